@@ -1,0 +1,1 @@
+"""The account back-office of a university."""

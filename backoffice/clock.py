@@ -1,0 +1,26 @@
+"""The one source of time. All times are aware and in UTC."""
+
+import datetime as dt
+from pathlib import Path
+
+_offset_file: Path | None = None
+
+
+def use_offset_file(path: Path | None) -> None:
+    """Shift ``now()`` by the seconds written in the file, read at each call (setting CLOCK_FILE)."""
+    global _offset_file  # noqa: PLW0603 - one clock per process is the point of this module
+    _offset_file = path
+
+
+def now() -> dt.datetime:
+    """Give the present moment, aware, UTC."""
+    return dt.datetime.now(dt.UTC) + _offset()
+
+
+def _offset() -> dt.timedelta:
+    if _offset_file is None:
+        return dt.timedelta()
+    try:
+        return dt.timedelta(seconds=float(_offset_file.read_text(encoding="ascii").strip() or 0))
+    except (OSError, ValueError):
+        return dt.timedelta()
