@@ -1,0 +1,1 @@
+"""The demo university and the local servers it lives on."""
