@@ -1,1 +1,30 @@
 """The account back-office of a university."""
+
+from pathlib import Path
+
+from flask import Flask
+
+import backoffice.models  # noqa: F401 - the tables must be known before the first query
+from backoffice import cli, clock, extensions, i18n
+from backoffice.settings import Settings, load
+
+ROOT = Path(__file__).parent.parent
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Make the web application: settings, extensions, views, commands. Raises SettingsError."""
+    settings = settings or load()
+    app = Flask(__name__, template_folder=str(ROOT / "templates"), instance_path=str(settings.instance))
+    app.extensions["settings"] = settings
+    app.config.update(
+        SECRET_KEY=settings.secret_key.get_secret_value() or None,
+        SQLALCHEMY_DATABASE_URI=settings.database,
+        BABEL_DEFAULT_LOCALE=settings.language,
+        BABEL_DEFAULT_TIMEZONE=settings.timezone,
+    )
+    settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    clock.use_offset_file(settings.clock_file)
+    extensions.register(app)
+    i18n.register(app)
+    cli.register(app)
+    return app

@@ -1,0 +1,10 @@
+"""The ``flask …`` commands, one file a group; they call services and print."""
+
+from flask import Flask
+
+from backoffice.cli import audit_commands
+
+
+def register(app: Flask) -> None:
+    """Add every command group to the application."""
+    app.cli.add_command(audit_commands.group)

@@ -1,0 +1,39 @@
+"""Column types and shorthands shared by the models."""
+
+import datetime as dt
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import mapped_column
+
+MAIN_DIRECTORY = "main"
+
+
+class UtcDateTime(sa.types.TypeDecorator[dt.datetime]):
+    """An aware moment, stored in UTC; naive values are refused."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        """Convert to UTC on the way in."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("naive time")
+        utc = value.astimezone(dt.UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: dt.datetime | None, _dialect: Dialect) -> dt.datetime | None:
+        """Make aware on the way out."""
+        return value.replace(tzinfo=dt.UTC) if value is not None and value.tzinfo is None else value
+
+
+Id = Annotated[int, mapped_column(sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True)]
+Moment = Annotated[dt.datetime, mapped_column(UtcDateTime)]
+Short = Annotated[str, mapped_column(sa.String(64))]
+Name = Annotated[str, mapped_column(sa.String(255))]
+Text = Annotated[str, mapped_column(sa.Text)]
+JsonObject = Annotated[dict[str, Any], mapped_column(sa.JSON)]
+JsonList = Annotated[list[Any], mapped_column(sa.JSON)]

@@ -1,0 +1,16 @@
+"""The one base of all faults a person can cause or meet."""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+class RefusedError(Exception):
+    """Something was refused, for a reason a person can act on.
+
+    ``message`` is an English message id of the catalogue with ``%(name)s`` places; ``values`` fill them.
+    """
+
+    def __init__(self, message: str, values: Mapping[str, Any] | None = None) -> None:
+        self.message = message
+        self.values = dict(values or {})
+        super().__init__(message % self.values if self.values else message)

@@ -1,0 +1,95 @@
+"""Fixtures shared by all tests: the application on SQLite and on PostgreSQL, each test on a fresh database."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask_migrate import upgrade
+
+from backoffice import clock, create_app
+from backoffice.extensions import db
+from backoffice.settings import Settings, load
+from tests.postgres import LocalPostgres
+from tools.catalogue import compile_catalogue
+
+SECRET = "test-secret-key-of-thirty-two-bytes!"
+SEAL = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
+
+
+def make_settings(instance: Path, **overrides: object) -> Settings:
+    """Settings of a test application; nothing from the environment."""
+    values: dict[str, object] = {"instance": instance, "secret_key": SECRET, "seal_key": SEAL, **overrides}
+    return load(values, environ={})
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _catalogue() -> None:
+    compile_catalogue()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[LocalPostgres]:
+    server = LocalPostgres()
+    server.start()
+    _migrate(load({"instance": server.folder / "template", "database_url": server.url("template1")}, environ={}))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("template")
+    _migrate(load({"instance": folder}, environ={}))
+    return folder / "backoffice.sqlite"
+
+
+def _migrate(settings: Settings) -> None:
+    settings.instance.mkdir(exist_ok=True)
+    app = create_app(settings)
+    with app.app_context():
+        upgrade()
+        db.session.remove()
+        with db.engine.connect() as connection:
+            if db.engine.dialect.name == "sqlite":
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh, migrated database of each kind; tests that use it run on both."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "backoffice.sqlite")
+        yield ""
+        return
+    server = request.getfixturevalue("postgres")
+    name = f"t{uuid4().hex}"
+    admin = sa.create_engine(server.url("postgres"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template1")
+    yield server.url(name)
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+    admin.dispose()
+
+
+@pytest.fixture
+def overrides() -> dict[str, object]:
+    """Settings of this test; override the fixture or parametrise it."""
+    return {}
+
+
+@pytest.fixture
+def app(tmp_path: Path, database_url: str, overrides: dict[str, object]) -> Iterator[Flask]:
+    """The application with a fresh database, inside an application context."""
+    application = create_app(make_settings(tmp_path, database_url=database_url, **overrides))
+    application.testing = True
+    with application.app_context():
+        yield application
+        db.session.remove()
+        db.engine.dispose()
+    clock.use_offset_file(None)

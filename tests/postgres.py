@@ -1,0 +1,45 @@
+"""A throw-away PostgreSQL for the tests, in a temporary folder, on a Unix socket only."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+UNPRIVILEGED = "nobody"
+
+
+def _binaries() -> Path:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[4]))
+    if not found:
+        raise RuntimeError("PostgreSQL is not installed: run `make setup`")
+    return found[-1].parent
+
+
+class LocalPostgres:
+    """One cluster: ``start()``, ``url(name)``, ``stop()``."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="pg-"))
+        self._bin = _binaries()
+        self._as: list[str] = []
+        if os.geteuid() == 0:
+            shutil.chown(self.folder, UNPRIVILEGED, "nogroup")
+            self._as = ["setpriv", f"--reuid={UNPRIVILEGED}", "--regid=nogroup", "--clear-groups"]
+
+    def _run(self, program: str, *args: str) -> None:
+        command = [*self._as, str(self._bin / program), *args]
+        subprocess.run(command, check=True, cwd=self.folder, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+
+    def start(self) -> None:
+        data = str(self.folder / "data")
+        self._run("initdb", "-D", data, "-U", "test", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
+        options = f"-k {self.folder} -c listen_addresses='' -c fsync=off -c full_page_writes=off"
+        self._run("pg_ctl", "-D", data, "-w", "-o", options, "-l", str(self.folder / "log"), "start")
+
+    def url(self, name: str) -> str:
+        return f"postgresql+psycopg://test@/{name}?host={self.folder}"
+
+    def stop(self) -> None:
+        self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-m", "immediate", "stop")
+        shutil.rmtree(self.folder)
