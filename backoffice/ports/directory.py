@@ -6,6 +6,7 @@
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
+from backoffice.i18n import N_
 from backoffice.ports.directory_contract import (
     ENTRY_CSN,
     ENTRY_UUID,
@@ -48,4 +49,4 @@ def open_directory(settings: Settings, *, profile: Literal["bulk", "page"] = "bu
         return LdifDirectory(unquote(uri.path), settings.ldap_base_dn, settings.ldap.layout.groups)
     if uri.scheme in ("ldap", "ldaps") and uri.hostname:
         return LdapDirectory(settings, profile=profile)
-    raise DirectoryRefused("LDAP_URI is not set to ldap://, ldaps:// or file:///…ldif.")
+    raise DirectoryRefused(N_("LDAP_URI is not set to ldap://, ldaps:// or file:///dump.ldif."))

@@ -16,6 +16,7 @@ from ldap3.core.exceptions import (
     LDAPStartTLSError,
 )
 
+from backoffice.i18n import N_
 from backoffice.ports.directory_contract import (
     DirectoryError,
     DirectoryReadFailed,
@@ -29,30 +30,31 @@ CONNECT_SECONDS = 2
 # Whole numbers: ldap3 packs them into a C long. A page has to answer within three seconds in all (contract.md).
 RECEIVE_SECONDS: dict[Profile, int] = {"bulk": 10, "page": 2}
 
-_NO_TLS = "Plain ldap:// is refused except to this machine: use ldaps:// or LDAP_START_TLS."
-_NO_PASSWORD = "LDAP_BIND_DN is set but LDAP_BIND_PASSWORD is empty."  # noqa: S105 - a sentence
-_WRONG_PASSWORD = "The directory does not accept LDAP_BIND_DN with this password."  # noqa: S105 - a sentence
-_WANTS_TLS = "The directory accepts this login only over TLS: use ldaps:// or LDAP_START_TLS."
-_BAD_TLS = "The directory's certificate or TLS is not accepted; nothing was sent in clear."
-_SILENT = "The directory does not answer."
-_BUSY = "The directory is busy or out of service."
-_CUT = "The directory closed the connection before the read was complete."
+_NO_TLS = N_("Plain ldap:// is refused except to this machine: use ldaps:// or LDAP_START_TLS.")
+_NO_PASSWORD = N_("LDAP_BIND_DN is set but LDAP_BIND_PASSWORD is empty.")
+_WRONG_PASSWORD = N_("The directory does not accept LDAP_BIND_DN with this password.")
+_WANTS_TLS = N_("The directory accepts this login only over TLS: use ldaps:// or LDAP_START_TLS.")
+_BAD_TLS = N_("The directory's certificate or TLS is not accepted; nothing was sent in clear.")
+_SILENT = N_("The directory does not answer.")
+_BUSY = N_("The directory is busy or out of service.")
+_CUT = N_("The directory closed the connection before the answer was complete.")
+_OTHER = N_("The directory answered «%(result)s».")
 
 # LDAP result code -> error. Source: RFC 4511 §4.1.9 and appendix A.
 RESULTS: dict[int, tuple[type[DirectoryError], str]] = {
-    3: (DirectoryReadFailed, "The directory stopped at its time limit; the read is incomplete."),
-    4: (DirectoryReadFailed, "The directory stopped at its size limit; the read is incomplete."),
-    7: (DirectoryRefused, "The directory does not accept this kind of login."),
+    3: (DirectoryReadFailed, N_("The directory stopped at its time limit; the read is incomplete.")),
+    4: (DirectoryReadFailed, N_("The directory stopped at its size limit; the read is incomplete.")),
+    7: (DirectoryRefused, N_("The directory does not accept this kind of login.")),
     8: (DirectoryRefused, _WANTS_TLS),
-    10: (DirectoryReadFailed, "The directory refers to another server; a referral is never followed."),
-    11: (DirectoryReadFailed, "The directory stopped at a limit of its administrator; the read is incomplete."),
-    12: (DirectoryReadFailed, "The directory cannot give its answer in pages."),
+    10: (DirectoryReadFailed, N_("The directory refers to another server; a referral is never followed.")),
+    11: (DirectoryReadFailed, N_("The directory stopped at a limit of its administrator; the read is incomplete.")),
+    12: (DirectoryReadFailed, N_("The directory cannot give its answer in pages.")),
     13: (DirectoryRefused, _WANTS_TLS),
-    32: (DirectoryReadFailed, "The base does not exist in the directory, or may not be read."),
-    34: (DirectoryReadFailed, "The directory does not accept the form of a distinguished name."),
+    32: (DirectoryReadFailed, N_("The base does not exist in the directory, or may not be read.")),
+    34: (DirectoryReadFailed, N_("The directory does not accept the form of a distinguished name.")),
     48: (DirectoryRefused, _WRONG_PASSWORD),
     49: (DirectoryRefused, _WRONG_PASSWORD),
-    50: (DirectoryReadFailed, "The directory does not allow this account to read here."),
+    50: (DirectoryReadFailed, N_("The directory does not allow this account to read here.")),
     51: (DirectoryUnavailable, _BUSY),
     52: (DirectoryUnavailable, _BUSY),
 }
@@ -97,8 +99,8 @@ def close(connection: ldap3.Connection | None) -> None:
 
 def error_of(result: int, words: str) -> DirectoryError:
     """Give the named error for a result code that is not success; ``words`` is the code's own name."""
-    kind, sentence = RESULTS.get(result, (DirectoryReadFailed, f"The directory answered «{words}»."))
-    return kind(sentence, result)
+    kind, message = RESULTS.get(result, (DirectoryReadFailed, _OTHER))
+    return kind(message, {"result": words}, result=result)
 
 
 @contextmanager

@@ -7,9 +7,11 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol, Self
+from typing import Any, NamedTuple, Protocol, Self
 
 import pyarrow as pa
+
+from backoffice.rules.errors import RefusedError
 
 SEPARATOR = "\x1f"
 ENTRY_UUID = "entryUUID"
@@ -21,14 +23,14 @@ Row = list[str]
 Pages = Iterator[list[Row]]
 
 
-class DirectoryError(Exception):
-    """The directory did not give what was asked; the text is one plain sentence without secrets.
+class DirectoryError(RefusedError):
+    """The directory did not give what was asked; one plain sentence without secrets.
 
     ``result`` is the LDAP result code, None where the server gave none.
     """
 
-    def __init__(self, sentence: str, result: int | None = None) -> None:
-        super().__init__(sentence)
+    def __init__(self, message: str, values: Mapping[str, Any] | None = None, *, result: int | None = None) -> None:
+        super().__init__(message, values)
         self.result = result
 
 
@@ -73,7 +75,11 @@ class Columns:
 
 
 class Directory(Protocol):
-    """A directory of accounts. Raises DirectoryError from every method."""
+    """A directory of accounts, to be used in a with statement. Raises DirectoryError from every method."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_: object) -> None: ...
 
     def known_attributes(self) -> frozenset[str]:
         """Give the attribute names the directory knows, lower case; empty where it does not tell."""

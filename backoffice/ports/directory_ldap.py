@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Self
 
 import ldap3
 from ldap3.utils.conv import escape_filter_chars
 
+from backoffice.i18n import N_
 from backoffice.ports.directory_connection import Profile, close, connect, named_errors, require_safe
 from backoffice.ports.directory_contract import (
     ENTRY_UUID,
@@ -29,8 +31,8 @@ _NO_SUCH_OBJECT = 32
 # What a server answers when this name and password open nothing: constraint violation (a locked account),
 # no such object, invalid DN, inappropriate authentication, invalid credentials, unwilling to perform.
 _NOT_THIS_LOGIN = frozenset({19, 32, 34, 48, 49, 53})
-_NOWHERE = "LDAP_BASE_DN is not set."
-_REFERENCES = "The directory refers to other servers in {} places; a part of it would be missing."
+_NOWHERE = N_("LDAP_BASE_DN is not set.")
+_REFERENCES = N_("The directory refers to other servers in %(count)s places; a part of it would be missing.")
 
 
 class LdapDirectory:
@@ -43,6 +45,12 @@ class LdapDirectory:
         self._connection: ldap3.Connection | None = None
         self._schema = Schema()
         self._page_reader: PageReader = read_page
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def known_attributes(self) -> frozenset[str]:
         """Give the attribute names of the server's schema, lower case."""
@@ -111,7 +119,7 @@ class LdapDirectory:
                 if not cookie:
                     break
             if references:
-                raise DirectoryReadFailed(_REFERENCES.format(references))
+                raise DirectoryReadFailed(_REFERENCES, {"count": references})
 
     def _search(self, search_filter: str, attributes: Sequence[str], base: str | None) -> Search:
         where = self._settings.ldap_base_dn if base is None else base

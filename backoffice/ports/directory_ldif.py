@@ -6,7 +6,9 @@ Source: RFC 2849, contract.md LDAP_URI ``file:///dump.ldif``.
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Self
 
+from backoffice.i18n import N_
 from backoffice.ports.directory_contract import (
     ENTRY_UUID,
     SEPARATOR,
@@ -28,6 +30,12 @@ PAGE_SIZE = 1000
 _UUID = ENTRY_UUID.lower()
 _MEMBER_ATTRIBUTES = ("member", "uniquemember")
 _MEMBER_OF = "memberof"
+_NO_LOGIN = N_("The directory is an LDIF file; nobody can log in with it.")
+_EMPTY = N_("The LDIF file has no entry under «%(base)s».")
+_TWICE = N_("The LDIF file has an entry twice; the second is at line %(line)s.")
+_UNREADABLE = N_("The LDIF file cannot be read: %(reason)s.")
+_BROKEN = N_("The LDIF file is broken at line %(line)s: %(reason)s.")
+_FILTER = N_("The LDAP filter cannot be used with an LDIF file: %(reason)s.")
 
 # DN as written, its normal form, values by description.
 _Held = tuple[str, str, Mapping[str, list[str]]]
@@ -40,6 +48,12 @@ class LdifDirectory:
         self._path = Path(path)
         self._base = base
         self._groups = groups
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def known_attributes(self) -> frozenset[str]:
         """Give the base names of all attributes that occur in the dump, lower case."""
@@ -64,7 +78,7 @@ class LdifDirectory:
         """Refuse: a dump opens no account. An empty password is False here too."""
         if not dn or not password:
             return False
-        raise DirectoryRefused("The directory is an LDIF file; nobody can log in with it.")
+        raise DirectoryRefused(_NO_LOGIN)
 
     def groups_of(self, dn: str) -> list[str]:
         """Give the groups that name the entry, and those the entry names."""
@@ -99,7 +113,7 @@ class LdifDirectory:
                 exists = True
                 yield held
         if not exists:
-            raise DirectoryReadFailed(f"The LDIF file has no entry under «{base}».")
+            raise DirectoryReadFailed(_EMPTY, {"base": base})
 
     def _load(self) -> Iterator[_Held]:
         seen: set[str] = set()
@@ -108,15 +122,13 @@ class LdifDirectory:
                 for record in records(stream):
                     normal = distinguished_name.normal(record.dn)
                     if normal in seen:
-                        raise DirectoryReadFailed(
-                            f"The LDIF file has an entry twice; the second is at line {record.line}."
-                        )
+                        raise DirectoryReadFailed(_TWICE, {"line": record.line})
                     seen.add(normal)
                     yield record.dn, normal, _with_identity(normal, record.values)
         except OSError as error:
-            raise DirectoryReadFailed(f"The LDIF file cannot be read: {error.strerror}.") from None
+            raise DirectoryReadFailed(_UNREADABLE, {"reason": error.strerror}) from None
         except LdifError as error:
-            raise DirectoryReadFailed(f"The LDIF file is broken at line {error.line}: {error}.") from None
+            raise DirectoryReadFailed(_BROKEN, {"line": error.line, "reason": str(error)}) from None
 
 
 def _with_identity(normal: str, values: dict[str, list[str]]) -> Mapping[str, list[str]]:
@@ -128,4 +140,4 @@ def _predicate(search_filter: str) -> Predicate:
     try:
         return compile_filter(search_filter)
     except FilterError as error:
-        raise DirectoryReadFailed(f"The LDAP filter cannot be used with an LDIF file: {error}.") from None
+        raise DirectoryReadFailed(_FILTER, {"reason": str(error)}) from None

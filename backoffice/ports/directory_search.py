@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 import ldap3
 
+from backoffice.i18n import N_
 from backoffice.ports.directory_connection import error_of
 from backoffice.ports.directory_contract import SEPARATOR, DirectoryReadFailed, Row, text
 
@@ -16,6 +17,7 @@ PAGE_SIZE = 1000
 PAGED_RESULTS = "1.2.840.113556.1.4.319"
 NOT_WANTED = -1
 SUCCESS = 0
+Scope = Literal["BASE", "LEVEL", "SUBTREE"]
 
 
 class Places(dict[bytes, int]):
@@ -56,7 +58,6 @@ class Page(NamedTuple):
     cookie: bytes
 
 
-Scope = Literal["BASE", "LEVEL", "SUBTREE"]
 PageReader = Callable[[ldap3.Connection, Search, bytes], Page]
 
 
@@ -92,5 +93,5 @@ def _row(search: Search, answer: dict[str, Any]) -> Row:
 def _cookie(result: dict[str, Any]) -> bytes:
     control = result.get("controls", {}).get(PAGED_RESULTS)
     if control is None:
-        raise DirectoryReadFailed("The directory did not say whether the read is complete.")
+        raise DirectoryReadFailed(N_("The directory did not say whether the read is complete."))
     return bytes(control["value"]["cookie"])
