@@ -58,7 +58,7 @@ class Columns:
     """A read as columns of equal length: Arrow text, "" where an entry has no value."""
 
     dn: pa.ChunkedArray
-    values: Mapping[str, pa.ChunkedArray]
+    by_attribute: Mapping[str, pa.ChunkedArray]
 
     def __len__(self) -> int:
         return len(self.dn)

@@ -114,6 +114,9 @@ class LdapDirectory:
             while True:
                 page = self._page_reader(connection, search, cookie)
                 references += page.references
+                for number, owner in search.copies:
+                    for row in page.rows:
+                        row[number] = row[owner]
                 yield page.rows
                 cookie = page.cookie
                 if not cookie:
@@ -128,7 +131,8 @@ class LdapDirectory:
         asked = tuple(name for name in attributes if self._schema.knows(name))
         places = Places(attributes, self._schema.description)
         # Without any attribute a server would send all of them. Source: RFC 4511 §4.5.1.8.
-        return Search(where, search_filter, asked or (ldap3.NO_ATTRIBUTES,), places, len(attributes))
+        asked = asked or (ldap3.NO_ATTRIBUTES,)
+        return Search(where, search_filter, asked, places, len(attributes), places.copies(attributes))
 
     @contextmanager
     def _session(self) -> Iterator[ldap3.Connection]:

@@ -28,6 +28,11 @@ class Places(dict[bytes, int]):
         self._one_form = one_form
         self._numbers = {one_form(name): number for number, name in enumerate(attributes, start=1)}
 
+    def copies(self, attributes: Sequence[str]) -> tuple[tuple[int, int], ...]:
+        """Give (column, column it is a copy of) for attributes that are asked for under two names."""
+        owners = ((number, self._numbers[self._one_form(name)]) for number, name in enumerate(attributes, start=1))
+        return tuple((number, owner) for number, owner in owners if number != owner)
+
     def __missing__(self, name: bytes) -> int:
         number = self._numbers.get(self._one_form(text(name)), NOT_WANTED)
         self[name] = number
@@ -43,6 +48,7 @@ class Search:
     attributes: tuple[str, ...]
     places: Places
     width: int
+    copies: tuple[tuple[int, int], ...] = ()
     scope: Scope = "SUBTREE"
 
     def blank_row(self) -> Row:

@@ -74,20 +74,20 @@ def test_entries_give_the_values_asked_for_in_the_servers_order(directory: Direc
 
 def test_options_have_no_case_and_no_order(directory: Directory) -> None:
     columns = directory.read_columns("(uid=ali)", ["SN;lang-ar;Lang-FA", "sn"])
-    assert columns.values["SN;lang-ar;Lang-FA"].to_pylist() == ["قدیم"]
-    assert columns.values["sn"].to_pylist() == ["ali"]
+    assert columns.by_attribute["SN;lang-ar;Lang-FA"].to_pylist() == ["قدیم"]
+    assert columns.by_attribute["sn"].to_pylist() == ["ali"]
 
 
 def test_columns_have_equal_length_and_are_empty_where_there_is_no_value(directory: Directory) -> None:
     columns = directory.read_columns("(uid=*)", ["employeeNumber", "noSuchAttribute"])
     assert len(columns) == 2
-    assert sorted(columns.values["employeeNumber"].to_pylist()) == ["", "900"]
-    assert columns.values["noSuchAttribute"].to_pylist() == ["", ""]
+    assert sorted(columns.by_attribute["employeeNumber"].to_pylist()) == ["", "900"]
+    assert columns.by_attribute["noSuchAttribute"].to_pylist() == ["", ""]
 
 
 def test_control_characters_survive_and_our_separator_is_no_second_value(directory: Directory) -> None:
     columns = directory.read_columns("(uid=ali)", ["title"])
-    assert columns.values["title"].to_pylist() == ["line\nbreak   end"]
+    assert columns.by_attribute["title"].to_pylist() == ["line\nbreak   end"]
 
 
 def test_a_search_without_hits_gives_columns_without_rows(directory: Directory) -> None:
@@ -95,7 +95,7 @@ def test_a_search_without_hits_gives_columns_without_rows(directory: Directory) 
 
 
 def test_matching_gives_the_identities_under_a_branch(directory: Directory) -> None:
-    sara = directory.read_columns("(uid=sara)", ["entryUUID"]).values["entryUUID"].to_pylist()
+    sara = directory.read_columns("(uid=sara)", ["entryUUID"]).by_attribute["entryUUID"].to_pylist()
     assert directory.matching("(employeeNumber=9*)", PEOPLE) == set(sara)
     assert directory.matching("(employeeNumber=9*)", f"ou=archived,{BASE_DN}") == set()
 

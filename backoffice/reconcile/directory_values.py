@@ -1,0 +1,62 @@
+"""Codes and numbers as the directory writes them, brought into the form they are compared in.
+
+Columns are text, "" where absent; several values in a cell are joined with SEPARATOR.
+"""
+
+import re
+from collections.abc import Callable
+
+import pandas as pd
+
+from backoffice.ports.directory import SEPARATOR
+from backoffice.rules import national_code
+from backoffice.rules.text import fold_digits
+
+_PLAIN = r"^[0-9A-Za-z]*$"
+_DIGITS = re.compile(r"[0-9]+", re.ASCII)
+
+
+def normalised(cells: pd.Series) -> pd.Series:
+    """Give numbers with ASCII digits, without spaces, dashes and bidi marks."""
+    return _each_value(cells, national_code.normalise)
+
+
+def digits_folded(cells: pd.Series) -> pd.Series:
+    """Give values with ASCII digits."""
+    return _each_value(cells, lambda value: fold_digits(value).strip())
+
+
+def national_codes(cells: pd.Series, form: str) -> pd.Series:
+    """Give the codes out of the values that fit ``form`` ("urn:…:{}", any case) or are bare digits.
+
+    "" where none fits; several different codes stay joined. A code is normalised, not checked.
+    """
+    prefix, _, suffix = form.partition("{}")
+    inside = re.compile(re.escape(prefix) + "(.*)" + re.escape(suffix), re.IGNORECASE | re.DOTALL)
+    plain = f"(?i)^{re.escape(prefix)}([0-9]+){re.escape(suffix)}$"
+    simple = cells.str.extract(plain, expand=False)
+    odd = simple.isna() & (cells != "")
+    found = simple.fillna("")
+    found[odd] = cells[odd].map(lambda cell: _codes_of(cell, inside))
+    return found
+
+
+def _codes_of(cell: str, inside: re.Pattern[str]) -> str:
+    codes = (_code_of(value, inside) for value in cell.split(SEPARATOR))
+    return SEPARATOR.join(dict.fromkeys(code for code in codes if code))
+
+
+def _code_of(value: str, inside: re.Pattern[str]) -> str:
+    fitting = inside.fullmatch(value.strip())
+    if fitting:
+        return national_code.normalise(fitting[1])
+    bare = national_code.normalise(value)
+    return bare if _DIGITS.fullmatch(bare) else ""
+
+
+def _each_value(cells: pd.Series, change: Callable[[str], str]) -> pd.Series:
+    """Change what is not plain already; a directory writes most numbers plainly, so few cells are touched."""
+    odd = ~cells.str.match(_PLAIN)
+    changed = cells.copy()
+    changed[odd] = cells[odd].map(lambda cell: SEPARATOR.join(change(value) for value in cell.split(SEPARATOR)))
+    return changed
