@@ -16,6 +16,7 @@ from backoffice.settings import Settings, load
 from tests.postgres import LocalPostgres
 from tools.catalogue import compile_catalogue
 
+pytest_plugins = ["tests.strict"]
 SECRET = "test-secret-key-of-thirty-two-bytes!"
 SEAL = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 

@@ -1,0 +1,52 @@
+# Two commands matter: `make run` and `make test`. Both set up what they need first.
+
+PYTHON ?= $(firstword $(foreach version,3 3.14 3.13 3.12 3.11,$(shell command -v python$(version) >/dev/null 2>&1 && \
+	python$(version) -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo python$(version))))
+VENV := .venv/bin
+INSTANCE ?= instance
+PORT ?= 8000
+T ?= tests
+
+export BACKOFFICE_INSTANCE = $(INSTANCE)
+export BACKOFFICE_PORT = $(PORT)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint setup bench soak reset front-end catalogue python
+
+help: ## Show these lines
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: python ## Serve the demo university at http://127.0.0.1:8000/admin/ (PORT=, INSTANCE=); Ctrl-C ends it
+	@$(PYTHON) -m tools.setup run
+	@exec $(VENV)/flask demo start
+
+test: setup lint ## Check everything and run all tests, real servers included (T=tests/rules for a part)
+	@env -u BACKOFFICE_INSTANCE -u BACKOFFICE_PORT $(VENV)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered $(T)
+
+lint: setup ## Check style, types, the direction of dependence and the catalogue
+	@echo "Style ..." && $(VENV)/ruff check . && $(VENV)/ruff format --check .
+	@echo "Types ..." && $(VENV)/mypy
+	@echo "Direction of dependence ..." && $(VENV)/lint-imports
+	@echo "Persian catalogue ..." && $(VENV)/python -m tools.untranslated
+
+setup: python
+	@$(PYTHON) -m tools.setup test
+
+bench: setup ## Measure reading against other ways of doing the same, as ratios
+	@$(VENV)/python -m tools.bench
+
+soak: setup ## Run the long tests
+	@env -u BACKOFFICE_INSTANCE -u BACKOFFICE_PORT BACKOFFICE_SOAK=1 $(VENV)/python -m pytest -n 2 --dist loadgroup tests
+
+reset: python ## Delete the demo university, so that the next `make run` builds it anew (INSTANCE=)
+	@$(PYTHON) -m tools.setup run
+	@$(VENV)/python -m tools.reset "$(INSTANCE)"
+
+front-end: setup ## Fetch style sheets and fonts anew
+	@rm -rf backoffice/static/vendor && $(VENV)/python -m tools.front_end
+
+catalogue: setup ## Compile the Persian sentences
+	@$(VENV)/python -m tools.catalogue
+
+python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and was not found." >&2; exit 1; }

@@ -1,0 +1,36 @@
+"""The rules for tests are kept."""
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from tests.strict import OutsideContactError
+
+pytest_plugins = ["pytester"]
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["import pytest\ndef test_a(): pytest.skip('later')", "import pytest\npytest.importorskip('no_such_module')"],
+)
+def test_a_skipped_test_is_a_failure(pytester: pytest.Pytester, body: str) -> None:
+    pytester.makepyfile(body)
+    result = pytester.runpytest_subprocess("-p", "tests.strict", f"--override-ini=pythonpath={ROOT}")
+    assert result.ret != 0
+    assert "skipped test is a failed one" in result.stdout.str()
+
+
+def test_another_machine_cannot_be_contacted() -> None:
+    with pytest.raises(OutsideContactError), socket.socket() as outside:
+        outside.connect(("192.0.2.1", 9))
+    with pytest.raises(OutsideContactError):
+        socket.getaddrinfo("host.invalid", 80)
+
+
+def test_this_machine_can_be_contacted() -> None:
+    with socket.socket() as server, socket.socket() as client:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        client.connect(server.getsockname())
