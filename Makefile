@@ -1,7 +1,9 @@
 # Two commands matter: `make run` and `make test`. Both set up what they need first.
 
-PYTHON ?= $(firstword $(foreach version,3 3.14 3.13 3.12 3.11,$(shell command -v python$(version) >/dev/null 2>&1 && \
-	python$(version) -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo python$(version))))
+ifndef PYTHON
+PYTHON := $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
+endif
 VENV := .venv/bin
 INSTANCE ?= instance
 PORT ?= 8000
