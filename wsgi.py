@@ -1,5 +1,27 @@
 """The web application for gunicorn and the flask command; never starts the scheduler."""
 
-from backoffice import create_app
+import os
+import sys
 
-app = create_app()
+from flask import Flask
+
+from backoffice import create_app
+from backoffice.settings import SettingsError
+
+# gunicorn stops at 4 ("application failed to load") instead of starting the worker over and over.
+_IS_COMMAND = os.environ.get("FLASK_RUN_FROM_CLI") == "true"
+_NO_SECRET_KEY = "SECRET_KEY is not set: set BACKOFFICE_SECRET_KEY or BACKOFFICE_SECRET_KEY_FILE."  # noqa: S105
+
+
+def _load() -> Flask:
+    application = create_app()
+    if not application.config["SECRET_KEY"] and not _IS_COMMAND:
+        raise SettingsError([_NO_SECRET_KEY])
+    return application
+
+
+try:
+    app = _load()
+except SettingsError as error:
+    sys.stderr.write("\n".join(error.faults) + "\n")
+    sys.exit(1 if _IS_COMMAND else 4)

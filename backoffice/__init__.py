@@ -5,20 +5,24 @@ from pathlib import Path
 from flask import Flask
 
 import backoffice.models  # noqa: F401 - the tables must be known before the first query
-from backoffice import cli, clock, extensions, i18n
+from backoffice import cli, clock, extensions, i18n, views
 from backoffice.settings import Settings, load
 
 ROOT = Path(__file__).parent.parent
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """Make the web application: settings, extensions, views, commands. Raises SettingsError."""
+    """Make the web application: settings, extensions, views, commands. Raises SettingsError.
+
+    Without SECRET_KEY there are commands but no pages; ``wsgi`` then refuses to serve.
+    """
     settings = settings or load()
     app = Flask(__name__, template_folder=str(ROOT / "templates"), instance_path=str(settings.instance))
     app.extensions["settings"] = settings
     app.config.update(
         SECRET_KEY=settings.secret_key.get_secret_value() or None,
         SQLALCHEMY_DATABASE_URI=settings.database,
+        SQLALCHEMY_ENGINE_OPTIONS=extensions.engine_options(settings),
         BABEL_DEFAULT_LOCALE=settings.language,
         BABEL_DEFAULT_TIMEZONE=settings.timezone,
     )
@@ -26,5 +30,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     clock.use_offset_file(settings.clock_file)
     extensions.register(app)
     i18n.register(app)
+    if app.config["SECRET_KEY"]:
+        views.register(app)
     cli.register(app)
     return app

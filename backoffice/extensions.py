@@ -17,6 +17,7 @@ from backoffice.settings import Settings
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 SQLITE_BUSY_MS = 15_000
+POSTGRES_WAIT_SECONDS = 3
 _NAMING = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_name)s",
@@ -41,6 +42,15 @@ def settings_of(app: Flask) -> Settings:
     found = app.extensions["settings"]
     assert isinstance(found, Settings)
     return found
+
+
+def engine_options(settings: Settings) -> dict[str, Any]:
+    """Give what the engine is made with: faults never repeat values, a PostgreSQL that is gone is noticed quickly."""
+    options: dict[str, Any] = {"hide_parameters": True}
+    if settings.database.startswith("postgresql"):
+        options |= {"pool_pre_ping": True, "pool_timeout": POSTGRES_WAIT_SECONDS}
+        options["connect_args"] = {"connect_timeout": POSTGRES_WAIT_SECONDS}
+    return options
 
 
 def register(app: Flask) -> None:

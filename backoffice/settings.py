@@ -158,6 +158,7 @@ class Policy(_Table):
     on_leave: Literal["keep", "disable"] = "keep"
     holidays: tuple[str, ...] = ()
     leaver: dict[str, int | Literal["keep"]] = Field(default_factory=dict)
+    totp_roles: tuple[str, ...] = ()
 
 
 class TrustSettings(_Table):

@@ -19,6 +19,8 @@ from backoffice.ports.directory_contract import (
     DirectoryUnavailable,
     Entry,
 )
+from backoffice.ports.directory_ldap import LdapDirectory
+from backoffice.ports.directory_ldif import LdifDirectory
 from backoffice.settings import Settings
 
 __all__ = [
@@ -42,10 +44,6 @@ def open_directory(settings: Settings, *, profile: Literal["bulk", "page"] = "bu
     ``page`` gives up sooner than ``bulk``: a person is waiting. Raises DirectoryRefused for a URI
     that cannot be used or would not be safe.
     """
-    # Commands and pages that touch no directory start without ldap3.
-    from backoffice.ports.directory_ldap import LdapDirectory  # noqa: PLC0415
-    from backoffice.ports.directory_ldif import LdifDirectory  # noqa: PLC0415
-
     uri = urlsplit(settings.ldap_uri)
     if uri.scheme == "file":
         return LdifDirectory(unquote(uri.path), settings.ldap_base_dn, settings.ldap.layout.groups)

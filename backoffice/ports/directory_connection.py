@@ -12,8 +12,6 @@ import ldap3
 from ldap3.core.exceptions import (
     LDAPException,
     LDAPOperationResult,
-    LDAPSessionTerminatedByServerError,
-    LDAPSocketOpenError,
     LDAPSSLConfigurationError,
     LDAPStartTLSError,
 )
@@ -76,7 +74,7 @@ def connect(settings: Settings, dn: str, password: bytes, *, profile: Profile) -
 
     The schema is read once, for bulk work only. Raises DirectoryError.
     """
-    with named_errors(cut=DirectoryUnavailable):
+    with named_errors():
         connection = _connection(settings, dn, password, profile)
         try:
             connection.open(read_server_info=False)
@@ -93,15 +91,10 @@ def close(connection: ldap3.Connection | None) -> None:
     """Close a connection in whatever state it is."""
     if connection is None:
         return
-    held = connection.socket
     try:
         connection.unbind()
     except (LDAPException, OSError):
         connection.strategy.close()
-    finally:
-        # ldap3 forgets the socket of an opening that failed.
-        if held is not None:
-            held.close()
 
 
 def error_of(result: int, words: str) -> DirectoryError:
@@ -111,26 +104,23 @@ def error_of(result: int, words: str) -> DirectoryError:
 
 
 @contextmanager
-def named_errors(cut: type[DirectoryError] = DirectoryReadFailed) -> Iterator[None]:
-    """Turn what ldap3 and the socket raise into the errors of this port, without their details.
-
-    ``cut`` is the error for a connection the server closed.
-    """
+def named_errors() -> Iterator[None]:
+    """Turn what ldap3 and the socket raise into the errors of this port, without their details."""
     try:
         yield
     except LDAPOperationResult as error:
         raise error_of(error.result, error.description) from None
-    except (LDAPStartTLSError, LDAPSSLConfigurationError, ssl.SSLError):
+    except (LDAPStartTLSError, LDAPSSLConfigurationError):
         raise DirectoryRefused(_BAD_TLS) from None
-    except LDAPSocketOpenError as error:
-        raise _of_opening(str(error)) from None
-    except (ConnectionError, LDAPSessionTerminatedByServerError):
-        raise cut(_CUT) from None
-    except (LDAPException, OSError):
-        raise DirectoryUnavailable(_SILENT) from None
+    except ssl.SSLError:
+        raise DirectoryRefused(_BAD_TLS) from None
+    except ConnectionError:
+        raise DirectoryReadFailed(_CUT) from None
+    except (LDAPException, OSError) as error:
+        raise _of_communication(str(error)) from None
 
 
-def _of_opening(words: str) -> DirectoryError:
+def _of_communication(words: str) -> DirectoryError:
     # ldap3 keeps nothing of the cause but its words.
     if "ssl" in words.lower() and "timed out" not in words:
         return DirectoryRefused(_BAD_TLS)

@@ -28,7 +28,6 @@ _MEMBER_ATTRIBUTES = ("member", "uniqueMember")
 _MEMBER_OF = "memberOf"
 _ANY = "(objectClass=*)"
 _NO_SUCH_OBJECT = 32
-_REFERRAL = 10
 # What a server answers when this name and password open nothing: constraint violation (a locked account),
 # no such object, invalid DN, inappropriate authentication, invalid credentials, unwilling to perform.
 _NOT_THIS_LOGIN = frozenset({19, 32, 34, 48, 49, 53})
@@ -123,7 +122,7 @@ class LdapDirectory:
                 if not cookie:
                     break
             if references:
-                raise DirectoryReadFailed(_REFERENCES, {"count": references}, result=_REFERRAL)
+                raise DirectoryReadFailed(_REFERENCES, {"count": references})
 
     def _search(self, search_filter: str, attributes: Sequence[str], base: str | None) -> Search:
         where = self._settings.ldap_base_dn if base is None else base

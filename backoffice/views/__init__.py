@@ -1,0 +1,29 @@
+"""The web pages, one screen a file: read the request, call a service, answer."""
+
+from flask import Flask
+from flask_admin import Admin
+
+from backoffice.i18n import lazy
+from backoffice.views import access, context, errors, formats, health, language, login, security
+from backoffice.views.base import DeskView, check_declared
+from backoffice.views.home import HomeView
+
+
+def register(app: Flask) -> None:
+    """Put every page on the application."""
+    for part in (security, errors, access, language, formats, context):
+        part.register(app)
+    app.register_blueprint(login.blueprint)
+    app.register_blueprint(health.blueprint)
+    index, *others = screens()
+    for view in (index, *others):
+        check_declared(view)
+    admin = Admin(app, name="desk", index_view=index)
+    admin.add_views(*others)
+
+
+def screens() -> list[DeskView]:
+    """Give the screens in the order of the menu; the first is the home page."""
+    return [
+        HomeView(name=lazy("Work list"), endpoint="admin", url="/admin", menu_icon_value="home"),
+    ]

@@ -1,0 +1,151 @@
+"""Server-side sessions of the desk: the cookie holds a random token, the table its SHA-256.
+
+Idle life 30 min, whole life 8 h, rotated at login, ended at logout. Source: reliability.md §1, §2.
+"""
+
+import datetime as dt
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from backoffice import clock
+from backoffice.extensions import db, writing
+from backoffice.models import Staff, WebSession
+from backoffice.services.rows import add_if_missing
+
+IDLE = dt.timedelta(minutes=30)
+LIFE = dt.timedelta(hours=8)
+TOUCH_EVERY = dt.timedelta(minutes=1)
+FRESH = dt.timedelta(minutes=10)
+_TOKEN_BYTES = 32
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The desk user of a request, as plain values that outlive any transaction."""
+
+    id: int
+    username: str
+    role: str
+    sources: tuple[str, ...] = ()
+    display_name: str = ""
+    fresh_until: dt.datetime | None = None
+    has_totp: bool = False
+    is_local: bool = True
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether the person proved the login within the last ten minutes."""
+        return self.fresh_until is not None and clock.now() < self.fresh_until
+
+
+@dataclass(frozen=True)
+class Found:
+    """A living session: what it keeps and whose it is (nobody's before the login)."""
+
+    data: dict[str, Any] = field(default_factory=dict)
+    actor: Actor | None = None
+
+
+def new_token() -> str:
+    """Give a fresh random token of 256 bits, URL-safe."""
+    return secrets.token_urlsafe(_TOKEN_BYTES)
+
+
+def csrf_of(token: str, key: str) -> str:
+    """Derive the CSRF token of a session from its cookie token, so that nothing needs to be stored."""
+    return hmac.new(key.encode(), b"csrf:" + token.encode(), hashlib.sha256).hexdigest()
+
+
+def find(token: str) -> Found:
+    """Give the living session of a token; an empty one if there is none.
+
+    The staff row is read each time, so a disabled person is refused at once.
+    """
+    row = db.session.get(WebSession, _hash(token))
+    if row is None or not _is_alive(row):
+        return Found()
+    staff = row.staff
+    if row.staff_id is not None and (staff is None or not staff.active):
+        return Found()
+    found = Found(dict(row.data), actor_of(staff, row.fresh_at) if staff else None)
+    if clock.now() - row.seen_at >= TOUCH_EVERY:
+        _touch(row.token_hash)
+    return found
+
+
+def actor_of(staff: Staff, fresh_at: dt.datetime | None = None) -> Actor:
+    """Copy what a request needs to know of a staff row."""
+    return Actor(
+        id=staff.id, username=staff.username, role=staff.role, sources=tuple(staff.sources),
+        display_name=staff.display_name, fresh_until=fresh_at + FRESH if fresh_at else None,
+        has_totp=bool(staff.totp_sealed), is_local=staff.origin == "local",
+    )  # fmt: skip
+
+
+def start(staff_id: int) -> str:
+    """Open a session for a person who has just logged in; give its token."""
+    token = new_token()
+    now = clock.now()
+    with writing() as session:
+        session.add(WebSession(token_hash=_hash(token), staff_id=staff_id, created_at=now, seen_at=now, fresh_at=now))
+    return token
+
+
+def keep(token: str, data: dict[str, Any]) -> None:
+    """Store what the session remembers; an anonymous session gets its row only now."""
+    now = clock.now()
+    blank = {"token_hash": _hash(token), "data": {}, "created_at": now, "seen_at": now}
+    with writing() as session:
+        add_if_missing(session, WebSession, blank)
+        row = session.get_one(WebSession, _hash(token))
+        if not _is_alive(row):
+            row.staff_id, row.created_at, row.fresh_at = None, now, None
+        row.data, row.seen_at = data, now
+
+
+def refresh(token: str) -> None:
+    """Note that the person has just proved the login again."""
+    with writing() as session:
+        fresh = {"fresh_at": clock.now()}
+        session.execute(sa.update(WebSession).where(WebSession.token_hash == _hash(token)).values(fresh))
+
+
+def end(token: str) -> None:
+    """Delete a session."""
+    with writing() as session:
+        session.execute(sa.delete(WebSession).where(WebSession.token_hash == _hash(token)))
+
+
+def end_all_of(staff_id: int) -> None:
+    """Delete every session of a person."""
+    with writing() as session:
+        session.execute(sa.delete(WebSession).where(WebSession.staff_id == staff_id))
+
+
+def purge() -> int:
+    """Delete what has expired; give the number of sessions. For the housekeeping job."""
+    now = clock.now()
+    over = sa.or_(WebSession.seen_at < now - IDLE, WebSession.created_at < now - LIFE)
+    with writing() as session:
+        gone = session.scalars(sa.delete(WebSession).where(over).returning(WebSession.token_hash)).all()
+    return len(gone)
+
+
+def _touch(token_hash: str) -> None:
+    with writing() as session:
+        seen = {"seen_at": clock.now()}
+        session.execute(sa.update(WebSession).where(WebSession.token_hash == token_hash).values(seen))
+
+
+def _is_alive(row: WebSession) -> bool:
+    now = clock.now()
+    return now - row.seen_at < IDLE and now - row.created_at < LIFE
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

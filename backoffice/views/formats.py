@@ -1,0 +1,107 @@
+"""How values read on a page: Jalali dates, digits of the language, masked codes."""
+
+import datetime as dt
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Flask, current_app
+from markupsafe import Markup, escape
+from persiantools.jdatetime import JalaliDateTime
+
+from backoffice.extensions import settings_of
+from backoffice.i18n import _, current_language, text_direction
+
+_PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+_SHOWN_HEAD, _SHOWN_TAIL = 3, 2
+_MASK = "•"
+ISOLATE, POP = "\u2066", "\u2069"
+
+
+def register(app: Flask) -> None:
+    """Give the templates the filters and names of this file."""
+    app.jinja_env.filters.update(
+        fa_digits=digits, jalali=jalali, jalali_date=jalali_date, jalali_time=jalali_time, mask_code=mask_code, ltr=ltr
+    )
+    app.context_processor(_language)
+
+
+def digits(value: object) -> str:
+    """Give the text with the digits of the page's language (Persian ones in Persian)."""
+    text = str(value)
+    return text.translate(_PERSIAN_DIGITS) if current_language() == "fa" else text
+
+
+def jalali(moment: dt.datetime | None) -> Markup:
+    """Give a moment as ``<time>``: Jalali in Tehran's time, the Gregorian one in the tooltip."""
+    return _time(moment, "%Y/%m/%d %H:%M")
+
+
+def jalali_date(moment: dt.datetime | None) -> Markup:
+    """Give the day of a moment as ``<time>``."""
+    return _time(moment, "%Y/%m/%d")
+
+
+def jalali_time(moment: dt.datetime | None) -> Markup:
+    """Give the time of day of a moment as ``<time>``."""
+    return _time(moment, "%H:%M")
+
+
+def jalali_text(moment: dt.datetime, pattern: str = "%Y/%m/%d %H:%M") -> str:
+    """Give a moment as plain text in the Jalali calendar, local time and the digits of the language."""
+    return digits(JalaliDateTime(_local(moment)).strftime(pattern))  # type: ignore[no-untyped-call]
+
+
+def mask_code(code: str | None) -> Markup:
+    """Show the first three and the last two signs of a national code, in a direction of its own."""
+    if not code:
+        return Markup()
+    if len(code) <= _SHOWN_HEAD + _SHOWN_TAIL:
+        return ltr(_MASK * len(code))
+    hidden = _MASK * (len(code) - _SHOWN_HEAD - _SHOWN_TAIL)
+    return ltr(f"{code[:_SHOWN_HEAD]}{hidden}{code[-_SHOWN_TAIL:]}")
+
+
+def ltr(text: object) -> Markup:
+    """Keep a user name, code, file name or DN from being turned round in a Persian sentence."""
+    return Markup('<bdi dir="ltr">%s</bdi>') % escape(text)
+
+
+def isolated(text: object) -> str:
+    """Do the same in plain text, with the Unicode isolates."""
+    return f"{ISOLATE}{text}{POP}"
+
+
+def shown(_view: Any, value: object, _name: str) -> Any:
+    """Give a value of a list or details page as people read it; Flask-Admin's type formatter."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, dt.datetime):
+        return jalali(value)
+    return digits(value) if isinstance(value, int) else _joined(value)
+
+
+def _joined(value: object) -> str:
+    if isinstance(value, list):
+        return ("، " if current_language() == "fa" else ", ").join(str(item) for item in value)
+    return str(value)
+
+
+def _time(moment: dt.datetime | None, pattern: str) -> Markup:
+    if moment is None:
+        return Markup()
+    local = _local(moment)
+    title = local.strftime("%Y-%m-%d %H:%M")
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        local.isoformat(timespec="seconds"), title, jalali_text(moment, pattern)
+    )
+
+
+def _local(moment: dt.datetime) -> dt.datetime:
+    return moment.astimezone(ZoneInfo(settings_of(current_app).timezone))
+
+
+def _language() -> dict[str, str]:
+    language = current_language()
+    return {"lang": language, "text_dir": text_direction(language)}

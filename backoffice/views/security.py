@@ -1,0 +1,138 @@
+"""The fences round every request: host, size, session, CSRF, and the headers of every answer.
+
+Source: reliability.md §1 and §2, contract.md "Details".
+"""
+
+import hmac
+from collections.abc import Callable
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, current_app, g, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.sansio.utils import host_is_trusted
+
+from backoffice.extensions import settings_of
+from backoffice.rules.permissions import Role
+from backoffice.views.cookies import TableSessions, current_actor, desk_session
+
+BODY_LIMIT = 10 * 1024 * 1024
+FIELDS_LIMIT = 500_000
+WITHOUT_SESSION = frozenset({"static", "health.alive", "health.ready"})
+AUDITOR_MAY_POST = frozenset({"login.log_out"})
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+_OWN_PAGE = frozenset({"same-origin", "none"})
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_HSTS = "max-age=31536000"
+
+F = TypeVar("F", bound=Callable[..., object])
+
+
+def register(app: Flask) -> None:
+    """Put up the fences, in the order in which they are passed."""
+    app.session_interface = TableSessions()
+    app.config.update(MAX_CONTENT_LENGTH=BODY_LIMIT, MAX_FORM_MEMORY_SIZE=FIELDS_LIMIT, PROVIDE_AUTOMATIC_OPTIONS=False)
+    for fence in (_refuse_foreign_host, _refuse_large_body, _load_session, _refuse_nul, _check_csrf, _hold_auditor):
+        app.before_request(fence)
+    app.after_request(_add_headers)
+    app.jinja_env.globals["csrf_token"] = csrf_token
+    if count := settings_of(app).proxy_count:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]
+
+
+def body_limit(size: int) -> Callable[[F], F]:
+    """Let this view take bodies up to ``size`` bytes instead of 10 MiB (put it under ``@expose``)."""
+
+    def declare(view: F) -> F:
+        view.body_limit = size  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def csrf_token() -> str:
+    """Give the CSRF token of this session, for the form field ``csrf_token`` or the header X-CSRF-Token."""
+    return desk_session().csrf_token(_key())
+
+
+def _key() -> str:
+    return settings_of(current_app).secret_key.get_secret_value()
+
+
+def _refuse_foreign_host() -> None:
+    settings = settings_of(current_app)
+    trusted = [*settings.trusted_hosts, urlsplit(settings.url).hostname or ""]
+    if not host_is_trusted(request.environ.get("HTTP_HOST", ""), trusted):
+        abort(400)
+
+
+def _refuse_large_body() -> None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    limit = getattr(view, "body_limit", BODY_LIMIT)
+    request.max_content_length = limit
+    if (request.content_length or 0) > limit:
+        abort(413)
+
+
+def _load_session() -> None:
+    if request.endpoint in WITHOUT_SESSION:
+        return
+    desk_session().load()
+    g.actor = desk_session().actor
+
+
+def _refuse_nul() -> None:
+    """Refuse what PostgreSQL cannot hold, before it can become a fault."""
+    if any("\x00" in text for text in (request.path, *request.args.keys(), *request.args.values())):
+        abort(400)
+
+
+def _check_csrf() -> None:
+    if request.method in _READING or request.url_rule is None:
+        return
+    if not _comes_from_our_page():
+        abort(400)
+    given = request.form.get("csrf_token") or request.headers.get("X-CSRF-Token", "")
+    if desk_session().sent is None or not hmac.compare_digest(given.encode(), csrf_token().encode()):
+        abort(400)
+    if any("\x00" in value for value in request.form.values()):
+        abort(400)
+
+
+def _comes_from_our_page() -> bool:
+    if request.headers.get("Sec-Fetch-Site", "none") not in _OWN_PAGE:
+        return False
+    origin = request.headers.get("Origin")
+    own = {request.host, urlsplit(settings_of(current_app).url).netloc}
+    return origin is None or urlsplit(origin).netloc in own
+
+
+def _hold_auditor() -> None:
+    """Let an auditor change nothing, whatever a single view allows. Source: contract.md "Details"."""
+    actor = current_actor()
+    if actor is None or actor.role != Role.AUDITOR or request.method in _READING or request.url_rule is None:
+        return
+    if request.endpoint not in AUDITOR_MAY_POST:
+        abort(403)
+
+
+def _add_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.path == "/admin" or request.path.startswith("/admin/"):
+        response.headers["Cache-Control"] = "no-store"
+    if settings_of(current_app).secure:
+        response.headers.setdefault("Strict-Transport-Security", _HSTS)
+    return response
