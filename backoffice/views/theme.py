@@ -6,20 +6,32 @@ from typing import Any
 from flask import flash, request
 from flask_admin.theme import Theme
 
+MAX_PAGE = 100_000
+
 
 @dataclass
-class DeskTheme(Theme):
+class DeskTheme(Theme):  # type: ignore[misc]
     """Right-to-left theme. ``folder`` names no folder of Flask-Admin, so only templates/admin is ever used."""
 
     folder: str = "desk"
     base_template: str = "admin/base.html"
 
 
-class FilterForm:
-    """For model views: a filter box left blank is no filter, so that the filter form works without JavaScript."""
+class ListAddress:
+    """For model views: the address of a list is read with care.
+
+    A filter box left blank is no filter (so the filter form works without JavaScript), page numbers have a bound, and
+    parameters nobody named are dropped: Flask-Admin would hand them to ``url_for``, whose own names then collide.
+    """
 
     _filters: list[Any] | None
     _filter_args: dict[str, tuple[int, Any]] | None
+
+    def _get_list_extra_args(self) -> Any:
+        found = super()._get_list_extra_args()  # type: ignore[misc]
+        found.page = min(max(found.page, 0), MAX_PAGE)
+        found.extra_args = {}
+        return found
 
     def _get_list_filter_args(self) -> list[tuple[int, str, str]] | None:
         """Give (index, name, value) of the filters that were filled in, as Flask-Admin's own method does."""
