@@ -160,6 +160,18 @@ class Policy(_Table):
     leaver: dict[str, int | Literal["keep"]] = Field(default_factory=dict)
     totp_roles: tuple[str, ...] = ()
 
+    @field_validator("leaver", mode="before")
+    @classmethod
+    def _dotted_keys(cls, value: object) -> object:
+        """Take ``faculty.retired = 90`` as TOML reads it (a table in a table) and as one quoted key."""
+        if not isinstance(value, dict):
+            return value
+        flat: dict[str, object] = {}
+        for kind, days in value.items():
+            inner = days.items() if isinstance(days, dict) else [("", days)]
+            flat.update({f"{kind}.{word}" if word else str(kind): day for word, day in inner})
+        return flat
+
 
 class TrustSettings(_Table):
     """Table ``[trust]``: start values of the trust levels (mission S59)."""

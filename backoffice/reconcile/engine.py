@@ -1,0 +1,132 @@
+"""The comparison as a whole: pure from frames to findings, actions, holds and links.
+
+Source: reconciliation.md.
+"""
+
+from collections import Counter
+from typing import Any
+
+import pandas as pd
+
+from backoffice.reconcile import classify, holds, match, persons
+from backoffice.reconcile.differences import differences
+from backoffice.reconcile.findings import FindingMaker
+from backoffice.reconcile.inputs import World, records
+from backoffice.reconcile.outcome import FindingRow, NewLink, Outcome
+from backoffice.rules import fields
+from backoffice.rules import situations as s
+
+_NEW_TIERS = (s.T1, s.T1B, s.T4B)
+_PERSON_FIELDS = (
+    "id_type", "national_code", "first_name", "last_name", "full_name", "father_name", "birth_date",
+)  # fmt: skip
+
+
+def reconcile(world: World) -> Outcome:
+    """Compare everything and plan; touches nothing outside its arguments."""
+    entries = world.entries.reset_index(drop=True)
+    entries["entry"] = entries.index
+    people = persons.gather(world.sources, world.today)
+    matches = match.match(people, entries, world.register)
+    judged = classify.classify(world, people, matches, entries)
+    paired = judged.loc[(judged["person"] >= 0) & (judged["entry"] >= 0), ["person", "entry"]]
+    cells = differences(paired, people.people, entries, world.unmapped)
+    _put_drift(judged, cells)
+    notes = _notes(judged, people.people, cells)
+    listed = _listed(judged, cells, notes)
+    maker = FindingMaker(world, people.people, entries, cells, notes)
+    findings = [*maker.findings(judged[listed]), *_uncorrelated(judged)]
+    findings.sort(key=lambda finding: finding.order)
+    for number, finding in enumerate(findings, start=1):
+        finding.row = number
+    accounts, units = _accounts(world, entries)
+    held = holds.hold(findings, accounts, units, _new_cases(findings, world), world)
+    return Outcome(
+        situations=Counter(judged["situation"].tolist()),
+        notes=Counter(note for found in notes.values() for note in found),
+        findings=findings,
+        holds=held,
+        links=_new_links(judged, matches.verdicts, people.people, entries),
+        missing_links=_links_in(judged, s.MISSING),
+        returned_links=judged.loc[(judged["link_id"] >= 0) & (judged["person"] >= 0), "link_id"].tolist(),
+    )
+
+
+def _put_drift(judged: pd.DataFrame, cells: pd.DataFrame) -> None:
+    differing = set(cells.loc[~cells["spelling"].astype(bool), "pair"])
+    drift = (judged["situation"] == s.CONFIRMED) & judged.index.isin(differing)
+    judged.loc[drift, "situation"] = s.DRIFT
+
+
+def _notes(judged: pd.DataFrame, people: pd.DataFrame, cells: pd.DataFrame) -> dict[int, list[str]]:
+    """Give the notes of each judged row that has any, sorted as contract.md names them."""
+    spelled = cells.loc[cells["spelling"].astype(bool) & cells["field"].isin(fields.NAME_FIELDS), "pair"]
+    of_people = judged[judged["person"] >= 0]
+    flags = people.loc[of_people["person"], ["two_roles", "duplicate", "padded"]].set_axis(of_people.index)
+    columns = ((s.DUPLICATE_ROW, "duplicate"), (s.PADDED_CODE, "padded"), (s.TWO_ROLES, "two_roles"))
+    found: dict[int, list[str]] = {}
+    for note, column in columns:
+        for index in flags.index[flags[column].astype(bool)]:
+            found.setdefault(index, []).append(note)
+    for index in spelled.unique():
+        found.setdefault(index, []).append(s.NAME_SPELLING)
+    return {index: sorted(names) for index, names in found.items()}
+
+
+def _listed(judged: pd.DataFrame, cells: pd.DataFrame, notes: dict[int, list[str]]) -> pd.Series:
+    """Choose what is listed: not the unlisted situations, nor a FOUND without differences and notes."""
+    loud = set(cells.loc[~cells["spelling"].astype(bool), "pair"]) | set(notes)
+    quiet = (judged["situation"] == s.FOUND) & ~judged.index.isin(loud)
+    return ~judged["situation"].isin([*s.UNLISTED, s.UNCORRELATED]) & ~quiet
+
+
+def _uncorrelated(judged: pd.DataFrame) -> list[FindingRow]:
+    """Give one line with a count per source that is not linked enough yet."""
+    rows = judged[judged["situation"] == s.UNCORRELATED]
+    lines = []
+    for source, group in rows.groupby("source"):
+        people = int((group["person"] >= 0).sum())
+        evidence = {"people": people, "accounts": len(group) - people}
+        detail = f"{people} people and {len(group) - people} accounts are not linked yet"
+        lines.append(FindingRow(
+            str(source), s.UNCORRELATED, None, None, [], None, [], [], [], detail, "", None, evidence,
+        ))  # fmt: skip
+    return lines
+
+
+def _accounts(world: World, entries: pd.DataFrame) -> tuple[dict[str, int], Counter[tuple[str, str]]]:
+    """Count the linked, enabled accounts as the run starts, per source and per unit of the source."""
+    linked = world.register.links.merge(entries[["entry_uuid", "disabled", "unit"]], on="entry_uuid")
+    enabled = linked[~linked["disabled"].astype(bool)]
+    by_unit = Counter(zip(enabled["source"].tolist(), enabled["unit"].tolist(), strict=True))
+    return dict(Counter(enabled["source"].tolist())), by_unit
+
+
+def _new_cases(findings: list[FindingRow], world: World) -> int:
+    return sum(1 for f in findings if f.situation in s.CASES and (f.situation, case_key(f)) not in world.known_cases)
+
+
+def case_key(finding: Any) -> str:
+    """Give what tells one case from another across runs: the code, else the first entry."""
+    return str(finding.national_code or "".join(finding.dns[:1]))
+
+
+def _new_links(
+    judged: pd.DataFrame, verdicts: pd.DataFrame, people: pd.DataFrame, entries: pd.DataFrame
+) -> list[NewLink]:
+    """Give every match that links by itself, whatever the situation of the person."""
+    own = verdicts[(verdicts["verdict"] == "") & verdicts["tier"].isin(_NEW_TIERS)]
+    own = own[~own["person"].isin(judged.loc[judged["situation"] == s.COLLISION, "person"])]
+    hr = people.loc[own["person"], [*_PERSON_FIELDS, "source", "personnel_number"]].pipe(records)
+    there = entries.loc[own["entry"], ["entry_uuid", "dn", "username"]].pipe(records)
+    return [
+        NewLink(
+            {name: str(p[name]) for name in _PERSON_FIELDS}, p["source"], p["personnel_number"],
+            e["entry_uuid"], e["dn"], e["username"], tier,
+        )
+        for p, e, tier in zip(hr, there, own["tier"].tolist(), strict=True)
+    ]  # fmt: skip
+
+
+def _links_in(judged: pd.DataFrame, situation: str) -> list[int]:
+    return judged.loc[(judged["situation"] == situation) & (judged["link_id"] >= 0), "link_id"].tolist()

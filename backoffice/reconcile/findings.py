@@ -1,0 +1,150 @@
+"""From judged rows to findings a person can read.
+
+Only what is listed comes here, a few in a hundred; whole populations stay in frames.
+"""
+
+import pandas as pd
+
+from backoffice.reconcile.inputs import SEPARATOR, Record, World, records
+from backoffice.reconcile.outcome import FindingRow
+from backoffice.reconcile.persons import whole_name
+from backoffice.reconcile.plan import Subject, actions_of
+from backoffice.rules import fields
+from backoffice.rules import situations as s
+from backoffice.rules.text import n2
+
+MAX_HINTS = 5
+
+
+class FindingMaker:
+    """Makes findings out of judged rows of one comparison."""
+
+    def __init__(
+        self,
+        world: World,
+        people: pd.DataFrame,
+        entries: pd.DataFrame,
+        cells: pd.DataFrame,
+        notes: dict[int, list[str]],
+    ) -> None:
+        self._world = world
+        self._people = people.assign(person_name=whole_name(people))
+        self._entries = entries
+        self._cells = dict(list(cells.groupby("pair")))
+        self._notes = notes
+        coded = entries[entries["national_code"] != ""]
+        self._dns_of_code = {code: sorted(group) for code, group in coded.groupby("national_code")["dn"]}
+        links = world.register.links
+        self._links: dict[int, Record] = dict(zip(links["link_id"].tolist(), records(links), strict=True))
+
+    def findings(self, judged: pd.DataFrame) -> list[FindingRow]:
+        """Give one finding per judged row, with its actions, not yet numbered."""
+        hints = self._hints(judged)
+        return [self._finding(int(index), row, hints) for index, row in zip(judged.index, records(judged), strict=True)]
+
+    def _finding(self, index: int, row: Record, hints: dict[str, list[str]]) -> FindingRow:
+        hr = self._record(self._people, row["person"])
+        entry = self._record(self._entries, row["entry"])
+        several = records(self._entries.loc[list(row["entries"])])
+        first = entry or (several[0] if several else None)
+        link = self._links.get(row["link_id"])
+        code = (hr or {}).get("national_code") or (link or first or {}).get("national_code") or None
+        differences, spelling = self._differences(index)
+        finding = FindingRow(
+            source=row["source"] or None,
+            situation=row["situation"],
+            national_code=code.split(SEPARATOR)[0] if code else None,
+            personnel_number=(hr or link or first or {}).get("personnel_number") or None,
+            dns=self._dns(hr, several, link),
+            tier=row["tier"] or None,
+            notes=self._notes.get(index, []),
+            differences=differences,
+            spelling=spelling,
+            detail="",
+            person_name=_name(hr, first),
+            entry_uuid=(first or link or {}).get("entry_uuid"),
+            evidence=_evidence(hr, several, hints),
+        )
+        finding.detail = _detail(finding, hr)
+        finding.actions = actions_of(finding, Subject(hr, entry, link), self._world)
+        return finding
+
+    def _record(self, frame: pd.DataFrame, number: int) -> Record | None:
+        return records(frame.loc[[number]])[0] if number >= 0 else None
+
+    def _dns(self, hr: Record | None, several: list[Record], link: Record | None) -> list[str]:
+        """Give every DN with the person's code, and those the verdict is about."""
+        codes = {hr["national_code"]} if hr else {e["national_code"] for e in several}
+        dns = {dn for code in codes for dn in self._dns_of_code.get(code, [])} | {e["dn"] for e in several}
+        if not dns and link:
+            dns = {link["dn"]}
+        return sorted(dns)
+
+    def _differences(self, index: int) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+        group = self._cells.get(index)
+        if group is None:
+            return [], []
+        columns = ["field", "hr", "directory", "kind"]
+        spelled = group["spelling"].astype(bool)
+        return records(group.loc[~spelled, columns]), records(group.loc[spelled, columns])
+
+    def _hints(self, judged: pd.DataFrame) -> dict[str, list[str]]:
+        """Give folded whole name -> DNs of orphans with that name (tier T6: a hint, never a link)."""
+        lonely = judged.loc[judged["situation"] == s.ORPHAN, "entry"]
+        found: dict[str, list[str]] = {}
+        for entry in records(self._entries.loc[lonely]):
+            name = n2(f"{entry['first_name']}{entry['last_name']}") or n2(entry["full_name"])
+            if name:
+                found.setdefault(name, []).append(entry["dn"])
+        return {name: sorted(dns)[:MAX_HINTS] for name, dns in found.items()}
+
+
+def _name(hr: Record | None, entry: Record | None) -> str:
+    if hr:
+        return str(hr["person_name"])
+    if not entry:
+        return ""
+    persian = f"{entry['first_name']} {entry['last_name']}".strip() or entry["full_name"]
+    return str(persian or entry["latin_full_name"]).split(SEPARATOR)[0]
+
+
+_HR_SHOWN = (*fields.HR_FIELDS, "status_class", "person_kind", "line", "source")
+_ENTRY_SHOWN = (
+    "dn", "entry_uuid", "csn", "username", "first_name", "last_name", "full_name", "latin_full_name", "national_code",
+    "personnel_number", "unit", "unit_code", "title", "employment_type", "mail", "disabled", "branch",
+)  # fmt: skip
+
+
+def _evidence(hr: Record | None, several: list[Record], hints: dict[str, list[str]]) -> Record:
+    """Keep what the decision was made from: the row, the entries, and look-alikes for people without an account."""
+    evidence: Record = {"entries": [{name: entry[name] for name in _ENTRY_SHOWN} for entry in several]}
+    if hr:
+        evidence["hr"] = {name: hr[name] for name in _HR_SHOWN}
+        alike = hints.get(n2(hr["person_name"]), []) if not several else []
+        if alike:
+            evidence["hints"] = alike
+    return evidence
+
+
+_DETAILS = {
+    s.NOT_REGISTERED: "active in HR, no account in the directory",
+    s.LEAVER: "HR says the employment ended",
+    s.ON_LEAVE: "on leave without pay or on call",
+    s.DECEASED: "HR says deceased",
+    s.MISSING: "linked account, no row in the newest file",
+    s.ROW_QUARANTINED: "the person's row was set aside; the account is untouched",
+    s.ORPHAN: "nobody in HR or the register owns this account",
+    s.TWO_ACCOUNTS: "several accounts carry one national code",
+    s.AMBIGUOUS: "more than one candidate",
+    s.COLLISION: "one account is linked to two persons",
+    s.ROW_CONFLICT: "rows of the file contradict each other",
+    s.NAME_CONFLICT: "same person by code or link, another name",
+    s.ID_CHANGED: "same person by number and name, another national code",
+    s.TARGET_GONE: "the linked account is no longer in the directory",
+}
+
+
+def _detail(finding: FindingRow, hr: Record | None) -> str:
+    if finding.situation == s.UNKNOWN_STATUS and hr:
+        return f"the status «{hr['status']}» is in no class"
+    return _DETAILS.get(finding.situation, "")

@@ -1,0 +1,79 @@
+"""What a comparison starts from: snapshots, register and directory as frames."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import pandas as pd
+
+from backoffice.settings import HrSource, Limits, Policy
+
+SEPARATOR = "\x1f"
+Record = dict[str, Any]
+
+
+def records(frame: pd.DataFrame) -> list[Record]:
+    """Give the rows as plain dicts."""
+    return cast("list[Record]", frame.to_dict("records"))
+
+
+@dataclass(frozen=True)
+class SourceInput:
+    """The newest accepted snapshot of one source.
+
+    ``frame``: as given by ``read_hr``. ``quarantined``: columns line, national_code, personnel_number.
+    ``confirmed_at``: every moment the source was confirmed, oldest first. ``first_run``: never planned before.
+    """
+
+    source: HrSource
+    frame: pd.DataFrame
+    columns: tuple[str, ...]
+    quarantined: pd.DataFrame
+    confirmed_at: tuple[dt.datetime, ...] = ()
+    stale: bool = False
+    first_run: bool = True
+
+
+@dataclass(frozen=True)
+class Register:
+    """Our own register of one directory.
+
+    ``links``, one row an active link: link_id, person_id, id_type, national_code, source, personnel_number,
+    entry_uuid, dn, missing_since (UTC or NaT). ``persons``: person_id, id_type, national_code, first_name, last_name,
+    full_name, father_name, birth_date.
+    """
+
+    links: pd.DataFrame
+    persons: pd.DataFrame
+
+
+LINK_COLUMNS = (
+    "link_id", "person_id", "id_type", "national_code", "source", "personnel_number", "entry_uuid", "dn",
+    "missing_since",
+)  # fmt: skip
+PERSON_COLUMNS = (
+    "person_id", "id_type", "national_code", "first_name", "last_name", "full_name", "father_name", "birth_date",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything one comparison looks at; nothing outside is asked again.
+
+    ``entries``: as given by ``read_directory``. ``unmapped``: our fields the directory does not hold at all.
+    ``known_cases``: (situation, key) of cases earlier runs already listed.
+    """
+
+    sources: tuple[SourceInput, ...]
+    entries: pd.DataFrame
+    register: Register
+    now: dt.datetime
+    today: dt.date
+    limits: Limits
+    policy: Policy
+    unmapped: frozenset[str] = frozenset()
+    known_cases: frozenset[tuple[str, str]] = field(default_factory=frozenset)
+
+    def input_of(self, name: str) -> SourceInput | None:
+        """Give the snapshot of a source, None where it has none in this plan."""
+        return next((s for s in self.sources if s.source.name == name), None)

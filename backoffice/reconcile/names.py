@@ -1,0 +1,96 @@
+"""How well the names of person and entry agree, for many pairs at once.
+
+Source: reconciliation.md "Identity and folding" and tiers T1–T3.
+"""
+
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from backoffice.reconcile.folding import equal_folded
+from backoffice.rules.latin import plausible
+from backoffice.rules.text import equal_n3, n2, one_edit
+
+EQUAL, CLOSE, DIFFERENT, NO_NAME = 0, 1, 2, 3
+_ARABIC = r"[\u0600-\u06ff\ufb50-\ufdff\ufe70-\ufefc]"
+Levels = npt.NDArray[np.int8]
+
+
+def levels(pairs: pd.DataFrame) -> Levels:
+    """Give EQUAL (N2), CLOSE (N3 or one edit), DIFFERENT or NO_NAME (the entry has no Persian name) per pair.
+
+    ``pairs``: first_name, last_name, full_name of HR; the same with suffix ``_entry`` of the entry. A part that one
+    side does not hold is left out; where no part is on both sides, the whole names are compared.
+    """
+    hr = {part: pairs[part] for part in ("first_name", "last_name", "full_name")}
+    entry = _persian_only(pairs)
+    use_parts = _both(hr["first_name"], entry["first_name"]) | _both(hr["last_name"], entry["last_name"])
+    left_whole = _whole(hr["first_name"], hr["last_name"], hr["full_name"])
+    right_whole = entry["full_name"].mask(
+        entry["full_name"] == "", _whole(entry["first_name"], entry["last_name"], entry["full_name"])
+    )
+    result = np.full(len(pairs), NO_NAME, dtype=np.int8)
+    whole = (~use_parts & _both(left_whole, right_whole)).to_numpy()
+    result[whole] = _levels_of([(left_whole[whole], right_whole[whole])])
+    parts = use_parts.to_numpy()
+    columns = [(hr[name][parts], entry[name][parts]) for name in ("first_name", "last_name")]
+    result[parts] = _levels_of(columns)
+    return result
+
+
+def latin_plausible(pairs: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Say per pair whether the entry's Latin name is absent or may be the person's."""
+    latin = _whole(pairs["latin_first_name_entry"], pairs["latin_last_name_entry"], pairs["latin_full_name_entry"])
+    persian = _whole(pairs["first_name"], pairs["last_name"], pairs["full_name"])
+    found = (not there or plausible(str(ours), str(there)) for ours, there in zip(persian, latin, strict=True))
+    return np.fromiter(found, dtype=bool, count=len(pairs))
+
+
+def _persian_only(pairs: pd.DataFrame) -> dict[str, pd.Series]:
+    """Blank the entry's names that hold no Persian letter, where HR's name is Persian."""
+    whole = _whole(pairs["first_name"], pairs["last_name"], pairs["full_name"])
+    hr_is_persian = whole.str.contains(_ARABIC)
+    kept = {}
+    for part in ("first_name", "last_name", "full_name"):
+        value = pairs[f"{part}_entry"]
+        kept[part] = value.mask(hr_is_persian & ~value.str.contains(_ARABIC), "")
+    return kept
+
+
+def _whole(first: pd.Series, last: pd.Series, full: pd.Series) -> pd.Series:
+    parts = (first + " " + last).str.strip()
+    return parts.mask((first == "") | (last == ""), full.mask(full == "", parts))
+
+
+def _both(left: pd.Series, right: pd.Series) -> pd.Series:
+    return (left != "") & (right != "")
+
+
+def _levels_of(columns: list[tuple[pd.Series, pd.Series]]) -> Levels:
+    """Compare vectorised first; only pairs that differ after folding are looked at one by one."""
+    first_left = columns[0][0]
+    equal = pd.Series(True, index=first_left.index)
+    for left, right in columns:
+        equal &= ~_both(left, right) | equal_folded(left, right)
+    result = np.where(equal, EQUAL, DIFFERENT).astype(np.int8)
+    rest = np.flatnonzero(result == DIFFERENT)
+    values = [(left.iloc[rest], right.iloc[rest]) for left, right in columns]
+    for position, index in enumerate(rest):
+        parts = [(str(left.iloc[position]), str(right.iloc[position])) for left, right in values]
+        if close(parts):
+            result[index] = CLOSE
+    return result
+
+
+def close(parts: Iterable[tuple[str, str]]) -> bool:
+    """Say whether all parts agree within titles or one edit, at most one of them by edit."""
+    edits = 0
+    for left, right in parts:
+        if not left or not right or n2(left) == n2(right) or equal_n3(left, right):
+            continue
+        if not one_edit(left, right):
+            return False
+        edits += 1
+    return edits <= 1

@@ -1,0 +1,106 @@
+"""What a comparison gives back."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from backoffice.rules.hashing import canonical_hash
+
+
+@dataclass(frozen=True)
+class Action:
+    """One change to plan: ``old`` and ``new`` are our field -> value; ``csn`` is the version they were read from."""
+
+    kind: str
+    source: str | None
+    entry_uuid: str
+    dn: str
+    csn: str = ""
+    old: dict[str, str] = field(default_factory=dict)
+    new: dict[str, str] = field(default_factory=dict)
+    unit: str = ""
+    held: bool = False
+
+    @property
+    def canonical(self) -> list[Any]:
+        """What the plan's hash covers."""
+        return [self.kind, self.entry_uuid, self.csn, sorted(self.old.items()), sorted(self.new.items())]
+
+
+@dataclass
+class FindingRow:
+    """One finding as the interface gives it, with evidence for the desk beside it."""
+
+    source: str | None
+    situation: str
+    national_code: str | None
+    personnel_number: str | None
+    dns: list[str]
+    tier: str | None
+    notes: list[str]
+    differences: list[dict[str, str]]
+    spelling: list[dict[str, str]]
+    detail: str
+    person_name: str
+    entry_uuid: str | None
+    evidence: dict[str, Any]
+    actions: list[Action] = field(default_factory=list)
+    row: int = 0
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The canonical order: person, then account."""
+        return (self.national_code or "\uffff", *self.dns, self.source or "", self.situation)
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A kind of action of one source that must not run, and why."""
+
+    kind: str
+    source: str | None
+    planned: int
+    limit: int
+    why: str
+    cause: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the hold as contract.md shows it."""
+        return {"kind": self.kind, "source": self.source, "planned": self.planned, "limit": self.limit, "why": self.why}
+
+
+@dataclass(frozen=True)
+class NewLink:
+    """A match that links by itself, to be stored with the planned run."""
+
+    person: dict[str, str]
+    source: str
+    personnel_number: str
+    entry_uuid: str
+    dn: str
+    username: str
+    rule: str
+
+
+@dataclass
+class Outcome:
+    """The whole comparison; nothing of it is stored yet."""
+
+    situations: Counter[str]
+    notes: Counter[str]
+    findings: list[FindingRow]
+    holds: list[Hold]
+    links: list[NewLink]
+    missing_links: list[int]
+    returned_links: list[int]
+
+    @property
+    def actions(self) -> list[Action]:
+        """Every planned action, in canonical order."""
+        return [action for finding in self.findings for action in finding.actions]
+
+    @property
+    def plan_hash(self) -> str:
+        """SHA-256 over the sorted actions; no links, numbers, times or held flags. Source: contract.md."""
+        return canonical_hash(sorted((a.canonical for a in self.actions), key=repr))

@@ -1,0 +1,26 @@
+"""How many changes of one kind a plan may hold before all of them are stopped.
+
+Source: reconciliation.md "Actions and limits".
+"""
+
+from fractions import Fraction
+from math import ceil
+
+from backoffice.settings import Limits
+
+UNIT_MIN_PEOPLE = 10
+
+
+def limit_of(limits: Limits, kind: str, accounts: int) -> int:
+    """Give max(KIND_min, KIND_share of the accounts rounded up)."""
+    return allowed(getattr(limits, f"{kind}_min"), getattr(limits, f"{kind}_share"), accounts)
+
+
+def allowed(minimum: int, share: float, whole: int) -> int:
+    """Give max(minimum, share of the whole rounded up); shares are taken as the decimals they are written as."""
+    return max(minimum, ceil(Fraction(str(share)) * whole))
+
+
+def is_half_of_a_unit(changed: int, people: int) -> bool:
+    """Say whether more than half of a unit of ten or more people would change."""
+    return people >= UNIT_MIN_PEOPLE and 2 * changed > people
