@@ -1,0 +1,139 @@
+"""``flask check``: each fault has a sentence and a cure, and all are given at once."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from backoffice.demo import ldif
+from backoffice.demo.slapd import LocalSlapd
+from backoffice.services.check import Fault, faults
+from backoffice.settings import Settings
+from tests.conftest import make_settings
+from tests.real.conftest import BASE_DN, SlapdFactory, slapd_factory  # noqa: F401 - a fixture
+
+PEOPLE = f"ou=people,{BASE_DN}"
+
+
+@pytest.fixture(scope="module")
+def server(slapd_factory: SlapdFactory) -> LocalSlapd:  # noqa: F811 - the fixture
+    people = (
+        ldif.entry(
+            f"uid=p{n},{PEOPLE}",
+            {"objectClass": "inetOrgPerson", "cn": "p", "sn": "p", "uid": f"p{n}", "userPassword": "secret-of-p-9"},
+        )
+        for n in range(5)
+    )
+    return slapd_factory(*people)
+
+
+@pytest.fixture
+def instance(tmp_path: Path, sqlite_template: Path) -> Path:
+    shutil.copy(sqlite_template, tmp_path / "backoffice.sqlite")
+    return tmp_path
+
+
+def healthy(instance: Path, server: LocalSlapd, **more: object) -> Settings:
+    values: dict[str, object] = {
+        "ldap_uri": server.uri,
+        "ldap_base_dn": BASE_DN,
+        "ldap_bind_dn": server.service_dn,
+        "ldap_bind_password": server.service_password,
+        **more,
+    }
+    return make_settings(instance, **values)
+
+
+def only_fault(settings: Settings) -> Fault:
+    found = faults(settings)
+    assert len(found) == 1, [fault.sentence for fault in found]
+    return found[0]
+
+
+def test_a_sound_installation_has_no_faults(instance: Path, server: LocalSlapd) -> None:
+    assert faults(healthy(instance, server)) == []
+
+
+def test_every_fault_is_given_at_once(tmp_path: Path) -> None:
+    settings = make_settings(
+        tmp_path,
+        secret_key="",
+        seal_key="short",
+        base_url="http://desk.example.ac.ir",
+        sms_provider="http",
+        mobile_owner_url="http://shahkar.example",
+        ldap_profile="ad",
+    )
+    text = " ".join(fault.sentence for fault in faults(settings))
+    for word in ("SECRET_KEY", "SEAL_KEY", "https", "TRUSTED_HOSTS", "SMS_URL", "MOBILE_OWNER_URL", "database",
+                 "LDAP_URI", "LDAP_BASE_DN", "LDAP_BIND_DN", "LDAP_PROFILE ad"):  # fmt: skip
+        assert word in text
+    assert all(fault.cure for fault in faults(settings))
+
+
+@pytest.mark.parametrize(
+    ("more", "word"),
+    [
+        ({"secret_key": "short"}, "32 characters"),
+        ({"ldap_profile": "389ds"}, "389ds is refused"),
+        ({"ldap_uri": "ldap://ldap.example.ac.ir"}, "Plain ldap"),
+        ({"ldap_bind_password": "wrong"}, "does not accept LDAP_BIND_DN"),
+        ({"ldap_bind_password": ""}, "LDAP_BIND_PASSWORD is empty"),
+        ({"ldap_base_dn": "dc=elsewhere"}, "base does not exist"),
+        ({"ldap_ca_file": "nowhere.pem"}, "LDAP_CA_FILE"),
+        ({"ldap": {"person_filter": "(uid=nobody)"}}, "person filter"),
+    ],
+)
+def test_each_wrong_setting_is_one_fault(
+    instance: Path, server: LocalSlapd, more: dict[str, object], word: str
+) -> None:
+    fault = only_fault(healthy(instance, server, **more))
+    assert word in fault.sentence
+    assert fault.cure
+
+
+def test_unknown_attributes_are_named_with_the_setting_that_leaves_them_out(instance: Path, server: LocalSlapd) -> None:
+    settings = healthy(instance, server, ldap={"attributes": {"unit": "facultyName;lang-fa"}})
+    fault = only_fault(settings)
+    assert "facultyName;lang-fa" in fault.sentence
+    assert fault.cure == '[ldap.attributes]\nunit = ""'
+
+
+def test_a_size_limit_is_cured_by_a_rule_in_ldif(instance: Path, server: LocalSlapd) -> None:
+    server.limit_results(3)
+    try:
+        fault = only_fault(healthy(instance, server))
+    finally:
+        server.limit_results(None)
+    assert "size limit" in fault.sentence
+    assert f'olcLimits: {{0}}dn.exact="{server.service_dn}" size.pr=' in fault.cure
+
+
+def test_readable_passwords_are_a_fault_with_the_rule_that_hides_them(instance: Path, server: LocalSlapd) -> None:
+    settings = healthy(instance, server, ldap_bind_dn=server.admin_dn, ldap_bind_password=server.admin_password)
+    fault = only_fault(settings)
+    assert "userPassword" in fault.sentence
+    assert "attrs=userPassword" in fault.cure
+
+
+def test_a_server_that_is_not_there_is_one_fault(instance: Path, server: LocalSlapd) -> None:
+    fault = only_fault(healthy(instance, server, ldap_uri="ldap://127.0.0.1:1"))
+    assert fault.sentence == "The directory does not answer."
+
+
+def test_an_old_schema_of_the_database_is_a_fault(instance: Path, server: LocalSlapd) -> None:
+    (instance / "backoffice.sqlite").write_bytes(b"")
+    assert only_fault(healthy(instance, server)).cure == "flask db upgrade"
+
+
+def test_a_database_server_that_is_not_there_is_a_fault(instance: Path, server: LocalSlapd) -> None:
+    url = "postgresql+psycopg://nobody:canary-secret@127.0.0.1:1/nothing"
+    fault = only_fault(healthy(instance, server, database_url=url))
+    assert "cannot be reached" in fault.sentence
+    assert "canary-secret" not in fault.sentence + fault.cure
+
+
+def test_an_ldif_dump_needs_no_login(instance: Path) -> None:
+    dump = instance / "dump.ldif"
+    dump.write_text(f"dn: uid=a,{PEOPLE}\nobjectClass: inetOrgPerson\nuid: a\n")
+    assert faults(make_settings(instance, ldap_uri=dump.as_uri(), ldap_base_dn=BASE_DN)) == []
