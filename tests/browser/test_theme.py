@@ -1,7 +1,6 @@
 """The theme on its throw-away desk: both languages, wide and narrow."""
 
 import re
-import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,23 +8,14 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
 from backoffice.views.theme import DeskTheme
+from tests.browser.looks import FINE_PRINT, WIDTHS, violations, watch, with_language
 from tests.browser.theme_app import create_app
-from tools import catalogue, front_end
+from tools import catalogue
 
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PAGES = {
     "home": "/admin/",
     "list": "/admin/people/",
@@ -36,7 +26,6 @@ PAGES = {
     "create": "/admin/people/new/",
     "error": "/gone",
 }
-WIDTHS = (1280, 360)
 HOSTILE = (
     "_external=1",
     "_scheme=x",
@@ -47,14 +36,12 @@ HOSTILE = (
     "page=100000000000000000000",
     "page=-1",
 )
-SERIOUS = ("serious", "critical")
 TEMPLATES = Path(__file__).parents[2] / "templates"
 INLINE = re.compile(r"<style|\sstyle=|\son[a-z]+=|javascript:|<script(?![^>]*\ssrc=)|<script(?![^>]*\sdefer)|https?://")
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    assert front_end.is_current(), "fetch the front-end files first: python -m tools.front_end"
     catalogue.compile_catalogue()
     app = create_app(f"sqlite:///{tmp_path_factory.mktemp('theme')}/theme.db")
     server = make_server("127.0.0.1", 0, app, threaded=True)
@@ -66,38 +53,15 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        running = play.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        yield running
-        running.close()
-
-
 @pytest.fixture(params=[True], ids=["script"])
-def context(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
-    opened = browser.new_context(base_url=address, java_script_enabled=request.param)
+def context(chromium: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+    opened = chromium.new_context(base_url=address, java_script_enabled=request.param)
     yield opened
     opened.close()
 
 
-def watch(page: Page) -> tuple[list[str], list[str]]:
-    """Give the lists into which console messages and requested addresses fall."""
-    said: list[str] = []
-    asked: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("request", lambda sent: asked.append(sent.url))
-    return said, asked
-
-
-def with_language(path: str, lang: str) -> str:
-    return f"{path}{'&' if '?' in path else '?'}lang={lang}"
-
-
 def serious(page: Page) -> list[Any]:
-    found = Axe().run(page).response["violations"]
-    return [(item["id"], item["nodes"][0]["target"]) for item in found if item["impact"] in SERIOUS]
+    return violations(page, FINE_PRINT)
 
 
 @pytest.mark.parametrize("width", WIDTHS)

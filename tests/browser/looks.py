@@ -1,0 +1,50 @@
+"""What every page must be in Chromium: it fits, is quiet, asks only this server, and is accessible."""
+
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+WIDTHS = (1280, 360)
+LANGUAGES = ("fa", "en")
+FINE_PRINT = frozenset({"minor", "moderate"})
+
+
+def watch(page: Page) -> tuple[list[str], list[str]]:
+    """Give the lists into which console messages and requested addresses fall."""
+    said: list[str] = []
+    asked: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", lambda sent: asked.append(sent.url))
+    return said, asked
+
+
+def with_language(path: str, lang: str) -> str:
+    return f"{path}{'&' if '?' in path else '?'}lang={lang}"
+
+
+def violations(page: Page, allowed: frozenset[str] = frozenset()) -> list[Any]:
+    """Give rule and first place of what axe objects to; ``allowed`` are impacts that are let through."""
+    found = Axe().run(page).response["violations"]
+    return [(item["id"], item["nodes"][0]["target"]) for item in found if item["impact"] not in allowed]
+
+
+def assert_polished(page: Page, path: str, lang: str, width: int) -> None:
+    """Open a page in a language and width, and hold it to all of the above."""
+    page.set_viewport_size({"width": width, "height": 800})
+    said, asked = watch(page)
+    answer = page.goto(with_language(path, lang), wait_until="networkidle")
+    assert answer is not None
+    assert answer.status == 200
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    direction = "rtl" if lang == "fa" else "ltr"
+    assert page.evaluate("[document.documentElement.lang, getComputedStyle(document.body).direction]") == [
+        lang,
+        direction,
+    ]
+    assert page.locator("h1").count() == page.locator("main").count() == 1
+    assert said == []
+    own = page.evaluate("location.origin")
+    assert [url for url in asked if not url.startswith((own, "data:"))] == []
+    assert violations(page) == []

@@ -1,0 +1,13 @@
+"""The first page of the real desk."""
+
+import pytest
+
+from tests.browser.conftest import LiveDesk
+from tests.browser.looks import LANGUAGES, WIDTHS, assert_polished
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_work_list_is_polished(desk: LiveDesk, lang: str, width: int) -> None:
+    with desk.enter("it_operator") as context:
+        assert_polished(context.new_page(), "/admin/", lang, width)
