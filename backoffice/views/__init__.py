@@ -7,6 +7,7 @@ from backoffice.i18n import lazy
 from backoffice.views import access, context, errors, formats, health, language, login, security
 from backoffice.views.base import DeskView, check_declared
 from backoffice.views.home import HomeView
+from backoffice.views.theme import DeskTheme
 
 
 def register(app: Flask) -> None:
@@ -18,7 +19,7 @@ def register(app: Flask) -> None:
     index, *others = screens()
     for view in (index, *others):
         check_declared(view)
-    admin = Admin(app, name="desk", index_view=index)
+    admin = Admin(app, name="desk", theme=DeskTheme(), index_view=index)
     admin.add_views(*others)
 
 

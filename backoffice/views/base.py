@@ -13,7 +13,6 @@ from flask.typing import ResponseReturnValue
 from flask_admin import BaseView
 from flask_admin.base import expose as flask_admin_expose
 from flask_admin.contrib.sqla import ModelView
-from flask_admin.model.base import ViewArgs
 from sqlalchemy.exc import DataError, OperationalError, ProgrammingError, StatementError
 from wtforms import Form
 
@@ -22,13 +21,11 @@ from backoffice.i18n import _
 from backoffice.rules.permissions import Permission
 from backoffice.views import formats
 from backoffice.views.access import allowed, guard
-from backoffice.views.parameters import clamped, whole_number
+from backoffice.views.list_address import PAGE_SIZES, ListAddress
+from backoffice.views.parameters import whole_number
 
 __all__ = ["DeskModelView", "DeskView", "UndeclaredPermissionError", "expose"]
 
-PAGE_SIZES = (20, 50, 100)
-LAST_PAGE = 100_000
-SEARCH_LENGTH = 100
 BIGGEST_ID = 2**63 - 1
 _METHODS = frozenset({"GET", "HEAD", "POST"})
 _NOT_A_QUESTION = (DataError, ProgrammingError, StatementError, ValueError, OverflowError)
@@ -65,7 +62,7 @@ class DeskView(BaseView):  # type: ignore[misc]
         return fn(self, *args, **kwargs)
 
 
-class DeskModelView(DeskView, ModelView):  # type: ignore[misc]
+class DeskModelView(ListAddress, DeskView, ModelView):  # type: ignore[misc]
     """A list of rows with filters and a page of details. Rows are never changed here: services do that.
 
     State ``column_list``; filters, search and sorting only for the columns named. A row that ``get_query`` leaves
@@ -140,33 +137,6 @@ class DeskModelView(DeskView, ModelView):  # type: ignore[misc]
                 get_value=self.get_detail_value, return_url=self.get_url(".index_view"),
             )
         )  # fmt: skip
-
-    def _get_list_extra_args(self) -> ViewArgs:
-        asked = request.args
-        return ViewArgs(
-            page=clamped(asked.get("page"), 0, LAST_PAGE),
-            page_size=clamped(asked.get("page_size"), 0, PAGE_SIZES[-1]),
-            sort=whole_number(asked.get("sort"), 0, len(self._list_columns) - 1),
-            sort_desc=whole_number(asked.get("desc"), 0, 1),
-            search=(asked.get("search") or "")[:SEARCH_LENGTH] or None,
-            filters=self._get_list_filter_args(),
-            extra_args={},
-        )
-
-    def _get_list_filter_args(self) -> list[tuple[int, str, str]]:
-        asked = ((name.partition("_")[2], value) for name, value in request.args.items() if name.startswith("flt"))
-        return [found for key, value in asked if value and (found := self._filter(key, value))]
-
-    def _filter(self, key: str, value: str) -> tuple[int, str, str] | None:
-        index, wanted = (self._filter_args or {}).get(key, (0, None))
-        if wanted is None:
-            return None
-        options = wanted.get_options(self)
-        known = not options or value in {str(option) for option, _title in options}
-        if known and len(value) <= SEARCH_LENGTH and wanted.validate(value):
-            return index, str(wanted.name), value
-        flash(_("That filter was not understood."), "error")
-        return None
 
 
 def declared_post(view: Callable[..., Any]) -> Permission | None:

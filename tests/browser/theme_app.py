@@ -17,7 +17,8 @@ from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length
 
-from backoffice.views.theme import DeskTheme, ListAddress
+from backoffice.views.list_address import ListAddress
+from backoffice.views.theme import DeskTheme
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
