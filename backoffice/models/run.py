@@ -10,7 +10,10 @@ PLANNED, HELD, FAILED, RUNNING = "planned", "held", "failed", "running"
 
 
 class Run(Base):
-    """One comparison of HR, register and directory. ``status``: running, planned, held or failed."""
+    """One comparison of HR, register and directory. ``status``: running, planned, held or failed.
+
+    ``gates``, ``warnings``, ``held`` and ``fault`` keep message ids (message, params) beside the English detail.
+    """
 
     __tablename__ = "run"
 
@@ -28,6 +31,7 @@ class Run(Base):
     warnings: Mapped[JsonList] = mapped_column(default=list)
     seconds: Mapped[JsonObject] = mapped_column(default=dict)
     error: Mapped[Text] = mapped_column(default="")
+    fault: Mapped[JsonObject] = mapped_column(default=dict)
     started_by: Mapped[Short]
     started_at: Mapped[Moment] = mapped_column(index=True)
     finished_at: Mapped[Moment | None]

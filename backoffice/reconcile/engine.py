@@ -11,8 +11,9 @@ import pandas as pd
 from backoffice.reconcile import classify, holds, match, persons
 from backoffice.reconcile.differences import differences
 from backoffice.reconcile.findings import FindingMaker
-from backoffice.reconcile.inputs import World, records
+from backoffice.reconcile.inputs import Register, World, records
 from backoffice.reconcile.outcome import FindingRow, NewLink, Outcome
+from backoffice.reconcile.register import renamed
 from backoffice.rules import fields
 from backoffice.rules import situations as s
 
@@ -48,7 +49,8 @@ def reconcile(world: World) -> Outcome:
         holds=held,
         links=_new_links(judged, matches.verdicts, people.people, entries),
         missing_links=_links_in(judged, s.MISSING),
-        returned_links=judged.loc[(judged["link_id"] >= 0) & (judged["person"] >= 0), "link_id"].tolist(),
+        returned_links=_returned(judged, world.register),
+        renamed=renamed(people.people, world.register),
     )
 
 
@@ -126,6 +128,12 @@ def _new_links(
         )
         for p, e, tier in zip(hr, there, own["tier"].tolist(), strict=True)
     ]  # fmt: skip
+
+
+def _returned(judged: pd.DataFrame, register: Register) -> list[int]:
+    """Give the links that were missing and whose person has a row again."""
+    missing = register.links.loc[register.links["missing_since"].notna(), "link_id"]
+    return judged.loc[judged["link_id"].isin(missing) & (judged["person"] >= 0), "link_id"].tolist()
 
 
 def _links_in(judged: pd.DataFrame, situation: str) -> list[int]:

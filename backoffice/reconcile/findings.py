@@ -5,6 +5,7 @@ Only what is listed comes here, a few in a hundred; whole populations stay in fr
 
 import pandas as pd
 
+from backoffice.i18n import N_
 from backoffice.reconcile.inputs import SEPARATOR, Record, World, records
 from backoffice.reconcile.outcome import FindingRow
 from backoffice.reconcile.persons import whole_name
@@ -126,25 +127,26 @@ def _evidence(hr: Record | None, several: list[Record], hints: dict[str, list[st
     return evidence
 
 
+UNKNOWN_WORD = N_("the status «%(status)s» is in no class")
 _DETAILS = {
-    s.NOT_REGISTERED: "active in HR, no account in the directory",
-    s.LEAVER: "HR says the employment ended",
-    s.ON_LEAVE: "on leave without pay or on call",
-    s.DECEASED: "HR says deceased",
-    s.MISSING: "linked account, no row in the newest file",
-    s.ROW_QUARANTINED: "the person's row was set aside; the account is untouched",
-    s.ORPHAN: "nobody in HR or the register owns this account",
-    s.TWO_ACCOUNTS: "several accounts carry one national code",
-    s.AMBIGUOUS: "more than one candidate",
-    s.COLLISION: "one account is linked to two persons",
-    s.ROW_CONFLICT: "rows of the file contradict each other",
-    s.NAME_CONFLICT: "same person by code or link, another name",
-    s.ID_CHANGED: "same person by number and name, another national code",
-    s.TARGET_GONE: "the linked account is no longer in the directory",
+    s.NOT_REGISTERED: N_("active in HR, no account in the directory"),
+    s.LEAVER: N_("HR says the employment ended"),
+    s.ON_LEAVE: N_("on leave without pay or on call"),
+    s.DECEASED: N_("HR says deceased"),
+    s.MISSING: N_("linked account, no row in the newest file"),
+    s.ROW_QUARANTINED: N_("the person's row was set aside; the account is untouched"),
+    s.ORPHAN: N_("nobody in HR or the register owns this account"),
+    s.TWO_ACCOUNTS: N_("several accounts carry one national code"),
+    s.AMBIGUOUS: N_("more than one candidate"),
+    s.COLLISION: N_("one account is linked to two persons"),
+    s.ROW_CONFLICT: N_("rows of the file contradict each other"),
+    s.NAME_CONFLICT: N_("same person by code or link, another name"),
+    s.ID_CHANGED: N_("same person by number and name, another national code"),
+    s.TARGET_GONE: N_("the linked account is no longer in the directory"),
 }
 
 
 def _detail(finding: FindingRow, hr: Record | None) -> str:
     if finding.situation == s.UNKNOWN_STATUS and hr:
-        return f"the status «{hr['status']}» is in no class"
+        return UNKNOWN_WORD % {"status": hr["status"]}
     return _DETAILS.get(finding.situation, "")

@@ -6,14 +6,22 @@ Source: reconciliation.md "Actions and limits", principles 3, 4 and 7.
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
+from backoffice.i18n import N_
 from backoffice.reconcile.inputs import World
 from backoffice.reconcile.outcome import Action, FindingRow, Hold
 from backoffice.rules import situations as s
 from backoffice.rules.limits import allowed, is_half_of_a_unit, limit_of
 
 COMMON_SHARE = 0.8
-FIRST_RUN, TOO_MANY_CASES, ABOVE_LIMIT, HALF_OF_UNIT = "first_run", "too_many_cases", "above_limit", "half_of_unit"
+FIRST_RUN = N_("first run")
+TOO_MANY_CASES = N_("too many new cases (%(cases)d): nothing of this plan runs before somebody has looked")
+ABOVE_LIMIT = N_("%(planned)d planned, at most %(limit)d allowed")
+HALF_OF_UNIT = N_("more than half of the accounts of «%(unit)s» would be disabled")
+SWAPPED = N_("first_name and last_name look swapped")
+ONE_UNIT = N_("%(percent)d %% are unit «%(unit)s»")
+ONE_FIELD = N_("«%(field)s» changes in %(percent)d %%")
 Groups = dict[tuple[str | None, str], list[Action]]
 
 
@@ -35,7 +43,7 @@ def hold(
         limit = limit_of(world.limits, kind, accounts.get(source or "", 0))
         found = _judge(kind, source, actions, limit, units, world)
         if too_many:
-            found = Hold(kind, source, len(actions), limit, _too_many(new_cases), TOO_MANY_CASES, {"cases": new_cases})
+            found = Hold(kind, source, len(actions), limit, TOO_MANY_CASES, values={"cases": new_cases})
         if found:
             holds.append(found)
     _mark(findings, {(h.source, h.kind) for h in holds})
@@ -47,20 +55,13 @@ def _judge(
 ) -> Hold | None:
     given = world.input_of(source or "")
     if given is not None and given.first_run:
-        return Hold(kind, source, len(actions), limit, "first run", FIRST_RUN)
+        return Hold(kind, source, len(actions), limit, FIRST_RUN)
     if len(actions) > limit:
-        cause = likely_cause(actions)
-        why = f"{len(actions)} planned, at most {limit} allowed"
-        return Hold(kind, source, len(actions), limit, f"{why}; {cause}" if cause else why, ABOVE_LIMIT)
+        cause, values = likely_cause(actions)
+        values |= {"planned": len(actions), "limit": limit}
+        return Hold(kind, source, len(actions), limit, ABOVE_LIMIT, cause, values)
     unit = _emptied_unit(actions, source, units) if kind == s.DISABLE else None
-    if unit:
-        why = f"more than half of the accounts of «{unit}» would be disabled"
-        return Hold(kind, source, len(actions), limit, why, HALF_OF_UNIT, {"unit": unit})
-    return None
-
-
-def _too_many(cases: int) -> str:
-    return f"too many new cases ({cases}): nothing of this plan runs before somebody has looked"
+    return Hold(kind, source, len(actions), limit, HALF_OF_UNIT, values={"unit": unit}) if unit else None
 
 
 def _emptied_unit(actions: list[Action], source: str | None, units: Counter[tuple[str, str]]) -> str | None:
@@ -69,18 +70,21 @@ def _emptied_unit(actions: list[Action], source: str | None, units: Counter[tupl
     return next(halved, None)
 
 
-def likely_cause(actions: Iterable[Action]) -> str:
-    """Say what most of the actions have in common: one unit, one field, names that changed places."""
+def likely_cause(actions: Iterable[Action]) -> tuple[str, dict[str, Any]]:
+    """Give the sentence for what most of the actions have in common, and its values; "" for nothing.
+
+    Names that changed places, one unit, one field. Source: reconciliation.md principle 7.
+    """
     actions = list(actions)
-    swapped = sum(1 for a in actions if _names_swapped(a))
-    if swapped >= COMMON_SHARE * len(actions):
-        return "first_name and last_name look swapped"
+    common = COMMON_SHARE * len(actions)
+    if sum(1 for a in actions if _names_swapped(a)) >= common:
+        return SWAPPED, {}
     unit, in_unit = Counter(a.unit for a in actions).most_common(1)[0]
-    if unit and in_unit >= COMMON_SHARE * len(actions):
-        return f"{_percent(in_unit, len(actions))} are unit «{unit}»"
+    if unit and in_unit >= common:
+        return ONE_UNIT, {"unit": unit, "percent": _percent(in_unit, len(actions))}
     changed = Counter(field for a in actions for field in a.new)
     field, count = changed.most_common(1)[0] if changed else ("", 0)
-    return f"«{field}» changes in {_percent(count, len(actions))}" if count >= COMMON_SHARE * len(actions) else ""
+    return (ONE_FIELD, {"field": field, "percent": _percent(count, len(actions))}) if count >= common else ("", {})
 
 
 def _names_swapped(action: Action) -> bool:
@@ -90,8 +94,8 @@ def _names_swapped(action: Action) -> bool:
     )
 
 
-def _percent(part: int, whole: int) -> str:
-    return f"{round(100 * part / whole)} %"
+def _percent(part: int, whole: int) -> int:
+    return round(100 * part / whole)
 
 
 def _mark(findings: list[FindingRow], held: set[tuple[str | None, str]]) -> None:

@@ -56,6 +56,9 @@ PERSON_COLUMNS = (
 )  # fmt: skip
 
 
+QUARANTINE_COLUMNS = ("line", "national_code", "personnel_number")
+
+
 @dataclass(frozen=True)
 class World:
     """Everything one comparison looks at; nothing outside is asked again.

@@ -55,15 +55,23 @@ class FindingRow:
 
 @dataclass(frozen=True)
 class Hold:
-    """A kind of action of one source that must not run, and why."""
+    """A kind of action of one source that must not run, and why.
+
+    ``message`` and ``cause`` are message ids of the catalogue with places that ``values`` fill; ``cause`` may be "".
+    """
 
     kind: str
     source: str | None
     planned: int
     limit: int
-    why: str
-    cause: str
+    message: str
+    cause: str = ""
     values: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def why(self) -> str:
+        """The English sentence, with the likely cause behind it."""
+        return "; ".join(part % self.values for part in (self.message, self.cause) if part)
 
     def to_json(self) -> dict[str, Any]:
         """Give the hold as contract.md shows it."""
@@ -85,7 +93,7 @@ class NewLink:
 
 @dataclass
 class Outcome:
-    """The whole comparison; nothing of it is stored yet."""
+    """The whole comparison; nothing of it is stored yet. ``renamed``: person -> what HR says of the person now."""
 
     situations: Counter[str]
     notes: Counter[str]
@@ -94,6 +102,7 @@ class Outcome:
     links: list[NewLink]
     missing_links: list[int]
     returned_links: list[int]
+    renamed: dict[int, dict[str, str]]
 
     @property
     def actions(self) -> list[Action]:

@@ -24,3 +24,8 @@ def allowed(minimum: int, share: float, whole: int) -> int:
 def is_half_of_a_unit(changed: int, people: int) -> bool:
     """Say whether more than half of a unit of ten or more people would change."""
     return people >= UNIT_MIN_PEOPLE and 2 * changed > people
+
+
+def has_shrunk(entries: int, before: int) -> bool:
+    """Say whether a directory has less than 95 % of the entries it had. Source: reconciliation.md "Gates"."""
+    return 100 * entries < 95 * before

@@ -104,6 +104,7 @@ def upgrade():
     sa.Column('warnings', sa.JSON(), nullable=False),
     sa.Column('seconds', sa.JSON(), nullable=False),
     sa.Column('error', sa.Text(), nullable=False),
+    sa.Column('fault', sa.JSON(), nullable=False),
     sa.Column('started_by', sa.String(length=64), nullable=False),
     sa.Column('started_at', backoffice.models.types.UtcDateTime(timezone=True), nullable=False),
     sa.Column('finished_at', backoffice.models.types.UtcDateTime(timezone=True), nullable=True),

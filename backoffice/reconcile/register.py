@@ -1,0 +1,48 @@
+"""Our own register as frames, and what a planned run changes in it."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pandas as pd
+
+from backoffice.reconcile.folding import fold
+from backoffice.reconcile.inputs import LINK_COLUMNS, PERSON_COLUMNS, QUARANTINE_COLUMNS, Register, records
+
+Row = Sequence[Any]
+KEPT = ("first_name", "last_name", "full_name", "father_name", "birth_date")
+
+
+def register_of(links: Iterable[Row], persons: Iterable[Row]) -> Register:
+    """Give the register from rows in the order of LINK_COLUMNS and PERSON_COLUMNS."""
+    linked = pd.DataFrame(list(links), columns=list(LINK_COLUMNS)).astype({"missing_since": "object"})
+    linked["missing_since"] = linked["missing_since"].where(linked["missing_since"].notna(), None)
+    return Register(linked, pd.DataFrame(list(persons), columns=list(PERSON_COLUMNS)))
+
+
+def quarantine_of(rows: Iterable[Row]) -> pd.DataFrame:
+    """Give the rows set aside, each line, national code, personnel number, as SourceInput wants them."""
+    return pd.DataFrame(list(rows), columns=list(QUARANTINE_COLUMNS))
+
+
+def search_keys(names: Sequence[str]) -> list[str]:
+    """Give the folded search key of each name (N2), each different name folded once."""
+    return fold(pd.Series(names, dtype="str")).tolist()
+
+
+def is_stale(confirmed_at: Sequence[dt.datetime], days: int, now: dt.datetime) -> bool:
+    """Say whether nobody confirmed a source within its ``stale_after_days``. Source: reconciliation.md."""
+    return not confirmed_at or now - max(confirmed_at) > dt.timedelta(days=days)
+
+
+def renamed(people: pd.DataFrame, register: Register) -> dict[int, dict[str, str]]:
+    """Give person_id -> KEPT fields as HR has them now, for persons of the register whose fields differ.
+
+    ``people``: one row a person with key and conflict. What HR leaves empty stays as it was.
+    """
+    known = register.persons.assign(key=register.persons["id_type"] + ":" + register.persons["national_code"])
+    pairs = known.merge(people.loc[~people["conflict"], ["key", *KEPT]], on="key", suffixes=("", "_hr"))
+    now = pd.DataFrame({f: pairs[f"{f}_hr"].mask(pairs[f"{f}_hr"] == "", pairs[f]) for f in KEPT}, index=pairs.index)
+    changed = (now != pairs[list(KEPT)]).any(axis=1)
+    ids = pairs.loc[changed, "person_id"].tolist()
+    return dict(zip(ids, records(now[changed]), strict=True))
