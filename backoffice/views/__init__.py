@@ -4,7 +4,7 @@ from flask import Flask
 from flask_admin import Admin
 
 from backoffice.i18n import lazy
-from backoffice.views import access, context, errors, formats, health, language, login, security
+from backoffice.views import access, context, errors, formats, health, language, login, security, sentences
 from backoffice.views.base import DeskView, check_declared
 from backoffice.views.home import HomeView
 from backoffice.views.theme import DeskTheme
@@ -12,7 +12,7 @@ from backoffice.views.theme import DeskTheme
 
 def register(app: Flask) -> None:
     """Put every page on the application."""
-    for part in (security, errors, access, language, formats, context):
+    for part in (security, errors, access, language, formats, sentences, context):
         part.register(app)
     app.register_blueprint(login.blueprint)
     app.register_blueprint(health.blueprint)
