@@ -5,7 +5,7 @@ from pathlib import Path
 from flask import Flask
 
 import backoffice.models  # noqa: F401 - the tables must be known before the first query
-from backoffice import cli, clock, extensions, i18n, views
+from backoffice import cli, clock, extensions, i18n, jobs, views
 from backoffice.settings import Settings, load
 
 ROOT = Path(__file__).parent.parent
@@ -32,5 +32,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     i18n.register(app)
     if app.config["SECRET_KEY"]:
         views.register(app)
+    jobs.register(app)
     cli.register(app)
     return app

@@ -3,6 +3,7 @@
 Source: contract.md "Settings".
 """
 
+import datetime as dt
 import os
 import tomllib
 from collections.abc import Mapping
@@ -181,6 +182,14 @@ class TrustSettings(_Table):
     disable: Trust = "report"
 
 
+class JobSettings(_Table):
+    """Table ``[jobs]``: when the worker does what; times of day in TIMEZONE."""
+
+    import_seconds: int = Field(30, ge=1)
+    reconcile_at: dt.time = dt.time(2, 0)
+    housekeeping_at: dt.time = dt.time(3, 30)
+
+
 class WatchedDirectory(_Table):
     """One ``[[directory]]``: read and compared, never written (mission S60)."""
 
@@ -275,6 +284,7 @@ class Settings(_Table):
     policy: Policy = Policy()
     trust: TrustSettings = TrustSettings()
     limits: Limits = Limits()
+    jobs: JobSettings = JobSettings()
     directory: tuple[WatchedDirectory, ...] = ()
 
     @field_validator("trusted_hosts", "university_domains", "embed_origins", mode="before")

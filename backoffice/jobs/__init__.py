@@ -1,0 +1,20 @@
+"""The jobs: one file each, one runner, and the schedule that triggers them (APScheduler lives only here)."""
+
+from flask import Flask
+
+from backoffice.jobs import housekeeping, runner
+from backoffice.services.jobs import Room
+
+JOBS = (housekeeping.JOB,)
+
+
+def register(app: Flask) -> None:
+    """Bring the jobs to the application; nothing is started."""
+    app.extensions["jobs"] = Room({job.name: job for job in JOBS}, run=runner.run, start=_start)
+
+
+def _start() -> None:
+    # Only the worker needs APScheduler.
+    from backoffice.jobs.schedule import serve  # noqa: PLC0415
+
+    serve(JOBS)

@@ -1,13 +1,17 @@
 """Scheduled jobs: when each is due, and how its last runs went."""
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backoffice.extensions import Base
 from backoffice.models.types import Id, JsonObject, Moment, Short, Text
 
+RUNNING, DONE, FAILED, ABANDONED = "running", "done", "failed", "abandoned"
+_IS_RUNNING = sa.text(f"status = '{RUNNING}'")
+
 
 class JobState(Base):
-    """One job: its next due time and what it remembers from run to run."""
+    """One job: its next due time, what a person asked of it, and what it remembers from run to run."""
 
     __tablename__ = "job_state"
 
@@ -15,11 +19,15 @@ class JobState(Base):
     due_at: Mapped[Moment]
     requested_at: Mapped[Moment | None]
     requested_by: Mapped[Short | None]
+    requested_dry_run: Mapped[bool] = mapped_column(default=False)
     memory: Mapped[JsonObject] = mapped_column(default=dict)
 
 
 class JobRun(Base):
-    """One run of a job. ``status``: running, done, failed or abandoned (the worker died in it)."""
+    """One run of a job. ``status``: running, done, failed or abandoned (the process ended in it).
+
+    ``detail`` is a message id that ``detail_values`` fill. One job never has two running rows.
+    """
 
     __tablename__ = "job_run"
 
@@ -32,6 +40,11 @@ class JobRun(Base):
     finished_at: Mapped[Moment | None]
     counts: Mapped[JsonObject] = mapped_column(default=dict)
     detail: Mapped[Text] = mapped_column(default="")
+    detail_values: Mapped[JsonObject] = mapped_column(default=dict)
+
+    __table_args__ = (
+        sa.Index("uq_job_run_running", "name", unique=True, sqlite_where=_IS_RUNNING, postgresql_where=_IS_RUNNING),
+    )
 
 
 class WorkerLease(Base):

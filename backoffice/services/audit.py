@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
+from flask import current_app
 
 from backoffice import clock
-from backoffice.extensions import db, writing
+from backoffice.extensions import db, settings_of, writing
 from backoffice.models import AuditEntry
 from backoffice.rules.errors import RefusedError
+from backoffice.services import audit_anchors
 
 FIRST = "0" * 64
 _PG_LOCK = 7_201_405
@@ -62,14 +64,36 @@ def hash_of(entry: AuditEntry) -> str:
 
 
 def verify() -> tuple[int, str]:
-    """Walk the whole trail; give the number of rows and the last hash. Raises ChainBrokenError."""
+    """Walk the whole trail; give the number of rows and the last hash.
+
+    The rows that were anchored outside the database must be there unchanged, so a cut tail or a database from
+    yesterday is found too. Raises ChainBrokenError.
+    """
+    anchors = _anchors()
     previous, last_id, count = FIRST, 0, 0
     while rows := _next_rows(last_id):
         for entry in rows:
             _check(entry, previous)
+            if anchors.pop(entry.id, entry.hash) != entry.hash:
+                raise ChainBrokenError(entry.id, f"audit row {entry.id} is not the one that was anchored")
             previous, last_id, count = entry.hash, entry.id, count + 1
         db.session.expunge_all()
+    if anchors:
+        raise ChainBrokenError(min(anchors), f"audit row {min(anchors)} was anchored and is gone")
     return count, previous
+
+
+def _anchors() -> dict[int, str]:
+    """Give the hash of each anchored row by its number."""
+    try:
+        anchors = audit_anchors.read(settings_of(current_app).instance)
+    except audit_anchors.BadAnchorError as error:
+        raise ChainBrokenError(0, f"line {error.line} of the anchors cannot be read") from None
+    found: dict[int, str] = {}
+    for anchor in anchors:
+        if found.setdefault(anchor.entry_id, anchor.hash) != anchor.hash:
+            raise ChainBrokenError(anchor.entry_id, f"audit row {anchor.entry_id} was anchored twice, differently")
+    return found
 
 
 def _next_rows(after_id: int) -> list[AuditEntry]:

@@ -21,6 +21,7 @@ CEILING = 100
 LONGEST = 3600.0
 FORGET_ADDRESS_AFTER = dt.timedelta(hours=1)
 FREE_TRIES_OF_ADDRESS = 30
+KEEP_NAME = dt.timedelta(days=90)
 _GROWTH = LONGEST ** (1 / (CEILING - FREE_TRIES - 1))
 TOO_MANY = N_("Too many tries in a row. Please wait a while and then try again.")
 
@@ -60,6 +61,17 @@ def forget(username: str, address: str | None = None) -> None:
     subjects = [_name(username), *([_address(address)] if address else [])]
     with writing() as session:
         session.execute(sa.delete(LoginThrottle).where(LoginThrottle.subject.in_(subjects)))
+
+
+def purge() -> int:
+    """Delete what no longer slows anybody down; a name at the ceiling stays closed. Give the number of rows."""
+    now = clock.now()
+    is_name = LoginThrottle.subject.startswith("name:")
+    old_name = sa.and_(is_name, LoginThrottle.failures < CEILING, LoginThrottle.updated_at < now - KEEP_NAME)
+    old_address = sa.and_(~is_name, LoginThrottle.updated_at < now - FORGET_ADDRESS_AFTER)
+    with writing() as session:
+        gone = sa.delete(LoginThrottle).where(sa.or_(old_name, old_address)).returning(LoginThrottle.subject)
+        return len(session.scalars(gone).all())
 
 
 def _locked(subject: str, now: dt.datetime) -> LoginThrottle:

@@ -50,17 +50,20 @@ def upgrade():
     sa.Column('finished_at', backoffice.models.types.UtcDateTime(timezone=True), nullable=True),
     sa.Column('counts', sa.JSON(), nullable=False),
     sa.Column('detail', sa.Text(), nullable=False),
+    sa.Column('detail_values', sa.JSON(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_job_run'))
     )
     with op.batch_alter_table('job_run', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_job_run_name'), ['name'], unique=False)
         batch_op.create_index(batch_op.f('ix_job_run_started_at'), ['started_at'], unique=False)
+        batch_op.create_index('uq_job_run_running', ['name'], unique=True, sqlite_where=sa.text("status = 'running'"), postgresql_where=sa.text("status = 'running'"))
 
     op.create_table('job_state',
     sa.Column('name', sa.String(length=64), nullable=False),
     sa.Column('due_at', backoffice.models.types.UtcDateTime(timezone=True), nullable=False),
     sa.Column('requested_at', backoffice.models.types.UtcDateTime(timezone=True), nullable=True),
     sa.Column('requested_by', sa.String(length=64), nullable=True),
+    sa.Column('requested_dry_run', sa.Boolean(), nullable=False),
     sa.Column('memory', sa.JSON(), nullable=False),
     sa.PrimaryKeyConstraint('name', name=op.f('pk_job_state'))
     )

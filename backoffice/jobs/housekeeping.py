@@ -1,0 +1,78 @@
+"""The job ``housekeeping``: deletes what has been kept long enough and anchors the audit trail."""
+
+from collections.abc import Callable
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from backoffice.extensions import db, writing
+from backoffice.i18n import N_
+from backoffice.rules.due import Daily
+from backoffice.services import audit_anchors, retention, sessions, throttle
+from backoffice.services.job_kinds import Job, Outcome, Work
+from backoffice.settings import Settings
+
+_NOT_ALL = N_("Not everything could be done: %(parts)s.")
+
+_ROWS: dict[str, Callable[[], int]] = {
+    "web_sessions": sessions.purge,
+    "login_delays": throttle.purge,
+    "runs": retention.purge_runs,
+    "job_runs": retention.purge_job_runs,
+}
+_FILES: dict[str, Callable[[Settings], int]] = {
+    "anchors": lambda settings: audit_anchors.add(settings.instance),
+}
+
+
+class _OnlyTriedError(Exception):
+    """Ends the transaction of a dry run."""
+
+
+def run(work: Work) -> Outcome:
+    """Do every part, also where another one fails; a dry run counts rows and deletes nothing."""
+    counts, failed = {}, []
+    for name, part in _parts(work).items():
+        try:
+            counts[name] = part()
+        except (SQLAlchemyError, OSError, audit_anchors.BadAnchorError) as error:
+            db.session.rollback()
+            failed.append(f"{name} ({type(error).__name__})")
+    if failed:
+        return Outcome(counts, _NOT_ALL, {"parts": ", ".join(failed)}, failed=True)
+    return Outcome(counts)
+
+
+def _parts(work: Work) -> dict[str, Callable[[], int]]:
+    if work.dry_run:
+        return {name: lambda part=part: _tried(part) for name, part in _ROWS.items()}  # type: ignore[misc]
+    return _ROWS | {name: lambda part=part: part(work.settings) for name, part in _FILES.items()}  # type: ignore[misc]
+
+
+def _tried(part: Callable[[], int]) -> int:
+    count = 0
+    try:
+        with writing():
+            count = part()
+            raise _OnlyTriedError
+    except _OnlyTriedError:
+        return count
+
+
+JOB = Job(
+    name="housekeeping",
+    title=N_("Housekeeping"),
+    help=N_(
+        "Each night: deletes expired desk sessions, login delays that no longer apply, and snapshots, runs, findings "
+        "and job records older than 90 days. The newest planned run, runs that were applied and the last record of "
+        "each job stay. Writes the last row of the audit trail to the anchor file."
+    ),
+    words={
+        "web_sessions": N_("expired sessions deleted"),
+        "login_delays": N_("login delays deleted"),
+        "runs": N_("old runs deleted"),
+        "job_runs": N_("old job records deleted"),
+        "anchors": N_("audit anchors written"),
+    },
+    rhythm=lambda settings: Daily(settings.jobs.housekeeping_at, settings.timezone),
+    run=run,
+)

@@ -1,0 +1,40 @@
+"""Deleting what has been kept long enough. Source: reliability.md §4: findings and uploads are kept 90 days."""
+
+import datetime as dt
+
+import sqlalchemy as sa
+
+from backoffice import clock
+from backoffice.extensions import writing
+from backoffice.models import DirectoryAcceptance, JobRun, Operation, PlannedAction, Run
+from backoffice.models.job import RUNNING
+from backoffice.models.run import PLANNED
+
+KEEP = dt.timedelta(days=90)
+
+
+def purge_runs() -> int:
+    """Delete reconciliation runs older than 90 days with their findings and plans; give their number.
+
+    The newest planned run of each directory stays, and so does a run whose plan was applied.
+    """
+    newest = sa.select(sa.func.max(Run.id)).where(Run.status == PLANNED).group_by(Run.directory)
+    applied = sa.select(PlannedAction.run_id).join(Operation, Operation.planned_action_id == PlannedAction.id)
+    old = sa.select(Run.id).where(
+        Run.started_at < clock.now() - KEEP, Run.id.not_in(newest), Run.id.not_in(applied)
+    )
+    with writing() as session:
+        gone = session.scalars(old).all()
+        session.execute(sa.delete(DirectoryAcceptance).where(DirectoryAcceptance.run_id.in_(gone)))
+        session.execute(sa.delete(Run).where(Run.id.in_(gone)))
+    return len(gone)
+
+
+def purge_job_runs() -> int:
+    """Delete the record of jobs older than 90 days, but never the last run of a job; give the number of rows."""
+    last = sa.select(sa.func.max(JobRun.id)).group_by(JobRun.name)
+    old = sa.delete(JobRun).where(
+        JobRun.started_at < clock.now() - KEEP, JobRun.status != RUNNING, JobRun.id.not_in(last)
+    )
+    with writing() as session:
+        return len(session.scalars(old.returning(JobRun.id)).all())
