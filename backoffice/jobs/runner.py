@@ -37,7 +37,7 @@ def _attempt(job: Job, work: Work) -> tuple[str, Outcome]:
     except RefusedError as error:
         return FAILED, Outcome(detail=error.message, values=error.values)
     except Exception as error:  # noqa: BLE001 - whatever a job meets, the worker goes on
-        _log.error("job %s ended with %s at %s", job.name, type(error).__name__, _places(error))  # noqa: TRY400
+        _log.error("job %s ended with %s at %s", job.name, type(error).__name__, _places(error))
         return FAILED, Outcome(detail=_UNEXPECTED, values={"error": type(error).__name__})
     return FAILED if outcome.failed else DONE, outcome
 

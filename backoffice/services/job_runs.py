@@ -23,8 +23,8 @@ from backoffice.models.job import ABANDONED, DONE, FAILED, RUNNING
 from backoffice.rules.due import drawn_back
 from backoffice.rules.errors import RefusedError
 from backoffice.services import audit
+from backoffice.services.exclusive import Lock, take
 from backoffice.services.job_kinds import SCHEDULE, Call, Job, Outcome, Work
-from backoffice.services.locks import Lock, take
 from backoffice.services.rows import add_if_missing
 from backoffice.settings import Settings
 
@@ -82,28 +82,20 @@ def calls(jobs: Iterable[Job], settings: Settings) -> list[Call]:
 
 def begin(call: Call, settings: Settings) -> Begun:
     """Claim a run and write its row. Raises RefusedError where the job runs already or the claim was answered."""
-    values = {"name": call.job.name}
     lock = take(f"job-{call.job.name}", settings)
     if lock is None:
-        raise RefusedError(_BUSY, values)
+        raise RefusedError(_BUSY, {"name": call.job.name})
     try:
         with writing() as session:
-            _add(session, call.job.name, call.job.rhythm(settings).after(clock.now()))
             abandon(session, call.job.name)
-            if not _answer(session, call, settings):
-                raise RefusedError(_ANSWERED, values)
-            run = JobRun(name=call.job.name, status=RUNNING, dry_run=call.dry_run,
-                         started_by=call.actor, started_at=clock.now())  # fmt: skip
-            session.add(run)
-            session.flush()
-            if call.due_at is None and call.requested_at is None:
-                audit.record("jobs:job:run", f"job:{run.name}", actor=call.actor, after={"dry_run": call.dry_run})
+        with writing() as session:
+            _claim(session, call, settings)
+            run_id = _start(session, call)
             memory = session.get_one(JobState, call.job.name).memory
-            begun = Begun(run.id, call, lock, Work(settings, call.actor, call.dry_run, dict(memory)))
+            return Begun(run_id, call, lock, Work(settings, call.actor, call.dry_run, dict(memory)))
     except BaseException:
         lock.release()
         raise
-    return begun
 
 
 def finish(begun: Begun, status: str, outcome: Outcome) -> bool:
@@ -159,17 +151,29 @@ def _add(session: Session, name: str, due_at: dt.datetime) -> None:
     add_if_missing(session, JobState, blank)
 
 
-def _answer(session: Session, call: Call, settings: Settings) -> bool:
-    """Claim what the call answers; False where it is no longer so."""
-    claim = sa.update(JobState).where(JobState.name == call.job.name).returning(JobState.name)
+def _claim(session: Session, call: Call, settings: Settings) -> None:
+    """Take the due time or the request that the call answers. Raises RefusedError where it is no longer so."""
+    name, following = call.job.name, call.job.rhythm(settings).after(clock.now())
+    _add(session, name, following)
+    claim = sa.update(JobState).where(JobState.name == name).returning(JobState.name)
     if call.requested_at is not None:
         claim = claim.where(JobState.requested_at == call.requested_at).values(requested_at=None, requested_by=None)
     elif call.due_at is not None:
-        claim = claim.where(JobState.due_at == call.due_at)
-        claim = claim.values(due_at=call.job.rhythm(settings).after(clock.now()))
+        claim = claim.where(JobState.due_at == call.due_at).values(due_at=following)
     else:
-        return True
-    return session.scalar(claim) is not None
+        return
+    if session.scalar(claim) is None:
+        raise RefusedError(_ANSWERED, {"name": name})
+
+
+def _start(session: Session, call: Call) -> int:
+    name = call.job.name
+    run = JobRun(name=name, status=RUNNING, dry_run=call.dry_run, started_by=call.actor, started_at=clock.now())
+    session.add(run)
+    session.flush()
+    if call.due_at is None and call.requested_at is None:
+        audit.record("jobs:job:run", f"job:{name}", actor=call.actor, after={"dry_run": call.dry_run})
+    return run.id
 
 
 def _close(session: Session, run_id: int, status: str, outcome: Outcome) -> bool:

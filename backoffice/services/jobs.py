@@ -68,7 +68,9 @@ def overview() -> list[JobView]:
 
 def recent_runs(name: str, limit: int = 20) -> list[JobRun]:
     """Give the last runs of a job, newest first."""
-    return list(db.session.scalars(sa.select(JobRun).where(JobRun.name == name).order_by(JobRun.id.desc()).limit(limit)))
+    return list(
+        db.session.scalars(sa.select(JobRun).where(JobRun.name == name).order_by(JobRun.id.desc()).limit(limit))
+    )
 
 
 def request(name: str, *, actor: str, dry_run: bool = False) -> None:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from backoffice import clock
 from backoffice.extensions import writing
-from backoffice.models import DirectoryAcceptance, JobRun, Operation, PlannedAction, Run
+from backoffice.models import DirectoryAcceptance, JobRun, Link, Operation, PlannedAction, Run
 from backoffice.models.job import RUNNING
 from backoffice.models.run import PLANNED
 
@@ -20,12 +20,11 @@ def purge_runs() -> int:
     """
     newest = sa.select(sa.func.max(Run.id)).where(Run.status == PLANNED).group_by(Run.directory)
     applied = sa.select(PlannedAction.run_id).join(Operation, Operation.planned_action_id == PlannedAction.id)
-    old = sa.select(Run.id).where(
-        Run.started_at < clock.now() - KEEP, Run.id.not_in(newest), Run.id.not_in(applied)
-    )
+    old = sa.select(Run.id).where(Run.started_at < clock.now() - KEEP, Run.id.not_in(newest), Run.id.not_in(applied))
     with writing() as session:
         gone = session.scalars(old).all()
         session.execute(sa.delete(DirectoryAcceptance).where(DirectoryAcceptance.run_id.in_(gone)))
+        session.execute(sa.update(Link).where(Link.run_id.in_(gone)).values(run_id=None))
         session.execute(sa.delete(Run).where(Run.id.in_(gone)))
     return len(gone)
 
