@@ -2,10 +2,11 @@
 
 from flask import Flask
 
-from backoffice.cli import audit_commands, jobs_commands
+from backoffice.cli import audit_commands, check_commands, jobs_commands
 
 
 def register(app: Flask) -> None:
     """Add every command group to the application."""
     app.cli.add_command(audit_commands.group)
+    app.cli.add_command(check_commands.check)
     app.cli.add_command(jobs_commands.group)

@@ -12,6 +12,7 @@ import ldap3
 from ldap3.core.exceptions import (
     LDAPException,
     LDAPOperationResult,
+    LDAPSocketOpenError,
     LDAPSSLConfigurationError,
     LDAPStartTLSError,
 )
@@ -95,6 +96,9 @@ def close(connection: ldap3.Connection | None) -> None:
         connection.unbind()
     except (LDAPException, OSError):
         connection.strategy.close()
+    if connection.socket is not None:
+        # ldap3 forgets a socket that could not be connected.
+        connection.socket.close()
 
 
 def error_of(result: int, words: str) -> DirectoryError:
@@ -114,6 +118,9 @@ def named_errors() -> Iterator[None]:
         raise DirectoryRefused(_BAD_TLS) from None
     except ssl.SSLError:
         raise DirectoryRefused(_BAD_TLS) from None
+    except LDAPSocketOpenError as error:
+        # ldap3 mixes the cause into its class, so a refused connection would also count as one that was cut.
+        raise _of_communication(str(error)) from None
     except ConnectionError:
         raise DirectoryReadFailed(_CUT) from None
     except (LDAPException, OSError) as error:
