@@ -1,7 +1,7 @@
 """Fixtures shared by all tests: the application on SQLite and on PostgreSQL, each test on a fresh database."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -93,4 +93,18 @@ def app(tmp_path: Path, database_url: str, overrides: dict[str, object]) -> Iter
         yield application
         db.session.remove()
         db.engine.dispose()
+    clock.use_offset_file(None)
+
+
+@pytest.fixture
+def later(app: Flask, tmp_path: Path) -> Iterator[Callable[[float], None]]:
+    """Move the clock on: ``later(60)``."""
+    offset, passed = tmp_path / "clock", [0.0]
+
+    def move(seconds: float) -> None:
+        passed[0] += seconds
+        offset.write_text(str(passed[0]), "ascii")
+
+    clock.use_offset_file(offset)
+    yield move
     clock.use_offset_file(None)

@@ -1,6 +1,7 @@
 """Logging in at the desk: password, then a code where the second factor is on.
 
-Every refusal is the same sentence and takes as long. Source: reliability.md §2 and §4.
+A local account counts before one of the directory with the same name. Wrong name, wrong password, no role and
+disabled are refused with one sentence. Source: reliability.md §2 and §4.
 """
 
 from dataclasses import dataclass
@@ -14,7 +15,9 @@ from backoffice.i18n import N_
 from backoffice.models import Staff
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.text import fold_digits
-from backoffice.services import audit, passwords, sessions, throttle, totp
+from backoffice.services import audit, directory_login, passwords, sessions, throttle, totp
+from backoffice.services.directory_login import Admitted, DirectoryDownError
+from backoffice.services.rows import add_if_missing
 from backoffice.settings import Settings
 
 LOCAL, DIRECTORY = "local", "directory"
@@ -48,7 +51,11 @@ def check_password(settings: Settings, username: str, password: str, address: st
     """Try name and password. Raises WrongLoginError, TooManyTriesError or DirectoryDownError."""
     name = folded(username)
     throttle.count_try(name, address)
-    staff = _verified(name, password)
+    try:
+        staff = _verified(settings, name, password)
+    except DirectoryDownError:
+        throttle.give_back(name, address)
+        raise
     if staff is None or not staff.active:
         raise WrongLoginError
     return Passed(staff.id, _next_step(settings, staff))
@@ -67,8 +74,8 @@ def complete(staff_id: int, address: str) -> str:
         if not staff.active:
             raise WrongLoginError
         staff.last_login_at = clock.now()
-        throttle.forget(staff.username, address)
-        throttle.forget(_codes_of(staff_id))
+        throttle.succeeded(staff.username, address)
+        throttle.succeeded(_codes_of(staff_id), address)
         audit.record("staff:login:accepted", f"staff:{staff.username}", actor=staff.username)
         return sessions.start(staff_id)
 
@@ -78,11 +85,11 @@ def prove_again(settings: Settings, staff_id: int, secret: str, address: str) ->
     staff = db.session.get_one(Staff, staff_id)
     if staff.totp_sealed:
         check_code(settings, staff_id, secret, address)
-        throttle.forget(_codes_of(staff_id))
+        throttle.succeeded(_codes_of(staff_id), address)
         return
     name = staff.username
     check_password(settings, name, secret, address)
-    throttle.forget(name)
+    throttle.succeeded(name, address)
 
 
 def folded(username: str) -> str:
@@ -90,20 +97,38 @@ def folded(username: str) -> str:
     return fold_digits(username).strip().lower()
 
 
-def _verified(name: str, password: str) -> Staff | None:
+def _verified(settings: Settings, name: str, password: str) -> Staff | None:
     staff = db.session.scalar(sa.select(Staff).where(Staff.username == name))
-    if staff is None or staff.origin != LOCAL:
-        passwords.matches("", password)
+    is_local = staff is not None and staff.origin == LOCAL
+    stored = staff.password_hash if staff is not None and is_local else ""
+    if passwords.matches(stored, password):
+        return staff
+    if is_local or not directory_login.is_offered(settings):
         return None
-    if not passwords.matches(staff.password_hash, password):
-        return None
-    return staff
+    person = directory_login.admitted(settings, name, password)
+    return _noted(name, person) if person else None
+
+
+def _noted(name: str, person: Admitted) -> Staff:
+    """Keep name and role as the directory has them now; the first login makes the row."""
+    with writing() as session:
+        add_if_missing(session, Staff, {"username": name, "role": "", "origin": DIRECTORY, "created_at": clock.now()})
+        staff = session.scalars(sa.select(Staff).where(Staff.username == name).with_for_update()).one()
+        before, staff.role, staff.display_name = staff.role, person.role, person.display_name
+        if before != person.role:
+            audit.record(
+                "staff:role:taken", f"staff:{name}", actor=name, reason="directory group",
+                before={"role": before}, after={"role": person.role},
+            )  # fmt: skip
+        return staff
 
 
 def _next_step(settings: Settings, staff: Staff) -> NextStep:
     if staff.totp_sealed:
         return NextStep.CODE
-    return NextStep.ENROL if staff.role in settings.policy.totp_roles else NextStep.NOTHING
+    # Who once had the second factor may have a short password, so the next login sets it up again.
+    had_it = staff.totp_last_step > 0
+    return NextStep.ENROL if had_it or staff.role in settings.policy.totp_roles else NextStep.NOTHING
 
 
 def _codes_of(staff_id: int) -> str:

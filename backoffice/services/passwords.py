@@ -46,11 +46,6 @@ def matches(stored: str, password: str) -> bool:
         return False
 
 
-def needs_rehash(stored: str) -> bool:
-    """Say whether the hash was made with older, weaker numbers."""
-    return _hasher.check_needs_rehash(stored)
-
-
 def _is_easy(password: str, username: str) -> bool:
     """Easy is what has next to nothing left once the name and common words are taken away."""
     rest = password

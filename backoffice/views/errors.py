@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, Response, current_app, make_response, render_template, request
+from flask import Flask, Response, make_response, render_template, request
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
@@ -66,8 +66,6 @@ def _database_fault(fault: DBAPIError | PoolTimeoutError) -> Response:
 
 
 def _unknown_fault(fault: Exception) -> Response:
-    if current_app.testing and current_app.config.get("SHOW_FAULTS"):
-        raise fault
     _log.error("unexpected fault at %s", request.endpoint, exc_info=fault)
     db.session.rollback()
     return error_page(500)

@@ -10,6 +10,7 @@ from backoffice.extensions import settings_of
 from backoffice.i18n import N_, _
 from backoffice.rules.errors import RefusedError
 from backoffice.services import logins, sessions, totp
+from backoffice.services.directory_login import DirectoryDownError
 from backoffice.services.logins import NextStep
 from backoffice.services.throttle import TooManyTriesError
 from backoffice.views.access import safe_next, the_actor
@@ -19,6 +20,7 @@ blueprint = Blueprint("login", __name__, url_prefix="/admin")
 CODE_WITHIN = dt.timedelta(minutes=5)
 _PENDING = "pending_login"
 _SEE_OTHER = 303
+_STATUS: dict[type[RefusedError], int] = {TooManyTriesError: 429, DirectoryDownError: 503}
 _EMPTY = N_("Please enter the user name and the password.")
 
 
@@ -139,7 +141,7 @@ def _again_form(error: str = "") -> str:
 
 
 def _status(fault: RefusedError) -> int:
-    return 429 if isinstance(fault, TooManyTriesError) else 422
+    return _STATUS.get(type(fault), 422)
 
 
 def _address() -> str:

@@ -5,6 +5,7 @@ Source: reliability.md §1 and §2, contract.md "Details".
 
 import hmac
 from collections.abc import Callable
+from ipaddress import ip_address
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -44,7 +45,15 @@ def register(app: Flask) -> None:
     """Put up the fences, in the order in which they are passed."""
     app.session_interface = TableSessions()
     app.config.update(MAX_CONTENT_LENGTH=BODY_LIMIT, MAX_FORM_MEMORY_SIZE=FIELDS_LIMIT, PROVIDE_AUTOMATIC_OPTIONS=False)
-    for fence in (_refuse_foreign_host, _refuse_large_body, _load_session, _refuse_nul, _check_csrf, _hold_auditor):
+    for fence in (
+        _refuse_foreign_host,
+        _refuse_unknown_address,
+        _refuse_large_body,
+        _load_session,
+        _refuse_nul,
+        _check_csrf,
+        _hold_auditor,
+    ):
         app.before_request(fence)
     app.after_request(_add_headers)
     app.jinja_env.globals["csrf_token"] = csrf_token
@@ -75,6 +84,16 @@ def _refuse_foreign_host() -> None:
     settings = settings_of(current_app)
     trusted = [*settings.trusted_hosts, urlsplit(settings.url).hostname or ""]
     if not host_is_trusted(request.environ.get("HTTP_HOST", ""), trusted):
+        abort(400)
+
+
+def _refuse_unknown_address() -> None:
+    """Refuse a request whose address the proxies did not tell in a form that can be read."""
+    if not settings_of(current_app).proxy_count:
+        return
+    try:
+        ip_address(request.remote_addr or "")
+    except ValueError:
         abort(400)
 
 

@@ -1,0 +1,45 @@
+"""What a desk password must be."""
+
+import pytest
+
+from backoffice.services import passwords
+from backoffice.services.passwords import WeakPasswordError
+
+
+def test_a_password_is_kept_as_argon2id_and_matches_only_itself() -> None:
+    stored = passwords.hashed("correct horse battery", "sara")
+    assert stored.startswith("$argon2id$")
+    assert passwords.matches(stored, "correct horse battery")
+    assert not passwords.matches(stored, "correct horse batterY")
+
+
+def test_without_a_stored_hash_nothing_matches() -> None:
+    assert not passwords.matches("", "")
+    assert not passwords.matches("", "nobody has this password")
+
+
+@pytest.mark.parametrize(
+    ("password", "has_totp"),
+    [
+        ("fourteen signs", False),
+        ("seven77", True),
+        ("password12345678", False),
+        ("aaaaaaaaaaaaaaaaaaaa", False),
+        ("sarasarasarasara", False),
+        ("x9 kLm" * 200, False),
+    ],
+)
+def test_short_easy_and_endless_passwords_are_refused(password: str, *, has_totp: bool) -> None:
+    with pytest.raises(WeakPasswordError):
+        passwords.hashed(password, "sara", has_totp=has_totp)
+
+
+def test_with_a_second_factor_eight_characters_are_enough() -> None:
+    assert passwords.hashed("g7#kPq2w", "sara", has_totp=True)
+
+
+def test_persian_passwords_of_64_characters_are_kept_whole() -> None:
+    long = "رمز عبوری که هیچ‌کس حدس نمی‌زند " * 2
+    stored = passwords.hashed(long, "sara")
+    assert passwords.matches(stored, long)
+    assert not passwords.matches(stored, long[:-1])
