@@ -25,7 +25,7 @@ def send(browser: DeskClient, username: str = "sara", password: str = PASSWORD, 
 
 
 def sara(**values: object) -> int:
-    return make_staff("sara", "it_operator", **{"password_hash": HASH, **values})
+    return make_staff("sara", "it_operator", (), password_hash=HASH, **values)
 
 
 def with_second_factor(app: Flask) -> tuple[int, pyotp.TOTP]:
