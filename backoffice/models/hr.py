@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backoffice.extensions import Base
-from backoffice.models.types import MAIN_DIRECTORY, Id, JsonList, Moment, Name, Short, Text
+from backoffice.models.types import MAIN_DIRECTORY, Id, JsonList, JsonObject, Moment, Name, Short, Text
 
 ACCEPTED, HELD, REFUSED = "accepted", "held", "refused"
 
@@ -67,6 +67,8 @@ class QuarantinedRow(Base):
     line: Mapped[int]
     reason: Mapped[Short]
     detail: Mapped[Text]
+    message: Mapped[Text] = mapped_column(default="", server_default="")
+    params: Mapped[JsonObject] = mapped_column(default=dict, server_default="{}")
     national_code: Mapped[Name] = mapped_column(default="")
     personnel_number: Mapped[Name] = mapped_column(default="")
 

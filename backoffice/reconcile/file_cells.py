@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from backoffice.i18n import N_
 from backoffice.reconcile.file_align import Alignment
 from backoffice.reconcile.hr_file import Gate
 from backoffice.rules.text import n2
@@ -17,25 +18,27 @@ MOST = 0.8
 # As many changed rows are enough to recognise a swapped column.
 SAMPLE = 2_000
 
-OTHER_FILE = (
+OTHER_FILE = N_(
     "%(changed)d of %(rows)d rows have a code and a personnel number the accepted file does not know "
     "(allowed: %(limit)d): this may be the file of another source"
 )
-EMPTIED = "%(changed)d of %(rows)d cells of %(column)s changed (allowed: %(limit)d): it is empty in %(percent)d %%"
-FILLED = "%(changed)d of %(rows)d cells of %(column)s changed (allowed: %(limit)d): they were empty before"
-SWAPPED = (
+EMPTIED = N_("%(changed)d of %(rows)d cells of %(column)s changed (allowed: %(limit)d): it is empty in %(percent)d %%")
+FILLED = N_("%(changed)d of %(rows)d cells of %(column)s changed (allowed: %(limit)d): they were empty before")
+SWAPPED = N_(
     "%(changed)d of %(rows)d cells of %(column)s changed (allowed: %(limit)d): %(column)s and %(other)s look swapped"
 )
-MOVED_HERE = "%(changed)d of %(rows)d cells of %(column)s changed (allowed: %(limit)d): it holds what %(other)s held"
-SORTED = (
+MOVED_HERE = N_(
+    "%(changed)d of %(rows)d cells of %(column)s changed (allowed: %(limit)d): it holds what %(other)s held"
+)
+SORTED = N_(
     "%(changed)d of %(rows)d cells of %(column)s changed (allowed: %(limit)d): "
     "the same values now stand in other rows, as if the column had been sorted alone or had slipped"
 )
-ONE_VALUE = (
+ONE_VALUE = N_(
     "%(changed)d of %(rows)d cells of %(column)s changed (allowed: %(limit)d): "
     "%(percent)d %% of them are now «%(value)s»"
 )
-CHANGED = "%(changed)d of %(rows)d cells of %(column)s changed (allowed: %(limit)d), the first on line %(line)d"
+CHANGED = N_("%(changed)d of %(rows)d cells of %(column)s changed (allowed: %(limit)d), the first on line %(line)d")
 
 Mask = npt.NDArray[np.bool_]
 

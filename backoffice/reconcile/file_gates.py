@@ -10,15 +10,19 @@ from math import ceil
 
 import pandas as pd
 
+from backoffice.i18n import N_
 from backoffice.reconcile.file_align import Alignment, align
 from backoffice.reconcile.file_cells import cell_gates
 from backoffice.reconcile.file_rows import rows_gates
 from backoffice.reconcile.hr_file import Gate, HrFile
+from backoffice.rules.jalali import to_jalali
 from backoffice.settings import Limits
 
-QUARANTINE = "%(found)d of %(rows)d rows are set aside (allowed: %(limit)d); most often: %(example)s (line %(line)d)"
-COLUMN_GONE = "the earlier file had the columns %(columns)s, this one does not"
-OLDER = "the file is of %(as_of)s, the accepted one of %(previous)s: it is an older file"
+QUARANTINE = N_(
+    "%(found)d of %(rows)d rows are set aside (allowed: %(limit)d); most often: %(example)s (line %(line)d)"
+)
+COLUMN_GONE = N_("the earlier file had the columns %(columns)s, this one does not")
+OLDER = N_("the file is of %(as_of)s, the accepted one of %(previous)s: it is an older file")
 
 
 def quarantine(new: HrFile, limits: Limits) -> list[Gate]:
@@ -75,8 +79,13 @@ def _cells_allowed(limits: Limits, aligned: Alignment) -> int:
 def _older(as_of: dt.datetime, previous: dt.datetime) -> list[Gate]:
     if as_of >= previous:
         return []
-    places = {"as_of": f"{as_of:%Y-%m-%d %H:%M}", "previous": f"{previous:%Y-%m-%d %H:%M}"}
-    return [Gate("as_of", OLDER, places)]
+    return [Gate("as_of", OLDER, {**_written("as_of", as_of), **_written("previous", previous)})]
+
+
+def _written(name: str, moment: dt.datetime) -> dict[str, object]:
+    """Give a moment in both calendars; each language takes its own."""
+    jalali = f"{to_jalali(moment.date())} {moment:%H:%M}"
+    return {name: f"{moment:%Y-%m-%d %H:%M}", f"{name}_jalali": jalali}
 
 
 def _columns_gone(columns: Sequence[str], previous: Sequence[str]) -> list[Gate]:

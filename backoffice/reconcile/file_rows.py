@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from backoffice.i18n import N_
 from backoffice.reconcile.file_align import Alignment, Positions
 from backoffice.reconcile.hr_file import Gate, HrFile
 from backoffice.rules import fields
@@ -12,27 +13,27 @@ MOST = 0.8
 RARE = 0.4
 GROUPS = (fields.UNIT, fields.UNIT_CODE, fields.PERSON_TYPE, fields.EMPLOYMENT_TYPE, fields.STATUS, fields.TITLE)
 
-FEWER_CUT = (
+FEWER_CUT = N_(
     "%(rows)d rows, %(difference)d fewer than the %(previous)d of the accepted file (allowed: %(limit)d); "
     "%(share)d of the %(gone)d missing rows come after line %(line)d of the accepted file: the file is cut"
 )
-FEWER_GROUP = (
+FEWER_GROUP = N_(
     "%(rows)d rows, %(difference)d fewer than the %(previous)d of the accepted file (allowed: %(limit)d); "
     "%(percent)d %% of the %(gone)d missing rows have %(column)s «%(value)s»: a part was left out of the export"
 )
-FEWER = (
+FEWER = N_(
     "%(rows)d rows, %(difference)d fewer than the %(previous)d of the accepted file (allowed: %(limit)d); "
     "the %(gone)d missing rows are spread over the accepted file, the first was its line %(line)d"
 )
-MORE_TWICE = (
+MORE_TWICE = N_(
     "%(rows)d rows, %(difference)d more than the %(previous)d of the accepted file (allowed: %(limit)d); "
     "%(gone)d rows repeat an earlier code and personnel number: the export was joined twice"
 )
-MORE_GROUP = (
+MORE_GROUP = N_(
     "%(rows)d rows, %(difference)d more than the %(previous)d of the accepted file (allowed: %(limit)d); "
     "%(percent)d %% of the %(gone)d new rows have %(column)s «%(value)s»: another part was added to the export"
 )
-MORE = (
+MORE = N_(
     "%(rows)d rows, %(difference)d more than the %(previous)d of the accepted file (allowed: %(limit)d); "
     "the first new row is on line %(line)d"
 )

@@ -13,6 +13,7 @@ from itertools import islice
 import numpy as np
 import pyarrow as pa
 
+from backoffice.i18n import N_
 from backoffice.reconcile.hr_file import FileFaultError, Gate
 from backoffice.reconcile.hr_header import RECORDS_LOOKED_AT, Header, HeaderWords, Record, find_header, header_faults
 from backoffice.reconcile.hr_table import (
@@ -30,19 +31,19 @@ DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab"}
 _BREAK = re.compile(r"\r\n|\r|\n")
 _CONTROL = re.compile(CONTROL)
 
-NOTHING_IN_IT = "the file is empty"
-UTF16_WITHOUT_MARK = "the file has zero bytes: it looks like UTF-16 without its mark; save it as CSV UTF-8"
-WRONG_FIELDS = (
+NOTHING_IN_IT = N_("the file is empty")
+UTF16_WITHOUT_MARK = N_("the file has zero bytes: it looks like UTF-16 without its mark; save it as CSV UTF-8")
+WRONG_FIELDS = N_(
     "line %(line)d has %(found)d fields, the header has %(expected)d (%(count)d such records); "
     "a cell that holds a %(delimiter)s must stand in quotes"
 )
-CUT_IN_RECORD = (
+CUT_IN_RECORD = N_(
     "the last record, on line %(line)d, has %(found)d of %(expected)d fields: "
     "the file ends in the middle of it and is cut"
 )
-OPEN_QUOTE = "the quote opened on line %(line)d is never closed"
-STRAY_QUOTE = "the quote opened on line %(line)d is followed by text after its closing quote on line %(end)d"
-SWALLOWED = "the quote opened in the record on line %(line)d swallows the next record: a quote is stray there"
+OPEN_QUOTE = N_("the quote opened on line %(line)d is never closed")
+STRAY_QUOTE = N_("the quote opened on line %(line)d is followed by text after its closing quote on line %(end)d")
+SWALLOWED = N_("the quote opened in the record on line %(line)d swallows the next record: a quote is stray there")
 
 
 def read_text(text: str, encoding: str, words: HeaderWords) -> Table:

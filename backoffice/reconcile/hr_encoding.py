@@ -8,6 +8,7 @@ import re
 
 import pyarrow.compute as pc
 
+from backoffice.i18n import N_
 from backoffice.reconcile.hr_csv import read_text
 from backoffice.reconcile.hr_file import FileFaultError, Gate
 from backoffice.reconcile.hr_header import HeaderWords
@@ -22,11 +23,11 @@ _PERSIAN_NAME = "^[\u0621-\u063a\u0641-\u0652\u0670-\u06d3\u06d5 \u00a0\u200c\\-
 _ARABIC_LETTER = re.compile("[\u0621-\u063a\u0641-\u064a\u0670-\u06d3]")
 _BREAK = re.compile(rb"\r\n|\r|\n")
 
-MIXED = "the encodings are mixed from line %(line)d on: it is not written like the lines before it"
-NOT_UTF8 = "the file is marked as UTF-8, but line %(line)d is not; save the file as CSV UTF-8"
-ODD_UTF16 = "the file says it is UTF-16 but cannot be read as such: it is cut or damaged"
-CUT_IN_LETTER = "the file ends in the middle of a letter on line %(line)d: it is cut"
-NO_HEADER_1256 = "line %(line)d is not UTF-8, and read as Windows-1256 the header makes no sense"
+MIXED = N_("the encodings are mixed from line %(line)d on: it is not written like the lines before it")
+NOT_UTF8 = N_("the file is marked as UTF-8, but line %(line)d is not; save the file as CSV UTF-8")
+ODD_UTF16 = N_("the file says it is UTF-16 but cannot be read as such: it is cut or damaged")
+CUT_IN_LETTER = N_("the file ends in the middle of a letter on line %(line)d: it is cut")
+NO_HEADER_1256 = N_("line %(line)d is not UTF-8, and read as Windows-1256 the header makes no sense")
 
 
 def read_bytes(data: bytes, words: HeaderWords) -> Table:

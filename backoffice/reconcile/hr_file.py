@@ -12,6 +12,19 @@ INVALID_ROW = "INVALID_ROW"
 
 
 @dataclass(frozen=True)
+class Notice:
+    """Something worth knowing that holds nothing."""
+
+    message: str
+    params: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def detail(self) -> str:
+        """The English sentence."""
+        return self.message % self.params
+
+
+@dataclass(frozen=True)
 class Gate:
     """A failed gate: its name, and a sentence that says what is wrong and where."""
 
@@ -58,7 +71,7 @@ class HrFile:
     quarantined: list[QuarantinedRow]
     columns: tuple[str, ...]
     unknown_columns: tuple[str, ...]
-    warnings: list[str]
+    warnings: list[Notice]
     faults: list[Gate]
 
 

@@ -6,6 +6,7 @@ Source: contract.md "HR file", mission.md §7 header synonyms, reconciliation.md
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from backoffice.i18n import N_
 from backoffice.reconcile.hr_file import Gate
 from backoffice.rules import fields
 from backoffice.rules.text import fold_word
@@ -13,9 +14,9 @@ from backoffice.settings import HrSettings, HrSource
 
 RECORDS_LOOKED_AT = 10
 
-MISSING_COLUMNS = "the required columns are missing: %(missing)s; the header on line %(line)d has: %(found)s"
-NO_HEADER = "none of the first %(count)d records is a header: no known column name was found in them"
-DOUBLED_COLUMN = "two columns hold %(field)s: %(headers)s; rename one or choose one in the column mapping"
+MISSING_COLUMNS = N_("the required columns are missing: %(missing)s; the header on line %(line)d has: %(found)s")
+NO_HEADER = N_("none of the first %(count)d records is a header: no known column name was found in them")
+DOUBLED_COLUMN = N_("two columns hold %(field)s: %(headers)s; rename one or choose one in the column mapping")
 
 Record = tuple[int, Sequence[str]]
 

@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from backoffice.i18n import N_
 from backoffice.reconcile import hr_status
 from backoffice.reconcile.hr_arrow import Mask, clean, constant, equals, map_distinct, matches
 from backoffice.reconcile.hr_codes import (
@@ -23,7 +24,7 @@ from backoffice.reconcile.hr_codes import (
     unknown_id_types,
     without_decimals,
 )
-from backoffice.reconcile.hr_file import QuarantinedRow
+from backoffice.reconcile.hr_file import Notice, QuarantinedRow
 from backoffice.reconcile.hr_table import Table
 from backoffice.reconcile.hr_xlsx import XLSX
 from backoffice.rules import fields, jalali
@@ -32,18 +33,18 @@ from backoffice.settings import HrSettings, HrSource
 NUMBER_FIELDS = (fields.PERSONNEL_NUMBER, fields.STUDENT_NUMBER, fields.UNIT_CODE)
 TEXTS = ("id_type", "status_class", "status_word", "person_kind")
 
-EMPTY = "%(field)s is empty"
-NOT_SCIENTIFIC = "%(field)s is in scientific notation and its last digits are lost; format the column as text"
-LENGTH = "national_code has %(found)d digits instead of 10"
-REPEATED = "national_code is the same digit ten times"
-CHECK_DIGIT = "the check digit of national_code is wrong"
-NOT_DIGITS = "national_code holds something else than digits"
-FOREIGN_FORM = "a foreign national_code must be 4 to 20 Latin letters or digits"
-NO_DATE = "%(field)s «%(value)s» is no real date of the %(calendar)s calendar"
-UNKNOWN_STATUS = "status in no class: {words}"
-UNKNOWN_ID_TYPE = "id_type read as national: {words}"
-NO_HEADER_TEXT = "column {number} has cells but no header"
-UNKNOWN_COLUMNS = "unknown columns, not read: {names}"
+EMPTY = N_("%(field)s is empty")
+NOT_SCIENTIFIC = N_("%(field)s is in scientific notation and its last digits are lost; format the column as text")
+LENGTH = N_("national_code has %(found)d digits instead of 10")
+REPEATED = N_("national_code is the same digit ten times")
+CHECK_DIGIT = N_("the check digit of national_code is wrong")
+NOT_DIGITS = N_("national_code holds something else than digits")
+FOREIGN_FORM = N_("a foreign national_code must be 4 to 20 Latin letters or digits")
+NO_DATE = N_("%(field)s «%(value)s» is no real date of the %(calendar)s calendar")
+UNKNOWN_STATUS = N_("status in no class: %(words)s")
+UNKNOWN_ID_TYPE = N_("id_type read as national: %(words)s")
+NO_HEADER_TEXT = N_("column %(number)d has cells but no header")
+UNKNOWN_COLUMNS = N_("unknown columns, not read: %(names)s")
 
 
 @dataclass
@@ -53,7 +54,7 @@ class Rows:
     lines: "np.ndarray[tuple[int], np.dtype[np.int64]]"
     columns: dict[str, pa.LargeStringArray]
     faults: dict[int, tuple[str, Mapping[str, object]]] = field(default_factory=dict)
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[Notice] = field(default_factory=list)
 
     def fault(self, mask: Mask, message: str, **places: object) -> None:
         """Note a fault for the rows of the mask that have none yet."""
@@ -61,7 +62,9 @@ class Rows:
             self.faults.setdefault(at, (message, places))
 
 
-def read_rows(table: Table, source: HrSource, hr: HrSettings) -> tuple[pd.DataFrame, list[QuarantinedRow], list[str]]:
+def read_rows(
+    table: Table, source: HrSource, hr: HrSettings
+) -> tuple[pd.DataFrame, list[QuarantinedRow], list[Notice]]:
     """Give the frame of good rows, the rows set aside in the order of the file, and warnings."""
     known = {ours: clean(column) for ours, column in zip(table.header.fields, table.columns, strict=True) if ours}
     rows = Rows(table.lines, known, warnings=[*table.warnings, *column_warnings(table)])
@@ -74,14 +77,14 @@ def read_rows(table: Table, source: HrSource, hr: HrSettings) -> tuple[pd.DataFr
     return frame[good].reset_index(drop=True), _quarantined(rows), rows.warnings
 
 
-def column_warnings(table: Table) -> list[str]:
+def column_warnings(table: Table) -> list[Notice]:
     """Name the unknown columns, and cells below no header."""
     named = zip(table.header.names, table.header.fields, strict=True)
     unknown = [name for name, ours in named if name and not ours]
-    warnings = [UNKNOWN_COLUMNS.format(names=", ".join(unknown))] if unknown else []
+    warnings = [Notice(UNKNOWN_COLUMNS, {"names": ", ".join(unknown)})] if unknown else []
     for number, name in enumerate(table.header.names):
         if not name and pc.any(pc.not_equal(pc.utf8_trim_whitespace(table.columns[number]), "")).as_py():
-            warnings.append(NO_HEADER_TEXT.format(number=number + 1))
+            warnings.append(Notice(NO_HEADER_TEXT, {"number": number + 1}))
     return warnings
 
 
@@ -92,7 +95,7 @@ def _codes(rows: Rows, encoding: str) -> Codes:
                 rows.columns[name] = without_decimals(rows.columns[name])
     raw_kinds = rows.columns.get(fields.ID_TYPE)
     if raw_kinds is not None and (odd := unknown_id_types(raw_kinds)):
-        rows.warnings.append(UNKNOWN_ID_TYPE.format(words=", ".join(odd)))
+        rows.warnings.append(Notice(UNKNOWN_ID_TYPE, {"words": ", ".join(odd)}))
     raw = rows.columns[fields.NATIONAL_CODE]
     codes = read_codes(raw, id_types(raw_kinds, len(rows.lines)))
     rows.columns |= {fields.NATIONAL_CODE: codes.text, fields.ID_TYPE: codes.id_type}
@@ -167,7 +170,7 @@ def _classes(rows: Rows, source: HrSource, hr: HrSettings) -> dict[str, pa.Large
         keys = hr_status.word_keys(column, hr_status.status_words(source, hr), empty=empty)
         if unknown := hr_status.unknown_words(column, keys):
             words = ", ".join(f"«{word}» ({found})" for word, found in unknown.items())
-            rows.warnings.append(UNKNOWN_STATUS.format(words=words))
+            rows.warnings.append(Notice(UNKNOWN_STATUS, {"words": words}))
     kinds = rows.columns.get(fields.PERSON_TYPE)
     person = constant("", count) if kinds is None else hr_status.person_kinds(kinds)
     return {"status_class": hr_status.classes(keys), "status_word": keys, "person_kind": person}

@@ -7,7 +7,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from backoffice.reconcile.hr_file import FileFaultError, Gate
+from backoffice.i18n import N_
+from backoffice.reconcile.hr_file import FileFaultError, Gate, Notice
 from backoffice.reconcile.hr_header import Header
 
 CELL_LIMIT = 32_767
@@ -15,13 +16,13 @@ COLUMN_LIMIT = 200
 # Tab and line breaks are white space inside a cell, every other control character is damage.
 CONTROL = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
 
-CELL_TOO_LONG = (
+CELL_TOO_LONG = N_(
     "the record on line %(line)d has a cell of more than %(limit)d characters; "
     "a quote may have been left open before it"
 )
-CONTROL_FOUND = "line %(line)d holds the control character U+%(code)04X"
-TOO_MANY_COLUMNS = "the header has %(found)d columns; at most %(limit)d are read"
-NO_ROWS = "there is no row below the header on line %(line)d"
+CONTROL_FOUND = N_("line %(line)d holds the control character U+%(code)04X")
+TOO_MANY_COLUMNS = N_("the header has %(found)d columns; at most %(limit)d are read")
+NO_ROWS = N_("there is no row below the header on line %(line)d")
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Table:
     header: Header
     columns: list[pa.LargeStringArray]
     lines: npt.NDArray[np.int64]
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[Notice] = field(default_factory=list)
 
 
 def check(table: Table) -> Table:

@@ -16,7 +16,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from backoffice.reconcile.hr_file import FileFaultError, Gate
+from backoffice.i18n import N_
+from backoffice.reconcile.hr_file import FileFaultError, Gate, Notice
 from backoffice.reconcile.hr_header import RECORDS_LOOKED_AT, Header, HeaderWords, Record, find_header, header_faults
 from backoffice.reconcile.hr_table import CONTROL, CONTROL_FOUND, Table, check, check_width
 
@@ -31,15 +32,15 @@ _ENCRYPTED = 0x1
 _CHILD = Path(__file__).with_name("hr_xlsx_child.py")
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
-DAMAGED = "the .xlsx file is damaged or cut and cannot be opened; save it again as .xlsx or CSV"
-NOT_XLSX = "the file is packed but is no .xlsx workbook; save as .xlsx or CSV"
-LOCKED = "the workbook is locked with a password; save it without one as .xlsx or CSV"
-TOO_BIG = "the workbook unpacks to %(found)d MB; at most %(limit)d MB are read; save as CSV"
-TOO_MANY = "the workbook has %(found)d parts; at most %(limit)d are read; save as CSV"
-DOCTYPE = "«%(part)s» in the workbook declares a document type, which no spreadsheet program does; save as CSV"
-NO_SHEET = "the workbook has no visible sheet with cells"
-TOO_HEAVY = "the workbook cannot be read within the limits of memory and time; save as CSV"
-OTHER_SHEETS = "only the sheet «{read}» was read; not read: {others}"
+DAMAGED = N_("the .xlsx file is damaged or cut and cannot be opened; save it again as .xlsx or CSV")
+NOT_XLSX = N_("the file is packed but is no .xlsx workbook; save as .xlsx or CSV")
+LOCKED = N_("the workbook is locked with a password; save it without one as .xlsx or CSV")
+TOO_BIG = N_("the workbook unpacks to %(found)d MB; at most %(limit)d MB are read; save as CSV")
+TOO_MANY = N_("the workbook has %(found)d parts; at most %(limit)d are read; save as CSV")
+DOCTYPE = N_("«%(part)s» in the workbook declares a document type, which no spreadsheet program does; save as CSV")
+NO_SHEET = N_("the workbook has no visible sheet with cells")
+TOO_HEAVY = N_("the workbook cannot be read within the limits of memory and time; save as CSV")
+OTHER_SHEETS = N_("only the sheet «%(read)s» was read; not read: %(others)s")
 
 
 def read_workbook(data: bytes, words: HeaderWords) -> Table:
@@ -55,7 +56,7 @@ def read_workbook(data: bytes, words: HeaderWords) -> Table:
         raise FileFaultError(*faults)
     check_width(header)
     others = [other for other, _batch in sheets if other != name]
-    warnings = [OTHER_SHEETS.format(read=name, others=", ".join(others))] if others else []
+    warnings = [Notice(OTHER_SHEETS, {"read": name, "others": ", ".join(others)})] if others else []
     return check(_table(batch, header, warnings))
 
 
@@ -149,7 +150,7 @@ def _filled(batch: pa.RecordBatch) -> "np.ndarray[tuple[int], np.dtype[np.bool_]
     return filled
 
 
-def _table(batch: pa.RecordBatch, header: Header, warnings: list[str]) -> Table:
+def _table(batch: pa.RecordBatch, header: Header, warnings: list[Notice]) -> Table:
     rows = np.flatnonzero(_filled(batch)) + 1
     lines = rows[rows > header.line].astype(np.int64)
     texts = [pc.fill_null(column, "").cast(pa.large_string()) for column in batch.columns]

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from backoffice.i18n import N_
 from backoffice.reconcile import hr_encoding, hr_rows, hr_xlsx
 from backoffice.reconcile.hr_file import FileFaultError, Gate, HrFile
 from backoffice.reconcile.hr_header import HeaderWords, header_words
@@ -20,11 +21,11 @@ _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _MARKUP = re.compile(rb"\s*<[!?a-z]", re.IGNORECASE)
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
-TOO_LARGE = "the file has %(found)d MB; at most %(limit)d MB are read"
-NO_BYTES = "the file is empty"
-OLD_XLS = "the file is an old .xls workbook or is locked with a password; save as .xlsx or CSV"
-MARKUP = "the file is a web page (HTML or XML), whatever its name says; save as .xlsx or CSV"
-OTHER_FORMAT = "the file is %(kind)s, not a table; save as .xlsx or CSV"
+TOO_LARGE = N_("the file has %(found)d MB; at most %(limit)d MB are read")
+NO_BYTES = N_("the file is empty")
+OLD_XLS = N_("the file is an old .xls workbook or is locked with a password; save as .xlsx or CSV")
+MARKUP = N_("the file is a web page (HTML or XML), whatever its name says; save as .xlsx or CSV")
+OTHER_FORMAT = N_("the file is %(kind)s, not a table; save as .xlsx or CSV")
 _REFUSED: dict[bytes, Gate] = {
     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": Gate("format", OLD_XLS),
     b"\x09\x08\x10\x00": Gate("format", OLD_XLS),

@@ -98,7 +98,7 @@ def test_only_the_sheet_with_the_header_is_read_and_the_others_are_named(tmp_pat
     book.save(tmp_path / "b.xlsx")
     found = read(tmp_path / "b.xlsx", SOURCE, HrSettings())
     assert len(found.frame) == 8
-    assert found.warnings == ["only the sheet «کارکنان» was read; not read: راهنما"]
+    assert [warning.detail for warning in found.warnings] == ["only the sheet «کارکنان» was read; not read: راهنما"]
 
 
 def test_excel_dates_are_read_in_a_gregorian_column(tmp_path: Path) -> None:
@@ -164,7 +164,7 @@ def test_status_words_are_classed_by_builtin_general_and_source_words(tmp_path: 
     ]  # fmt: skip
     assert list(found.frame["status_word"][1:5]) == ["retired", "limited", "limited", "transferred"]
     assert _cell(found.frame, "status_word", 8) == ""
-    assert found.warnings == ["status in no class: «نامعلوم» (1)"]
+    assert [warning.detail for warning in found.warnings] == ["status in no class: «نامعلوم» (1)"]
     assert _cell(found.frame, "status", 2) == "مرخصي بدون حقوق"
 
 
@@ -187,7 +187,7 @@ def test_headers_are_known_by_builtin_general_and_source_words_whatever_their_le
     found = read_data(tmp_path, as_csv(people(2, header)), HrSource(name="hr", columns={"unit": ("پرديس",)}), hr)
     assert found.columns == ("national_code", "personnel_number", "first_name", "last_name", "status", "unit")
     assert found.unknown_columns == ("توضیح",)
-    assert found.warnings == ["unknown columns, not read: توضیح"]
+    assert [warning.detail for warning in found.warnings] == ["unknown columns, not read: توضیح"]
 
 
 def test_a_mapping_wins_over_every_synonym_and_may_leave_a_column_out(tmp_path: Path) -> None:
@@ -209,7 +209,8 @@ def test_a_full_name_stands_for_first_and_last_name(tmp_path: Path) -> None:
 
 def test_cells_under_no_header_are_noted(tmp_path: Path) -> None:
     grid = [[*row, "" if i == 0 else "x"] for i, row in enumerate(people(2))]
-    assert read_data(tmp_path, as_csv(grid)).warnings == ["column 8 has cells but no header"]
+    found = read_data(tmp_path, as_csv(grid))
+    assert [warning.detail for warning in found.warnings] == ["column 8 has cells but no header"]
 
 
 def test_the_order_of_columns_does_not_matter(tmp_path: Path) -> None:
