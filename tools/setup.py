@@ -49,6 +49,7 @@ def prepare(purpose: str) -> None:
     provide(missing(purpose))
     make_environment()
     install_requirements(purpose)
+    fetch_front_end()
     compile_catalogue()
 
 
@@ -72,6 +73,11 @@ def install_requirements(purpose: str) -> None:
     say(f"Installing up to {total} Python packages, each checked against its hash ...")
     _pip(total, "install", "--require-hashes", "--disable-pip-version-check", "--progress-bar=off", "-r", name)
     STAMP.write_text(json.dumps(done | wanted), encoding="utf-8")
+
+
+def fetch_front_end() -> None:
+    """Fetch style sheets and fonts, unless those of the present lock are there."""
+    _run("The front-end files could not be fetched.", str(PYTHON), "-m", "tools.front_end")
 
 
 def compile_catalogue() -> None:
