@@ -6,6 +6,7 @@ from flask import Flask
 
 import backoffice.models  # noqa: F401 - the tables must be known before the first query
 from backoffice import cli, clock, extensions, i18n, jobs, views
+from backoffice.demo import command as demo_command
 from backoffice.settings import Settings, load
 
 ROOT = Path(__file__).parent.parent
@@ -34,4 +35,5 @@ def create_app(settings: Settings | None = None) -> Flask:
         views.register(app)
     jobs.register(app)
     cli.register(app)
+    app.cli.add_command(demo_command.group)
     return app

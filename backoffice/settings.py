@@ -366,7 +366,18 @@ def _from_toml(path: Path) -> dict[str, object]:
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError([f"{path.name}: {error}"]) from None
-    return {key.lower(): value for key, value in found.items()}
+    return dict(_value_of(key.lower(), value, path.parent) for key, value in found.items())
+
+
+def _value_of(key: str, value: object, folder: Path) -> tuple[str, object]:
+    """Take ``secret_key_file = "secret.key"`` as ``secret_key``; the file is named relative to settings.toml."""
+    name = key.removesuffix("_file")
+    if key in Settings.model_fields or name not in Settings.model_fields:
+        return key, value
+    try:
+        return name, (folder / str(value)).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise SettingsError([f"{key}: {error.strerror}"]) from None
 
 
 def _from_environment(env: Mapping[str, str]) -> dict[str, object]:

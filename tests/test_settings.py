@@ -53,3 +53,11 @@ def test_a_shifted_clock_is_refused_in_service(tmp_path: Path) -> None:
 
 def test_without_sources_there_is_one_called_hr(tmp_path: Path) -> None:
     assert load({"instance": tmp_path}, environ={}).source(None).name == "hr"
+
+
+def test_a_secret_may_be_in_a_file_that_settings_toml_names(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text('ldap_bind_password_file = "ldap.password"\n')
+    with pytest.raises(SettingsError, match="ldap_bind_password_file: No such file"):
+        load({"instance": tmp_path}, environ={})
+    (tmp_path / "ldap.password").write_text("open-sesame\n")
+    assert load({"instance": tmp_path}, environ={}).ldap_bind_password.get_secret_value() == "open-sesame"

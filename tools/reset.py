@@ -1,17 +1,14 @@
 """Delete the demo university of an instance folder: ``python -m tools.reset FOLDER``."""
 
-import shutil
 import sys
 from pathlib import Path
 
-from backoffice.demo.instance import LOCK, MARK, RunningError, locked
-
-KEPT = "README.md"
+from backoffice.demo.instance import MARK, README, RunningError, clear, locked
 
 
 def main(folder: Path) -> int:
     """Exit status 0 when the folder is clean, 1 with a sentence where that must not be."""
-    if not folder.exists() or all(path.name == KEPT for path in folder.iterdir()):
+    if not folder.exists() or all(path.name == README for path in folder.iterdir()):
         say(f"There is nothing to delete in {folder}.")
         return 0
     if not (folder / MARK).exists():
@@ -25,20 +22,6 @@ def main(folder: Path) -> int:
         return 1
     say(f"{folder} is empty again; `make run` builds a new demo university.")
     return 0
-
-
-def clear(folder: Path) -> None:
-    """Delete everything but the page that is in git; the mark last, so that an interrupted reset can be repeated."""
-    last = (folder / LOCK, folder / MARK)
-    for path in folder.iterdir():
-        if path.name == KEPT or path in last:
-            continue
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
-    for path in last:
-        path.unlink(missing_ok=True)
 
 
 def say(sentence: str) -> None:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Self
 
 from backoffice.demo import slapd_config
+from backoffice.demo.instance import DemoError, write_secret
 
 HOST = "127.0.0.1"
 SLAPD = Path("/usr/sbin/slapd")
@@ -30,7 +31,7 @@ ANONYMOUS_BIND = bytes.fromhex("300c020101600702010304008000")
 UNPRIVILEGED = ("--reuid=nobody", "--regid=nogroup", "--clear-groups")
 
 
-class SlapdError(RuntimeError):
+class SlapdError(DemoError):
     """The server could not be built, started or changed; the message ends with what it printed."""
 
 
@@ -182,8 +183,8 @@ class LocalSlapd:
 
     def _build(self, data: str, service_password: str, max_size: int) -> None:
         self._make_folders()
-        _write_secret(self.service_password_file, service_password)
-        _write_secret(self._admin_password_file, secrets.token_urlsafe(32))
+        write_secret(self.service_password_file, service_password)
+        write_secret(self._admin_password_file, secrets.token_urlsafe(32))
         tree = slapd_config.with_frame(data, self.base_dn, self.service_dn, service_password)
         config = slapd_config.server_config(self.base_dn, self.service_dn, self.admin_password, max_size)
         self._slapadd(0, config)
@@ -239,9 +240,3 @@ def _answers(port: int) -> bool:
             return connection.recv(1) == b"\x30"
     except OSError:
         return False
-
-
-def _write_secret(path: Path, text: str) -> None:
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        file.write(text)

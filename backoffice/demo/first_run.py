@@ -1,0 +1,89 @@
+"""What the first `make run` makes in the instance folder: keys, university, directory, settings, database, logins."""
+
+import base64
+import re
+import secrets
+import shutil
+from dataclasses import asdict
+from pathlib import Path
+
+from flask_migrate import upgrade
+
+from backoffice import clock, create_app
+from backoffice.demo import instance, university
+from backoffice.demo.slapd import LocalSlapd
+from backoffice.demo.world import SOURCES
+from backoffice.settings import Settings, load
+
+SEED = 1405
+SECRET_KEY, SEAL_KEY = "secret.key", "seal.key"
+DIRECTORY, UNIVERSITY, EXPORTS, LOGS, INBOX = "directory", "university", "exports", "log", "hr-inbox"
+LAST_DAY = 3
+_ADDRESS = re.compile(r"(?m)^(ldap_uri|port) = .*$")
+
+
+def build(folder: Path, people: int) -> None:
+    """Make everything anew. Raises DemoError or SlapdError with a sentence."""
+    instance.begin(folder)
+    make_keys(folder)
+    say(f"Making a university of {people:,} people ...")
+    today = clock.now().astimezone().date()
+    made = university.build(folder / UNIVERSITY, seed=SEED, size=people, today=today)
+    lay_out_exports(folder, made)
+    say("Loading its directory ...")
+    with LocalSlapd.create(folder / DIRECTORY, made.base_dn, made.directory) as server:
+        write_settings(folder, made.settings, server)
+        prepare(load({"instance": folder}))
+    instance.finish(folder, {"logins": [asdict(login) for login in made.logins]})
+
+
+def make_keys(folder: Path) -> None:
+    """Make the key of the sessions and the one that seals stored secrets."""
+    instance.write_secret(folder / SECRET_KEY, secrets.token_urlsafe(48))
+    instance.write_secret(folder / SEAL_KEY, base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
+
+
+def lay_out_exports(folder: Path, made: university.DemoUniversity) -> None:
+    """Put the exports of the last day and the broken ones where a person looks for them."""
+    (folder / EXPORTS).mkdir()
+    (folder / LOGS).mkdir(mode=0o700)
+    for source in SOURCES:
+        (folder / INBOX / source).mkdir(parents=True)
+        for path in (made.exports[source, LAST_DAY], made.broken[source]):
+            shutil.copyfile(path, folder / EXPORTS / f"{source}-{path.name}")
+
+
+def write_settings(folder: Path, texts: str, server: LocalSlapd) -> None:
+    """Write settings.toml, so that every command finds the demo without any environment."""
+    lines = [
+        "# The demo university; `make run` keeps what you change here, except ldap_uri and port.",
+        'ldap_uri = ""',
+        "port = 0",
+        f'ldap_bind_dn = "{server.service_dn}"',
+        f'ldap_bind_password_file = "{server.service_password_file.relative_to(folder)}"',
+        f'secret_key_file = "{SECRET_KEY}"',
+        f'seal_key_file = "{SEAL_KEY}"',
+        texts,
+    ]
+    instance.write_secret(folder / instance.SETTINGS, "\n".join(lines))
+    write_addresses(folder, server.uri, Settings().port)
+
+
+def write_addresses(folder: Path, ldap_uri: str, port: int) -> None:
+    """Write where directory and desk are this time."""
+    values = {"ldap_uri": f'"{ldap_uri}"', "port": str(port)}
+    path = folder / instance.SETTINGS
+    text = path.read_text("utf-8")
+    instance.write_secret(path, _ADDRESS.sub(lambda found: f"{found[1]} = {values[found[1]]}", text))
+
+
+def prepare(settings: Settings) -> None:
+    """Make the database."""
+    with create_app(settings).app_context():
+        say("Making the database ...")
+        upgrade()
+
+
+def say(sentence: str) -> None:
+    """One line to the person at the terminal."""
+    print(sentence, flush=True)  # noqa: T201

@@ -1,0 +1,30 @@
+"""Ports of this machine: whether one is free, and whether the desk answers on it."""
+
+import http.client
+import socket
+
+HOST = "127.0.0.1"
+OK = 200
+
+
+def is_free(port: int) -> bool:
+    """Say whether a server could listen on this port now."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+        return True
+
+
+def answers_well(port: int, path: str, host: str, seconds: float = 5.0) -> bool:
+    """Say whether GET `path` answers 200; `host` is the name the page expects to be asked by."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=seconds)
+    try:
+        connection.request("GET", path, headers={"Host": host})
+        return connection.getresponse().status == OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

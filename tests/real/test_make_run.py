@@ -1,0 +1,197 @@
+"""`make run`, from the command behind it: what a person sees, and what is left behind."""
+
+import http.client
+import os
+import re
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from backoffice.demo import instance
+from backoffice.demo.loopback import is_free
+from backoffice.demo.slapd import HOST
+
+ROOT = Path(__file__).resolve().parents[2]
+PEOPLE = "200"
+READY = "`make reset` starts over."
+START_SECONDS = 120
+STOP_SECONDS = 30
+GONE_SECONDS = 3
+
+
+@dataclass
+class Demo:
+    """One `flask demo start` in a process group of its own."""
+
+    folder: Path
+    port: int
+    process: subprocess.Popen[bytes]
+    printed: bytes = b""
+
+    def read_until(self, words: str) -> str:
+        """Read what it prints until these words come, or until it ends; give all so far."""
+        assert self.process.stdout
+        deadline = time.monotonic() + START_SECONDS
+        while words.encode() not in self.printed:
+            if not select.select([self.process.stdout], [], [], max(0, deadline - time.monotonic()))[0]:
+                raise TimeoutError(self.printed.decode())
+            piece = os.read(self.process.stdout.fileno(), 65536)
+            self.printed += piece
+            if not piece:
+                break
+        return self.printed.decode()
+
+    def get(self, path: str) -> int:
+        connection = http.client.HTTPConnection(HOST, self.port, timeout=20)
+        connection.request("GET", path)
+        status = connection.getresponse().status
+        connection.close()
+        return status
+
+    def stop(self, number: int = signal.SIGINT) -> int:
+        os.killpg(self.process.pid, number)
+        return self.process.wait(STOP_SECONDS)
+
+    def leftovers(self) -> list[str]:
+        """Give the processes that belong to this folder, once they had a moment to end."""
+        deadline = time.monotonic() + GONE_SECONDS
+        while found := [line for line in commands() if str(self.folder) in line]:
+            if time.monotonic() > deadline:
+                break
+            time.sleep(0.05)
+        return found
+
+
+def commands() -> list[str]:
+    found = []
+    for path in Path("/proc").glob("[0-9]*"):
+        try:
+            parts = [(path / name).read_bytes().replace(b"\0", b" ").decode() for name in ("cmdline", "environ")]
+            found.append(" ".join([*parts, str((path / "cwd").readlink())]))
+        except (OSError, UnicodeDecodeError):
+            continue
+    return found
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def demo(folder: Path, port: int | None = None, environment: Mapping[str, str] | None = None) -> Iterator[Demo]:
+    port = port or free_port()
+    own = {"BACKOFFICE_INSTANCE": str(folder), "BACKOFFICE_PORT": str(port), "BACKOFFICE_DEMO_PEOPLE": PEOPLE}
+    own |= environment or {}
+    with subprocess.Popen(
+        [sys.executable, "-m", "flask", "demo", "start"], cwd=ROOT, env={**os.environ, **own},
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+    ) as process:  # fmt: skip
+        started = Demo(folder, port, process)
+        try:
+            yield started
+        finally:
+            if process.poll() is None:
+                started.stop(signal.SIGKILL)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo") / "instance"
+
+
+def ldap_port(folder: Path) -> int:
+    found = re.search(r'(?m)^ldap_uri = "ldap://127.0.0.1:(\d+)"$', (folder / "settings.toml").read_text())
+    assert found
+    return int(found[1])
+
+
+def test_it_serves_the_desk_and_ctrl_c_leaves_nothing_behind(folder: Path) -> None:
+    with demo(folder) as running:
+        printed = running.read_until(READY)
+        assert f"http://127.0.0.1:{running.port}/admin/" in printed
+        for login in instance.content(folder)["logins"]:
+            assert re.search(rf"{login['uid']} +{login['password']} +{login['role']}\n", printed)
+        assert running.get("/admin/login") == http.client.OK
+        port = ldap_port(folder)
+        assert not is_free(port)
+        assert running.stop() == 0
+    assert running.leftovers() == []
+    assert is_free(running.port)
+    assert is_free(port)
+
+
+def test_a_second_run_keeps_the_data_and_the_changed_settings(folder: Path) -> None:
+    before = instance.content(folder)
+    keys = [(folder / name).read_text() for name in ("secret.key", "seal.key")]
+    settings = folder / "settings.toml"
+    settings.write_text(settings.read_text().replace('mode = "act"', 'mode = "observe"'))
+    with demo(folder) as running:
+        printed = running.read_until(READY)
+        assert "Making a university" not in printed
+        assert running.stop(signal.SIGTERM) == 0
+    assert instance.content(folder) == before
+    assert [(folder / name).read_text() for name in ("secret.key", "seal.key")] == keys
+    assert 'mode = "observe"' in settings.read_text()
+    assert f"port = {running.port}\n" in settings.read_text()
+
+
+def test_two_runs_in_one_folder_and_a_busy_port_are_refused_with_a_sentence(folder: Path) -> None:
+    with demo(folder) as running:
+        running.read_until(READY)
+        with demo(folder) as second:
+            assert f"A demo is running in {folder}" in second.read_until("Ctrl-C")
+            assert second.process.wait(STOP_SECONDS) == 1
+        with demo(folder.parent / "other", running.port) as third:
+            assert f"Port {running.port} is in use" in third.read_until("PORT=")
+            assert third.process.wait(STOP_SECONDS) == 1
+        running.stop()
+
+
+def test_a_part_that_dies_is_named_and_ends_the_rest(folder: Path) -> None:
+    with demo(folder) as running:
+        running.read_until(READY)
+        desk = next(path for path in Path("/proc").glob("[0-9]*") if is_arbiter(path, running))
+        os.kill(int(desk.name), signal.SIGKILL)
+        assert "The desk ended by itself by signal 9." in running.read_until("The desk ended")
+        assert running.process.wait(STOP_SECONDS) == 1
+    assert running.leftovers() == []
+
+
+def is_arbiter(process: Path, running: Demo) -> bool:
+    try:
+        stat = (process / "stat").read_text().rsplit(")", 1)[1].split()
+        return f":{running.port}" in (process / "cmdline").read_text() and int(stat[1]) == running.process.pid
+    except OSError:
+        return False
+
+
+@pytest.mark.parametrize("moment", ["Making a university", "Loading its directory", "Making the database"])
+def test_a_first_run_that_was_killed_starts_over(tmp_path: Path, moment: str) -> None:
+    folder = tmp_path / "instance"
+    with demo(folder) as killed:
+        killed.read_until(moment)
+        killed.stop(signal.SIGKILL)
+    with demo(folder) as running:
+        printed = running.read_until(READY)
+        assert "The desk is ready" in printed
+        assert running.stop() == 0
+    assert running.leftovers() == []
+
+
+def test_a_real_installation_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text('language = "en"\n')
+    with demo(tmp_path) as refused:
+        assert "holds an installation that is not a demo" in refused.read_until("INSTANCE=")
+        assert refused.process.wait(STOP_SECONDS) == 1
+    assert (tmp_path / "settings.toml").read_text() == 'language = "en"\n'
