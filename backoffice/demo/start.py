@@ -20,7 +20,7 @@ OWN = ("SECRET_KEY", "SEAL_KEY", "LDAP_URI", "LDAP_BIND_DN", "LDAP_BIND_PASSWORD
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 READY_SECONDS = 60.0
 LOOK_SECONDS = 0.2
-READY_PAGE = "/healthz"
+READY_PAGE = "/readyz"
 WEB = (
     "-w", "2", "--worker-class", "gthread", "--threads", "4", "--timeout", "120", "--graceful-timeout", "5",
     "--no-control-socket",
@@ -64,13 +64,16 @@ def serve(settings: Settings, people: int, running: ExitStack) -> None:
     first_run.write_addresses(folder, server.uri, settings.port)
     logs = folder / first_run.LOGS
     running.enter_context(Child("The database", [*flask, "db", "upgrade"], environment, logs / "database.log")).wait()
+    say("Starting the desk and the worker ...")
     web = [sys.executable, "-m", "gunicorn", "wsgi:app", *WEB, "--bind", f"{HOST}:{settings.port}"]
-    desk = running.enter_context(Child("The desk", web, environment, logs / "desk.log"))
-    settings = load(environ=environment)
-    say("Starting the desk ...")
-    wait_until_ready(settings, [desk])
-    say(announcement(settings))
-    watch(server, [desk])
+    parts = [
+        running.enter_context(Child("The desk", web, environment, logs / "desk.log")),
+        running.enter_context(Child("The worker", [*flask, "jobs", "start"], environment, logs / "worker.log")),
+    ]
+    served = load(environ=environment)
+    wait_until_ready(served, parts)
+    say(announcement(served))
+    watch(server, parts)
 
 
 def start_directory(folder: Path, running: ExitStack) -> LocalSlapd:

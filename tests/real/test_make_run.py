@@ -123,6 +123,7 @@ def test_it_serves_the_desk_and_ctrl_c_leaves_nothing_behind(folder: Path) -> No
         for login in instance.content(folder)["logins"]:
             assert re.search(rf"{login['uid']} +{login['password']} +{login['role']}\n", printed)
         assert running.get("/admin/login") == http.client.OK
+        assert running.get("/readyz") == http.client.OK
         port = ldap_port(folder)
         assert not is_free(port)
         assert running.stop() == 0
