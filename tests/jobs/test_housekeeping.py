@@ -1,0 +1,149 @@
+"""What housekeeping deletes, what stays, and that a dry run deletes nothing."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from backoffice import clock
+from backoffice.extensions import Base, db, settings_of, writing
+from backoffice.models import (
+    DirectoryAcceptance,
+    Finding,
+    JobRun,
+    Link,
+    LoginThrottle,
+    Operation,
+    Person,
+    PlannedAction,
+    Run,
+    WebSession,
+)
+from backoffice.services import jobs, throttle
+from tests.services.test_audit import _three
+
+NOW = clock.now()
+OLD = NOW - dt.timedelta(days=91)
+NONE: dict[str, int] = {"web_sessions": 0, "login_delays": 0, "runs": 0, "job_runs": 0}
+
+
+def add(*rows: Base) -> None:
+    with writing() as session:
+        session.add_all(rows)
+
+
+def count(model: type[Base]) -> int:
+    db.session.rollback()
+    return db.session.scalar(sa.select(sa.func.count()).select_from(model)) or 0
+
+
+def housekeeping(app: Flask, *, dry_run: bool = False) -> dict[str, int]:
+    run = jobs.run_now("housekeeping", actor="test", settings=settings_of(app), dry_run=dry_run)
+    assert run.status == "done", run.detail_values
+    return {name: run.counts[name] for name in NONE}
+
+
+def a_run(number: int, started_at: dt.datetime, status: str = "planned") -> Run:
+    return Run(id=number, directory="main", status=status, started_by="x", started_at=started_at)
+
+
+def a_finding(run_id: int) -> Finding:
+    return Finding(
+        run_id=run_id, row=1, directory="main", situation="DRIFT", dns=[], notes=[], differences=[], spelling=[],
+        actions=[],
+    )  # fmt: skip
+
+
+def an_action(number: int, run_id: int) -> PlannedAction:
+    return PlannedAction(
+        id=number, run_id=run_id, finding_row=1, directory="main", kind="update", entry_uuid="u", dn="uid=a", old={},
+        new={}, row_hash="h",
+    )  # fmt: skip
+
+
+def test_old_runs_go_with_their_findings_and_the_newest_plan_stays(app: Flask) -> None:
+    add(a_run(1, OLD), a_run(2, OLD, "failed"), a_run(3, OLD), a_run(4, NOW, "held"))
+    add(a_finding(1), an_action(1, 1), a_finding(3))
+    assert housekeeping(app) == NONE | {"runs": 2}
+    assert list(db.session.scalars(sa.select(Run.id).order_by(Run.id))) == [3, 4]
+    assert list(db.session.scalars(sa.select(Finding.run_id))) == [3]
+    assert count(PlannedAction) == 0
+
+
+def test_a_run_that_was_applied_stays(app: Flask) -> None:
+    add(a_run(1, OLD), a_run(2, NOW))
+    add(an_action(1, 1))
+    add(
+        Operation(
+            kind="update", subject="s", directory="main", desired={}, state="done", planned_action_id=1, created_at=OLD
+        )
+    )
+    assert housekeeping(app) == NONE
+
+
+def test_links_outlive_the_run_that_made_them_and_a_used_acceptance_does_not(app: Flask) -> None:
+    add(a_run(1, OLD), a_run(2, NOW))
+    add(Person(id=1, id_type="national", national_code="0012345679", created_at=OLD))
+    add(
+        Link(person_id=1, source="hr", directory="main", entry_uuid="u", dn="uid=a", rule="T1", origin="reconciliation",
+             run_id=1, created_at=OLD),
+        DirectoryAcceptance(directory="main", entries=5, by="x", reason="y", at=OLD, run_id=1),
+    )  # fmt: skip
+    assert housekeeping(app) == NONE | {"runs": 1}
+    assert db.session.scalars(sa.select(Link.run_id)).one() is None
+    assert count(DirectoryAcceptance) == 0
+
+
+def test_old_job_rows_go_but_the_last_of_each_job_stays(app: Flask) -> None:
+    add(*(JobRun(name=name, status="done", started_by="x", started_at=OLD) for name in ("import", "import", "mail")))
+    assert housekeeping(app) == NONE | {"job_runs": 1}
+
+
+def test_ended_sessions_go(app: Flask) -> None:
+    add(
+        WebSession(token_hash="a", created_at=NOW, seen_at=NOW),
+        WebSession(token_hash="b", created_at=NOW, seen_at=NOW - dt.timedelta(hours=1)),
+        WebSession(token_hash="c", created_at=NOW - dt.timedelta(hours=9), seen_at=NOW),
+    )
+    assert housekeeping(app) == NONE | {"web_sessions": 2}
+
+
+@pytest.mark.parametrize(
+    ("subject", "failures", "age", "stays"),
+    [
+        ("address:a", 40, dt.timedelta(minutes=50), True),
+        ("address:a", 40, dt.timedelta(minutes=70), False),
+        ("name:a", 5, dt.timedelta(days=89), True),
+        ("name:a", 5, dt.timedelta(days=91), False),
+        ("name:a", throttle.CEILING, dt.timedelta(days=91), True),
+    ],
+)
+def test_a_login_delay_goes_when_it_slows_nobody_down(
+    app: Flask, subject: str, failures: int, age: dt.timedelta, stays: bool
+) -> None:
+    add(LoginThrottle(subject=subject, failures=failures, updated_at=clock.now() - age))
+    assert housekeeping(app)["login_delays"] == (0 if stays else 1)
+
+
+def test_a_dry_run_counts_and_deletes_nothing(app: Flask, tmp_path: Path) -> None:
+    _three()
+    add(a_run(1, OLD), a_run(2, NOW), WebSession(token_hash="b", created_at=OLD, seen_at=OLD))
+    assert housekeeping(app, dry_run=True) == NONE | {"web_sessions": 1, "runs": 1}
+    assert (count(Run), count(WebSession)) == (2, 1)
+    assert not (tmp_path / "audit-anchors.jsonl").exists()
+
+
+def test_the_audit_trail_is_anchored_each_night(app: Flask, tmp_path: Path) -> None:
+    housekeeping(app)
+    assert (tmp_path / "audit-anchors.jsonl").read_text().startswith('{"id": 1, "hash": "')
+
+
+def test_one_part_that_fails_stops_no_other(app: Flask, tmp_path: Path) -> None:
+    (tmp_path / "audit-anchors.jsonl").mkdir()
+    add(a_run(1, OLD), a_run(2, NOW))
+    run = jobs.run_now("housekeeping", actor="test", settings=settings_of(app))
+    assert run.status == "failed"
+    assert run.detail_values == {"parts": "anchors (IsADirectoryError)"}
+    assert run.counts["runs"] == 1
