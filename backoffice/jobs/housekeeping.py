@@ -14,6 +14,20 @@ from backoffice.settings import Settings
 
 _NOT_ALL = N_("Not everything could be done: %(parts)s.")
 
+
+def _snapshots(settings: Settings) -> int:
+    # The store of snapshots needs pandas, which other commands do without.
+    from backoffice.services import snapshot_store  # noqa: PLC0415
+
+    return snapshot_store.purge_expired(settings)
+
+
+def _expired_snapshots() -> int:
+    from backoffice.services import snapshot_store  # noqa: PLC0415
+
+    return snapshot_store.count_expired()
+
+
 _ROWS: dict[str, Callable[[], int]] = {
     "web_sessions": sessions.purge,
     "login_delays": throttle.purge,
@@ -21,8 +35,10 @@ _ROWS: dict[str, Callable[[], int]] = {
     "job_runs": retention.purge_job_runs,
 }
 _FILES: dict[str, Callable[[Settings], int]] = {
+    "snapshots": _snapshots,
     "anchors": lambda settings: audit_anchors.add(settings.instance),
 }
+_LOOKS: dict[str, Callable[[], int]] = {"snapshots": _expired_snapshots}
 
 
 def run(work: Work) -> Outcome:
@@ -41,7 +57,7 @@ def run(work: Work) -> Outcome:
 
 def _parts(work: Work) -> dict[str, Callable[[], int]]:
     if work.dry_run:
-        return {name: partial(_tried, part) for name, part in _ROWS.items()}
+        return {name: partial(_tried, part) for name, part in (_ROWS | _LOOKS).items()}
     return _ROWS | {name: partial(part, work.settings) for name, part in _FILES.items()}
 
 
@@ -64,6 +80,7 @@ JOB = Job(
     words={
         "web_sessions": N_("expired sessions deleted"),
         "login_delays": N_("login delays deleted"),
+        "snapshots": N_("old HR files emptied"),
         "runs": N_("old runs deleted"),
         "job_runs": N_("old job records deleted"),
         "anchors": N_("audit anchors written"),

@@ -93,6 +93,11 @@ def purge_expired(settings: Settings) -> int:
     return len(names)
 
 
+def count_expired() -> int:
+    """Give how many snapshots ``purge_expired`` would remove the rows of."""
+    return len(_expired(db.session()))
+
+
 def _expired(session: Session) -> list[Snapshot]:
     sources = session.scalars(sa.select(Snapshot.source).distinct()).all()
     counting = [found.id for source in sources if (found := newest_accepted(source))]

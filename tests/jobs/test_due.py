@@ -15,7 +15,7 @@ from backoffice.rules.due import Daily, Every
 from backoffice.rules.errors import RefusedError
 from backoffice.services import job_runs, jobs
 from backoffice.services.exclusive import take
-from backoffice.services.job_kinds import Job, Outcome, Work
+from backoffice.services.job_kinds import Call, Job, Outcome, Work
 from tests.jobs.conftest import SetClock
 from tests.jobs.room import SmallJob
 
@@ -126,7 +126,7 @@ def test_a_job_that_ends_its_process_each_time_is_not_started_for_ever(app: Flas
 def test_a_paused_process_that_wakes_late_cannot_write_its_end(app: Flask) -> None:
     job = SmallJob(NIGHTLY).into(app)
     look(app, job)
-    begun = job_runs.begin(job_runs.Call(job, "slow"), settings_of(app))
+    begun = job_runs.begin(Call(job, "slow"), settings_of(app))
     with writing() as session:
         job_runs.abandon(session, "import")
     assert not job_runs.finish(begun, "done", Outcome({"seen": 9}, memory={"late": 1}))

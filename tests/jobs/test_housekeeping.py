@@ -19,6 +19,7 @@ from backoffice.models import (
     Person,
     PlannedAction,
     Run,
+    Snapshot,
     WebSession,
 )
 from backoffice.services import jobs, throttle
@@ -26,7 +27,7 @@ from tests.services.test_audit import _three
 
 NOW = clock.now()
 OLD = NOW - dt.timedelta(days=91)
-NONE: dict[str, int] = {"web_sessions": 0, "login_delays": 0, "runs": 0, "job_runs": 0}
+NONE: dict[str, int] = {"web_sessions": 0, "login_delays": 0, "snapshots": 0, "runs": 0, "job_runs": 0}
 
 
 def add(*rows: Base) -> None:
@@ -75,11 +76,8 @@ def test_old_runs_go_with_their_findings_and_the_newest_plan_stays(app: Flask) -
 def test_a_run_that_was_applied_stays(app: Flask) -> None:
     add(a_run(1, OLD), a_run(2, NOW))
     add(an_action(1, 1))
-    add(
-        Operation(
-            kind="update", subject="s", directory="main", desired={}, state="done", planned_action_id=1, created_at=OLD
-        )
-    )
+    done = {"kind": "update", "subject": "s", "directory": "main", "desired": {}, "state": "done"}
+    add(Operation(**done, planned_action_id=1, created_at=OLD, not_before=OLD))
     assert housekeeping(app) == NONE
 
 
@@ -115,8 +113,8 @@ def test_ended_sessions_go(app: Flask) -> None:
     [
         ("address:a", 40, dt.timedelta(minutes=50), True),
         ("address:a", 40, dt.timedelta(minutes=70), False),
-        ("name:a", 5, dt.timedelta(days=89), True),
-        ("name:a", 5, dt.timedelta(days=91), False),
+        ("name:a", 5, dt.timedelta(days=29), True),
+        ("name:a", 5, dt.timedelta(days=31), False),
         ("name:a", throttle.CEILING, dt.timedelta(days=91), True),
     ],
 )
@@ -138,6 +136,22 @@ def test_a_dry_run_counts_and_deletes_nothing(app: Flask, tmp_path: Path) -> Non
 def test_the_audit_trail_is_anchored_each_night(app: Flask, tmp_path: Path) -> None:
     housekeeping(app)
     assert (tmp_path / "audit-anchors.jsonl").read_text().startswith('{"id": 1, "hash": "')
+
+
+def test_rows_of_old_snapshots_go_but_not_those_that_count(app: Flask) -> None:
+    add(*(a_snapshot(number, at) for number, at in ((1, OLD), (2, OLD), (3, NOW))))
+    assert housekeeping(app, dry_run=True) == NONE | {"snapshots": 2}
+    assert housekeeping(app) == NONE | {"snapshots": 2}
+    assert [row.purged_at is None for row in db.session.scalars(sa.select(Snapshot).order_by(Snapshot.id))] == [
+        False, False, True,
+    ]  # fmt: skip
+
+
+def a_snapshot(number: int, at: dt.datetime) -> Snapshot:
+    return Snapshot(
+        id=number, source="hr", status="accepted", sha256="x", file_name="f", encoding="utf-8", rows=0, accepted=0,
+        columns=[], gates=[], warnings=[], as_of=at, created_at=at, created_by="x", accepted_at=at,
+    )  # fmt: skip
 
 
 def test_one_part_that_fails_stops_no_other(app: Flask, tmp_path: Path) -> None:
