@@ -99,7 +99,9 @@ def _refuse_unknown_address() -> None:
 
 def _refuse_large_body() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
-    limit = getattr(view, "body_limit", BODY_LIMIT)
+    # werkzeug reads such a body at once and makes an object of each field.
+    is_plain_form = request.mimetype == "application/x-www-form-urlencoded"
+    limit = FIELDS_LIMIT if is_plain_form else getattr(view, "body_limit", BODY_LIMIT)
     request.max_content_length = limit
     if (request.content_length or 0) > limit:
         abort(413)
@@ -121,10 +123,10 @@ def _refuse_nul() -> None:
 def _check_csrf() -> None:
     if request.method in _READING or request.url_rule is None:
         return
-    if not _comes_from_our_page():
+    if not _comes_from_our_page() or desk_session().sent is None:
         abort(400)
     given = request.form.get("csrf_token") or request.headers.get("X-CSRF-Token", "")
-    if desk_session().sent is None or not hmac.compare_digest(given.encode(), csrf_token().encode()):
+    if not hmac.compare_digest(given.encode(), csrf_token().encode()):
         abort(400)
     if any("\x00" in value for value in request.form.values()):
         abort(400)

@@ -61,6 +61,15 @@ def browser(app: Flask) -> DeskClient:
 
 
 @pytest.fixture
+def stranger(app: Flask) -> DeskClient:
+    """A browser that was never here: no cookie."""
+    app.test_client_class = DeskClient
+    client = app.test_client()
+    assert isinstance(client, DeskClient)
+    return client
+
+
+@pytest.fixture
 def client_as(app: Flask) -> ClientAs:
     """Give a browser in which a person of the role has just logged in: ``client_as("auditor")``.
 
