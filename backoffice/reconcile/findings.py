@@ -8,17 +8,19 @@ import pandas as pd
 from backoffice.i18n import N_
 from backoffice.reconcile.inputs import SEPARATOR, Record, World, records
 from backoffice.reconcile.outcome import FindingRow
-from backoffice.reconcile.persons import whole_name
+from backoffice.reconcile.persons import shown_name
 from backoffice.reconcile.plan import Subject, actions_of
 from backoffice.rules import fields
 from backoffice.rules import situations as s
 from backoffice.rules.text import n2
 
 MAX_HINTS = 5
+Difference = dict[str, str]
+_DIFFERENCE = ("field", "hr", "directory", "kind")
 
 
 class FindingMaker:
-    """Makes findings out of judged rows of one comparison."""
+    """Makes findings out of judged rows of one comparison; takes from the frames once what these rows need."""
 
     def __init__(
         self,
@@ -29,28 +31,38 @@ class FindingMaker:
         notes: dict[int, list[str]],
     ) -> None:
         self._world = world
-        self._people = people.assign(person_name=whole_name(people))
-        self._entries = entries
-        self._cells = dict(list(cells.groupby("pair")))
         self._notes = notes
-        coded = entries[entries["national_code"] != ""]
-        self._dns_of_code = {code: sorted(group) for code, group in coded.groupby("national_code")["dn"]}
+        self._all_people, self._all_entries, self._all_cells = people, entries, cells
         links = world.register.links
         self._links: dict[int, Record] = dict(zip(links["link_id"].tolist(), records(links), strict=True))
 
     def findings(self, judged: pd.DataFrame) -> list[FindingRow]:
         """Give one finding per judged row, with its actions, not yet numbered."""
+        self._people = _by_number(self._all_people, judged["person"].tolist())
+        for person in self._people.values():
+            person["person_name"] = shown_name(person)
+        alike = self._with_codes_of(judged)
+        wanted = [*judged["entry"].tolist(), *(n for numbers in judged["entries"] for n in numbers), *alike["entry"]]
+        self._entries = _by_number(self._all_entries, wanted)
+        self._dns_of_code = {code: sorted(group) for code, group in alike.groupby("national_code")["dn"]}
+        self._cells = _cells_by_pair(self._all_cells, judged.index)
         hints = self._hints(judged)
         return [self._finding(int(index), row, hints) for index, row in zip(judged.index, records(judged), strict=True)]
 
+    def _with_codes_of(self, judged: pd.DataFrame) -> pd.DataFrame:
+        """Give the entries that carry a code of anybody judged."""
+        entries = self._all_entries
+        numbers = {n for numbers in judged["entries"] for n in numbers}
+        codes = {p["national_code"] for p in self._people.values()} | set(entries.loc[list(numbers), "national_code"])
+        return entries.loc[entries["national_code"].isin(codes - {""}), ["entry", "national_code", "dn"]]
+
     def _finding(self, index: int, row: Record, hints: dict[str, list[str]]) -> FindingRow:
-        hr = self._record(self._people, row["person"])
-        entry = self._record(self._entries, row["entry"])
-        several = records(self._entries.loc[list(row["entries"])])
+        hr, entry = self._people.get(row["person"]), self._entries.get(row["entry"])
+        several = [self._entries[number] for number in row["entries"]]
         first = entry or (several[0] if several else None)
         link = self._links.get(row["link_id"])
         code = (hr or {}).get("national_code") or (link or first or {}).get("national_code") or None
-        differences, spelling = self._differences(index)
+        differences, spelling = self._cells.get(index, ([], []))
         finding = FindingRow(
             source=row["source"] or None,
             situation=row["situation"],
@@ -70,9 +82,6 @@ class FindingMaker:
         finding.actions = actions_of(finding, Subject(hr, entry, link), self._world)
         return finding
 
-    def _record(self, frame: pd.DataFrame, number: int) -> Record | None:
-        return records(frame.loc[[number]])[0] if number >= 0 else None
-
     def _dns(self, hr: Record | None, several: list[Record], link: Record | None) -> list[str]:
         """Give every DN with the person's code, and those the verdict is about."""
         codes = {hr["national_code"]} if hr else {e["national_code"] for e in several}
@@ -81,23 +90,31 @@ class FindingMaker:
             dns = {link["dn"]}
         return sorted(dns)
 
-    def _differences(self, index: int) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
-        group = self._cells.get(index)
-        if group is None:
-            return [], []
-        columns = ["field", "hr", "directory", "kind"]
-        spelled = group["spelling"].astype(bool)
-        return records(group.loc[~spelled, columns]), records(group.loc[spelled, columns])
-
     def _hints(self, judged: pd.DataFrame) -> dict[str, list[str]]:
         """Give folded whole name -> DNs of orphans with that name (tier T6: a hint, never a link)."""
         lonely = judged.loc[judged["situation"] == s.ORPHAN, "entry"]
         found: dict[str, list[str]] = {}
-        for entry in records(self._entries.loc[lonely]):
+        for entry in (self._entries[number] for number in lonely):
             name = n2(f"{entry['first_name']}{entry['last_name']}") or n2(entry["full_name"])
             if name:
                 found.setdefault(name, []).append(entry["dn"])
         return {name: sorted(dns)[:MAX_HINTS] for name, dns in found.items()}
+
+
+def _by_number(frame: pd.DataFrame, numbers: list[int]) -> dict[int, Record]:
+    """Give number -> row for these rows of a frame whose index counts from 0; -1 is nobody."""
+    wanted = sorted(set(numbers) - {-1})
+    return dict(zip(wanted, records(frame.loc[wanted]), strict=True))
+
+
+def _cells_by_pair(cells: pd.DataFrame, pairs: pd.Index) -> dict[int, tuple[list[Difference], list[Difference]]]:
+    """Give pair -> what differs beyond folding, and what differs in spelling only."""
+    found: dict[int, tuple[list[Difference], list[Difference]]] = {}
+    wanted = cells.loc[cells["pair"].isin(pairs), ["pair", "spelling", *_DIFFERENCE]]
+    for cell in records(wanted):
+        shown = {name: cell[name] for name in _DIFFERENCE}
+        found.setdefault(cell["pair"], ([], []))[bool(cell["spelling"])].append(shown)
+    return found
 
 
 def _name(hr: Record | None, entry: Record | None) -> str:

@@ -4,7 +4,9 @@ Source: reconciliation.md, notes TWO_ROLES and DUPLICATE_ROW, situation ROW_CONF
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -117,6 +119,11 @@ def whole_name(frame: pd.DataFrame) -> pd.Series:
     """Give first and last name in one text, or the full name where the file has only that."""
     parts = (frame["first_name"] + " " + frame["last_name"]).str.strip()
     return parts.mask(parts == "", frame["full_name"])
+
+
+def shown_name(person: Mapping[str, Any]) -> str:
+    """Give the same of one row."""
+    return f"{person['first_name']} {person['last_name']}".strip() or str(person["full_name"])
 
 
 def _primary_rows(rows: pd.DataFrame) -> pd.DataFrame:

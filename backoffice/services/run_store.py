@@ -11,6 +11,7 @@ from backoffice import clock
 from backoffice.models import Finding, Link, Person, PersonCode, PlannedAction, Run
 from backoffice.models.types import MAIN_DIRECTORY
 from backoffice.reconcile.outcome import Action, FindingRow, Hold, NewLink, Outcome
+from backoffice.reconcile.persons import shown_name
 from backoffice.reconcile.register import search_keys
 from backoffice.rules.hashing import canonical_hash
 
@@ -87,7 +88,7 @@ def _store_links(session: Session, run_id: int, links: list[NewLink]) -> None:
 def _store_persons(session: Session, links: list[NewLink]) -> None:
     known = {tuple(row) for row in session.execute(sa.select(Person.id_type, Person.national_code))} if links else set()
     fresh = [link.person for link in links if _key(link) not in known]
-    keys = search_keys([_shown_name(person) for person in fresh])
+    keys = search_keys([shown_name(person) for person in fresh])
     now = clock.now()
     rows = zip(fresh, keys, strict=True)
     _insert(session, Person, [{**person, "search_key": key, "created_at": now} for person, key in rows])
@@ -119,7 +120,7 @@ def _update_links(session: Session, update: sa.Update, ids: list[int]) -> None:
 
 def _refresh_persons(session: Session, outcome: Outcome) -> None:
     """Keep what HR last said of people we know."""
-    keys = search_keys([_shown_name(person) for person in outcome.renamed.values()])
+    keys = search_keys([shown_name(person) for person in outcome.renamed.values()])
     changed = zip(outcome.renamed.items(), keys, strict=True)
     rows = [{"id": number, **person, "search_key": key} for (number, person), key in changed]
     if rows:
@@ -133,7 +134,3 @@ def _insert(session: Session, model: type[Any], rows: list[dict[str, Any]]) -> N
 
 def _key(link: NewLink) -> tuple[str, str]:
     return link.person["id_type"], link.person["national_code"]
-
-
-def _shown_name(person: Mapping[str, str]) -> str:
-    return f"{person['first_name']} {person['last_name']}".strip() or person["full_name"]
