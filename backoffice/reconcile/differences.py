@@ -9,6 +9,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from backoffice.reconcile.inputs import SEPARATOR
+from backoffice.reconcile.persons import whole_name
 from backoffice.rules import fields
 from backoffice.rules.text import equal_n3, n2, one_edit, spelling_kind
 
@@ -24,7 +25,11 @@ def differences(
     ``pairs``: person, entry; ``pair`` is its index. ``spelling`` says that the values are equal after folding.
     An empty cell on either side says nothing, but for a code the entry lacks (tier T4b, or a link without a code).
     """
+    skip = frozenset(skip)
     hr = people.loc[pairs["person"]]
+    if skip >= {fields.FIRST_NAME, fields.LAST_NAME}:
+        # The directory holds names in one piece only; so they are compared in one piece.
+        hr = hr.assign(full_name=hr["full_name"].mask(hr["full_name"] == "", whole_name(hr)))
     there = entries.loc[pairs["entry"]]
     found = []
     for field in fields.OWNED_BY_HR:

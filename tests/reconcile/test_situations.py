@@ -404,3 +404,11 @@ def test_an_empty_directory_and_an_empty_register_compare() -> None:
 
 def test_nothing_compares_with_nothing() -> None:
     assert reconcile(world(sources=[])).situations == {}
+
+
+def test_a_directory_with_whole_names_only_is_compared_by_them() -> None:
+    whole = f"{row(1)['first_name']} {name_of(1)}"
+    there = {"first_name": "", "last_name": "", "full_name": whole + "ی"}
+    world_ = world([row(1)], [entry(1, **there)], [link(1)], unmapped=frozenset({"first_name", "last_name"}))
+    found = only(reconcile(world_))
+    assert (found.situation, found.actions[0].new) == ("DRIFT", {"full_name": whole})
