@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from backoffice.cli import audit_commands, check_commands, jobs_commands
+from backoffice.cli import audit_commands, check_commands, jobs_commands, reconcile_commands
 
 
 def register(app: Flask) -> None:
@@ -10,3 +10,4 @@ def register(app: Flask) -> None:
     app.cli.add_command(audit_commands.group)
     app.cli.add_command(check_commands.check)
     app.cli.add_command(jobs_commands.group)
+    app.cli.add_command(reconcile_commands.group)
