@@ -2,12 +2,13 @@
 
 from flask import Flask
 
-from backoffice.cli import audit_commands, check_commands, jobs_commands, reconcile_commands
+from backoffice.cli import audit_commands, check_commands, hr_commands, jobs_commands, reconcile_commands
 
 
 def register(app: Flask) -> None:
     """Add every command group to the application."""
     app.cli.add_command(audit_commands.group)
     app.cli.add_command(check_commands.check)
+    app.cli.add_command(hr_commands.group)
     app.cli.add_command(jobs_commands.group)
     app.cli.add_command(reconcile_commands.group)

@@ -3,16 +3,27 @@
 Source: contract.md "Commands": 0 done; 1 refused, held or failed; 2 wrong usage.
 """
 
+import datetime as dt
 import json
+import os
 from collections.abc import Callable
 from functools import wraps
+from getpass import getuser
 from typing import Any, ParamSpec
 
 import click
+from sqlalchemy.exc import DBAPIError, OperationalError
 
+from backoffice.i18n import N_
+from backoffice.rules import jalali
 from backoffice.rules.errors import RefusedError
 
 P = ParamSpec("P")
+
+NO_SCHEMA = N_("The database does not have the schema of this version. Run: flask db upgrade")
+NO_DATABASE = N_("The database cannot be reached or is busy; please try again. What is wrong says: flask check")
+# Undefined table and undefined column: SQLSTATE of PostgreSQL, words of SQLite.
+_NOT_THERE = ("42P01", "42703", "no such table", "no such column")
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print exactly one JSON object.")
 
@@ -41,5 +52,38 @@ def refusals_are_sentences(command: Callable[P, None]) -> Callable[P, None]:
             command(*args, **kwargs)
         except RefusedError as error:
             refuse(str(error))
+        except DBAPIError as error:
+            refuse(_database_fault(error))
 
     return wrapped
+
+
+def _database_fault(error: DBAPIError) -> str:
+    """Give the sentence for a database that is not ready. Raises the error again where it is ours."""
+    told = f"{getattr(error.orig, 'sqlstate', '')} {error.orig}"
+    if any(word in told for word in _NOT_THERE):
+        return NO_SCHEMA
+    if isinstance(error, OperationalError):
+        return NO_DATABASE
+    raise error
+
+
+def operator() -> str:
+    """Give who runs a command, as it stands in the trail."""
+    try:
+        return f"cli:{getuser()}"[:64]
+    except (KeyError, OSError):
+        return f"cli:{os.getuid()}"
+
+
+class _Date(click.ParamType[dt.date]):
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
+        found = jalali.parse(str(value), "jalali") or jalali.parse(str(value), "gregorian")
+        if found is None:
+            self.fail(f"«{value}» is no day; write it like 1403/02/31 or 2024-05-20", param, ctx)
+        return found
+
+
+DATE = _Date()

@@ -20,6 +20,7 @@ from backoffice.services.snapshot_gates import COMPARISONS
 from backoffice.services.snapshot_store import load_frame, mark_accepted, newest_accepted, one_at_a_time
 from backoffice.settings import Settings
 
+_NUMBERS = 2**63
 WAITING = "waiting_for_second"
 # From this share of rows gone on, one person is not enough.
 TWO_PEOPLE_SHARE = 0.2
@@ -62,18 +63,19 @@ def accept(snapshot_id: int, *, actor: str, reason: str, settings: Settings) -> 
     """
     if not reason.strip():
         raise RefusedError(REASON_NEEDED)
-    source = _snapshot(snapshot_id).source
+    source = find(snapshot_id).source
     with writing() as session:
         one_at_a_time(session, source)
-        snapshot, last = _snapshot(snapshot_id), newest_accepted(source)
+        snapshot, last = find(snapshot_id), newest_accepted(source)
         _refuse(snapshot, last, settings)
         if needs_second(snapshot, last) and not _is_second(snapshot, actor):
             return _first(snapshot, actor, reason)
         return _accept(session, snapshot, last, actor, reason)
 
 
-def _snapshot(snapshot_id: int) -> Snapshot:
-    found = db.session.get(Snapshot, snapshot_id)
+def find(snapshot_id: int) -> Snapshot:
+    """Give a snapshot by its number. Raises RefusedError where there is none."""
+    found = db.session.get(Snapshot, snapshot_id) if 0 < snapshot_id < _NUMBERS else None
     if found is None:
         raise RefusedError(UNKNOWN, {"snapshot": snapshot_id})
     return found
@@ -133,7 +135,7 @@ def would_vanish(snapshot_id: int, settings: Settings) -> list[Vanishing]:
 
     Nobody for a file without stored rows. Raises RefusedError for a number that does not exist and for lost rows.
     """
-    snapshot = _snapshot(snapshot_id)
+    snapshot = find(snapshot_id)
     last = newest_accepted(snapshot.source)
     before = snapshot_files.load(last.stored_file, settings) if last else None
     if before is None or not snapshot.stored_file:

@@ -22,7 +22,7 @@ from backoffice.reconcile.hr_file import Gate, HrFile
 from backoffice.reconcile.read_hr import BROWSER_LIMIT, COMMAND_LIMIT
 from backoffice.rules.errors import RefusedError
 from backoffice.services import audit, snapshot_files
-from backoffice.services.snapshot_accept import Acceptance, Vanishing, accept, would_vanish
+from backoffice.services.snapshot_accept import Acceptance, Vanishing, accept, find, would_vanish
 from backoffice.services.snapshot_gates import judge, moment_of, refuse_future
 from backoffice.services.snapshot_result import (
     UNCHANGED,
@@ -45,8 +45,8 @@ from backoffice.services.snapshot_store import (
 from backoffice.settings import HrSource, Settings
 
 __all__ = [
-    "BROWSER_LIMIT", "COMMAND_LIMIT", "Acceptance", "Imported", "Vanishing", "accept", "import_file", "load_frame",
-    "newest_accepted", "purge_expired", "source_of", "stored_gate", "would_vanish",
+    "BROWSER_LIMIT", "COMMAND_LIMIT", "Acceptance", "Imported", "Vanishing", "accept", "find", "import_file",
+    "load_frame", "newest_accepted", "purge_expired", "source_of", "stored_gate", "would_vanish",
 ]  # fmt: skip
 
 NO_FILE = N_("There is no file «%(name)s».")
@@ -88,7 +88,7 @@ def import_file(  # noqa: PLR0913 - what a file comes with, each by its name
     A dry run gives the status there would be and stores nothing.
     Raises RefusedError for a file that cannot be opened, an unknown source, a date that has not come.
     """
-    name = _shown(file_name or path.name)
+    name = _shown(file_name or path.name or str(path))
     upload = _Upload(
         path, name, source_of(settings, source), settings, actor, as_of, mapping, limit_bytes, dry_run
     )  # fmt: skip
