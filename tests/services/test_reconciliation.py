@@ -9,34 +9,21 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from backoffice.demo import ldif
 from backoffice.extensions import db, settings_of, writing
 from backoffice.models import AuditEntry, DirectoryAcceptance, Finding, Link, Person, PersonCode, PlannedAction, Run
 from backoffice.models.run import RUNNING
 from backoffice.rules.errors import RefusedError
 from backoffice.services import reconciliation, snapshots
 from backoffice.services.exclusive import alone
+from tests.directories import BASE, account, write_dump
 from tests.reconcile.exports import as_csv, people
 
-BASE = "dc=example,dc=ac,dc=ir"
-URN = "urn:schac:personalUniqueID:ir:nationalCode:"
 COUNT = 20
 Plan = Callable[..., Run]
 
 
-def entry(row: list[str], **changed: str) -> str:
-    """The account of a row of ``people``."""
-    code, number, first, last, _status, unit, _born = row
-    values = {
-        "objectClass": "inetOrgPerson", "uid": f"u{number}", "cn": "Latin", "sn": "Latin", "givenName;lang-fa": first,
-        "sn;lang-fa": last, "employeeNumber": number, "ou": unit, "schacPersonalUniqueID": URN + code,
-        "entryCSN": "1", **changed,
-    }  # fmt: skip
-    return ldif.entry(f"uid=u{number},ou=people,{BASE}", {name: value for name, value in values.items() if value})
-
-
 def write_directory(app: Flask, entries: list[str]) -> None:
-    (settings_of(app).instance / "dump.ldif").write_text(ldif.document([*ldif.tree(BASE), *entries]), "utf-8")
+    write_dump(settings_of(app).instance / "dump.ldif", entries)
 
 
 def write_hr(app: Flask, grid: list[list[str]]) -> Path:
@@ -56,7 +43,7 @@ def plan(app: Flask) -> Plan:
 
     def run(grid: list[list[str]] | None = None, entries: list[str] | None = None, **options: Any) -> Run:
         grid = grid or people(COUNT)
-        write_directory(app, entries if entries is not None else [entry(row) for row in people(COUNT)[1:]])
+        write_directory(app, entries if entries is not None else [account(row) for row in people(COUNT)[1:]])
         return reconciliation.plan_file(write_hr(app, grid), actor="tester", settings=settings_of(app), **options)
 
     return run
@@ -104,7 +91,7 @@ def test_the_order_of_rows_does_not_change_the_plan(plan: Plan, app: Flask) -> N
     grid[1], grid[5] = moved(grid[1]), moved(grid[5])
     first = plan(grid)
     write_hr(app, [grid[0], *reversed(grid[1:])])
-    second = plan([grid[0], *reversed(grid[1:])], [entry(row) for row in reversed(people(COUNT)[1:])])
+    second = plan([grid[0], *reversed(grid[1:])], [account(row) for row in reversed(people(COUNT)[1:])])
     assert second.plan_hash == first.plan_hash
 
 
@@ -147,7 +134,7 @@ def test_a_held_file_holds_the_run(plan: Plan) -> None:
 
 
 def test_a_smaller_directory_holds_the_run_until_somebody_accepts_it(plan: Plan, app: Flask) -> None:
-    entries = [entry(row) for row in people(COUNT)[1:]]
+    entries = [account(row) for row in people(COUNT)[1:]]
     plan()
     held = plan(entries=entries[:-2])
     assert (held.status, held.directory_entries, held.gates[0]["gate"]) == ("held", COUNT - 2, "directory")
@@ -158,7 +145,7 @@ def test_a_smaller_directory_holds_the_run_until_somebody_accepts_it(plan: Plan,
 
 
 def test_a_smaller_directory_can_be_accepted_with_the_run_itself(plan: Plan) -> None:
-    entries = [entry(row) for row in people(COUNT)[1:]]
+    entries = [account(row) for row in people(COUNT)[1:]]
     plan()
     run = plan(entries=entries[:-2], accept_directory="cleaned up")
     assert run.status == "planned"
