@@ -1,0 +1,62 @@
+"""One row in every table, so that every page has something to show and ``1`` is an id that exists."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from backoffice import clock
+from backoffice.extensions import db, writing
+from backoffice.models.types import UtcDateTime
+
+# Columns in which only certain words make sense.
+WORDS = {
+    ("snapshot", "status"): "accepted",
+    ("snapshot", "source"): "hr",
+    ("run", "status"): "planned",
+    ("finding", "situation"): "DRIFT",
+    ("job_run", "status"): "done",
+    ("staff", "role"): "it_admin",
+    ("staff", "origin"): "local",
+    ("staff", "language"): "",
+    ("staff", "totp_sealed"): "",
+    ("person", "id_type"): "national",
+    ("person", "national_code"): "0012345679",
+}
+LEFT_EMPTY = ("web_session", "login_throttle", "alembic_version")
+
+
+def fill() -> None:
+    """Insert the rows, parents first."""
+    with writing() as session:
+        for table in db.metadata.sorted_tables:
+            if table.name not in LEFT_EMPTY:
+                session.execute(sa.insert(table).values(_row(table)))
+
+
+def content() -> dict[str, list[tuple[Any, ...]]]:
+    """Give what every table holds, except when a session was last seen."""
+    db.session.rollback()
+    return {table.name: _content_of(table) for table in db.metadata.sorted_tables}
+
+
+def _row(table: sa.Table) -> dict[str, Any]:
+    asked = (column for column in table.columns if not column.nullable and not _counts_itself(column))
+    return {column.name: WORDS.get((table.name, column.name), _value(column)) for column in asked}
+
+
+def _counts_itself(column: sa.Column[Any]) -> bool:
+    return column.primary_key and isinstance(column.type, sa.Integer) and not column.foreign_keys
+
+
+def _value(column: sa.Column[Any]) -> Any:
+    if isinstance(column.type, sa.JSON):
+        return {} if "dict" in str(getattr(column.default, "arg", "")) else []
+    if isinstance(column.type, UtcDateTime):
+        return clock.now()
+    values: dict[type[Any], Any] = {str: "x", int: 1, bool: True, float: 1.0}
+    return values[column.type.python_type]
+
+
+def _content_of(table: sa.Table) -> list[tuple[Any, ...]]:
+    shown = [column for column in table.columns if (table.name, column.name) != ("web_session", "seen_at")]
+    return [tuple(row) for row in db.session.execute(sa.select(*shown).order_by(*table.primary_key.columns))]

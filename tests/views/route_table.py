@@ -1,0 +1,39 @@
+"""Who may use which route: the expected table, written out by hand. Source: contract.md "Roles" and "Details".
+
+A NEW SCREEN ADDS ITS LINES HERE, one a rule and method: ``"GET /admin/thing/<int:number>": …`` with the rule exactly
+as ``flask routes`` prints it (HEAD goes with GET), and the roles that are let in (everybody else must get 403, a
+stranger the way to the login). Deriving a line from the code's own permissions would prove nothing: think, then type.
+A route without a line, and a line without a route, fail the tests. Nothing else is needed: strangers, CSRF tokens,
+hostile parameters and "a GET writes nothing" are tried on every line by test_every_route.py, on the rows that
+``filled.py`` puts into every table (``<int:…>`` becomes 1, other variables become "1").
+"""
+
+from backoffice.rules.permissions import Role
+
+STRANGER = "stranger"
+ADMIN, OPERATOR, HELPDESK, LIAISON, MANAGER, AUDITOR = (
+    frozenset({role}) for role in (
+        Role.IT_ADMIN, Role.IT_OPERATOR, Role.HELPDESK, Role.HR_LIAISON, Role.MANAGER, Role.AUDITOR,
+    )
+)  # fmt: skip
+IT = ADMIN | OPERATOR
+EVERY_ROLE = IT | HELPDESK | LIAISON | MANAGER | AUDITOR
+EVERYBODY = EVERY_ROLE | {STRANGER}
+
+ROUTES: dict[str, frozenset[str]] = {
+    # Outside the desk
+    "GET /healthz": EVERYBODY,
+    "GET /readyz": EVERYBODY,
+    "GET /static/<path:filename>": EVERYBODY,
+    # The way in and out
+    "GET /admin/login": EVERYBODY,
+    "POST /admin/login": EVERYBODY - AUDITOR,
+    "GET /admin/login/again": EVERY_ROLE,
+    "POST /admin/login/again": EVERY_ROLE - AUDITOR,
+    "POST /admin/logout": EVERYBODY,
+    # Home
+    "GET /admin/": EVERY_ROLE,
+}
+
+MANAGERS_PAGES = ("/admin/", "/admin/login", "/admin/login/again", "/admin/logout")
+MANAGERS_SCREENS = ("/admin/statistics", "/admin/own-login")
