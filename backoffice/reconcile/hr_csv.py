@@ -51,7 +51,7 @@ def read_text(text: str, encoding: str, words: HeaderWords) -> Table:
     if not text.strip("\ufeff \t\r\n,;"):
         raise FileFaultError(Gate("empty", NOTHING_IN_IT))
     _refuse_control_characters(text)
-    delimiter, header = _delimiter_and_header(text, words)
+    delimiter, header = delimiter_and_header(text, words)
     faults = header_faults(header, words)
     if faults or header is None:
         raise FileFaultError(*_quotes_in_head(text, delimiter), *faults)
@@ -77,10 +77,11 @@ def line_at(text: str, position: int) -> int:
     return len(_BREAK.findall(text, 0, position)) + 1
 
 
-def _delimiter_and_header(text: str, words: HeaderWords) -> tuple[str, Header | None]:
+def delimiter_and_header(text: str, words: HeaderWords) -> tuple[str, Header | None]:
+    """Give the delimiter under which a header is found, and the header with all required names or the most known."""
     best: tuple[str, Header | None] = (DELIMITERS[0], None)
     for delimiter in DELIMITERS:
-        found = find_header(_head(text, delimiter), words)
+        found = find_header(first_records(text, delimiter), words)
         if found is None:
             continue
         header = found[1]
@@ -91,11 +92,12 @@ def _delimiter_and_header(text: str, words: HeaderWords) -> tuple[str, Header | 
     return best
 
 
-def _head(text: str, delimiter: str) -> list[Record]:
+def first_records(text: str, delimiter: str, count: int = RECORDS_LOOKED_AT) -> list[Record]:
+    """Give the first records up to a fault in their quotes."""
     head: list[Record] = []
     # A fault here is met again, and said where it is, by the strict reading of the body.
     with suppress(csv.Error):
-        head.extend(islice(_records(text, delimiter), RECORDS_LOOKED_AT))
+        head.extend(islice(_records(text, delimiter), count))
     return head
 
 

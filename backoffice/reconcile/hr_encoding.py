@@ -44,6 +44,17 @@ def read_bytes(data: bytes, words: HeaderWords) -> Table:
     return read_text(text, UTF8_BOM if marked else UTF8, words)
 
 
+def lenient(data: bytes) -> str:
+    """Give the text of an export for a first look, whatever is damaged in it."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode(UTF16, "replace")
+    try:
+        return data.decode(UTF8_BOM)
+    except UnicodeDecodeError as error:
+        is_cut = error.reason == "unexpected end of data"
+        return data.decode(UTF8_BOM, "replace") if is_cut else data.decode(CP1256)
+
+
 def _utf16(data: bytes) -> str:
     try:
         return data.decode(UTF16)

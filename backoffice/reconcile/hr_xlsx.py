@@ -46,10 +46,10 @@ OTHER_SHEETS = N_("only the sheet «%(read)s» was read; not read: %(others)s")
 def read_workbook(data: bytes, words: HeaderWords) -> Table:
     """Give the table of the first sheet that has a header. Raises FileFaultError for faults of the form."""
     look_inside(data)
-    sheets = _sheets(data)
+    sheets = sheets_of(data)
     if not sheets:
         raise FileFaultError(Gate("empty", NO_SHEET))
-    name, batch, header = _choose(sheets, words)
+    name, batch, header = choose(sheets, words)
     _refuse_control_characters(batch)
     faults = header_faults(header, words)
     if faults or header is None:
@@ -99,7 +99,8 @@ def _fault(message: str, **places: object) -> FileFaultError:
     return FileFaultError(Gate("format", message, places))
 
 
-def _sheets(data: bytes) -> list[tuple[str, pa.RecordBatch]]:
+def sheets_of(data: bytes) -> list[tuple[str, pa.RecordBatch]]:
+    """Give name and cells of every visible sheet that has some. Raises FileFaultError."""
     try:
         done = subprocess.run(
             [sys.executable, "-I", str(_CHILD)], input=data, capture_output=True, timeout=SECONDS, check=False
@@ -123,10 +124,11 @@ def _streams(output: bytes) -> Iterator[tuple[str, pa.RecordBatch]]:
                 pass
 
 
-def _choose(sheets: list[tuple[str, pa.RecordBatch]], words: HeaderWords) -> tuple[str, pa.RecordBatch, Header | None]:
+def choose(sheets: list[tuple[str, pa.RecordBatch]], words: HeaderWords) -> tuple[str, pa.RecordBatch, Header | None]:
+    """Give the first sheet with all required names, or else the first with a known one, or else the first."""
     best: tuple[str, pa.RecordBatch, Header | None] = (*sheets[0], None)
     for name, batch in sheets:
-        found = find_header(_head(batch), words)
+        found = find_header(first_records(batch), words)
         if found is None:
             continue
         if not words.missing(found[1].known):
@@ -136,9 +138,9 @@ def _choose(sheets: list[tuple[str, pa.RecordBatch]], words: HeaderWords) -> tup
     return best
 
 
-def _head(batch: pa.RecordBatch) -> list[Record]:
+def first_records(batch: pa.RecordBatch, count: int = RECORDS_LOOKED_AT) -> list[Record]:
     """Give the first records with cells; ``line`` is the sheet row."""
-    filled = np.flatnonzero(_filled(batch))[:RECORDS_LOOKED_AT]
+    filled = np.flatnonzero(_filled(batch))[:count]
     return [(int(at) + 1, [(column[int(at)].as_py() or "") for column in batch.columns]) for at in filled]
 
 

@@ -17,7 +17,7 @@ from backoffice.settings import HrSettings, HrSource
 
 BROWSER_LIMIT = 50 * 1024**2
 COMMAND_LIMIT = 300 * 1024**2
-_ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _MARKUP = re.compile(rb"\s*<[!?a-z]", re.IGNORECASE)
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
@@ -68,13 +68,14 @@ def _table(data: bytes, words: HeaderWords, limit: int, size: int) -> Table:
     if len(data) > limit:
         places = {"found": -(-max(size, len(data)) // 1024**2), "limit": limit // 1024**2}
         raise FileFaultError(Gate("size", TOO_LARGE, places))
-    _refuse_format(data)
-    if data.startswith(_ZIP):
+    refuse_format(data)
+    if data.startswith(ZIP):
         return hr_xlsx.read_workbook(data, words)
     return hr_encoding.read_bytes(data, words)
 
 
-def _refuse_format(data: bytes) -> None:
+def refuse_format(data: bytes) -> None:
+    """Raise FileFaultError for a file that is no table of a kind we read."""
     if not data:
         raise FileFaultError(Gate("empty", NO_BYTES))
     for magic, gate in _REFUSED.items():
@@ -89,7 +90,7 @@ def _refuse_format(data: bytes) -> None:
 
 def _guess(data: bytes) -> str:
     """Name the encoding of a file at fault as far as its first bytes tell."""
-    if data.startswith(_ZIP):
+    if data.startswith(ZIP):
         return hr_xlsx.XLSX
     if data.startswith(_MARKS[1:]):
         return hr_encoding.UTF16
