@@ -34,12 +34,21 @@ class LocalPostgres:
     def start(self) -> None:
         data = str(self.folder / "data")
         self._run("initdb", "-D", data, "-U", "test", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
+        self.resume()
+
+    def resume(self) -> None:
+        """Serve again what was halted."""
         options = f"-k {self.folder} -c listen_addresses='' -c fsync=off -c full_page_writes=off"
+        data = str(self.folder / "data")
         self._run("pg_ctl", "-D", data, "-w", "-o", options, "-l", str(self.folder / "log"), "start")
+
+    def halt(self) -> None:
+        """End every connection and serve nobody; the data stay."""
+        self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-m", "immediate", "stop")
 
     def url(self, name: str) -> str:
         return f"postgresql+psycopg://test@/{name}?host={self.folder}"
 
     def stop(self) -> None:
-        self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-m", "immediate", "stop")
+        self.halt()
         shutil.rmtree(self.folder)

@@ -2,6 +2,9 @@
 
 import logging
 import traceback
+from contextlib import suppress
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from backoffice.extensions import db
 from backoffice.i18n import N_
@@ -49,6 +52,7 @@ def _places(error: Exception) -> str:
 
 
 def _finish(begun: Begun, status: str, outcome: Outcome) -> None:
-    db.session.rollback()
+    with suppress(SQLAlchemyError):
+        db.session.rollback()
     if not job_runs.finish(begun, status, outcome):
         _log.warning("job %s was given up for dead while it ran; its end is not recorded", begun.call.job.name)

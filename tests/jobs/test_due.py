@@ -1,6 +1,9 @@
 """What is due is started once: after downtime, after clock jumps, after a crash."""
 
 import datetime as dt
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 import sqlalchemy as sa
@@ -88,6 +91,27 @@ def test_of_two_workers_only_one_answers_a_due_time(app: Flask) -> None:
     runner.run(call, settings_of(app))
     with pytest.raises(RefusedError, match="just been started"):
         runner.run(call, settings_of(app))
+    assert statuses() == ["done"]
+
+
+def test_of_eight_at_once_one_runs(app: Flask) -> None:
+    small = SmallJob()
+    job = small.into(app)
+    look(app, job)
+    (call,) = job_runs.calls([job], settings_of(app))
+    db.session.remove()
+    start = threading.Barrier(8)
+
+    def run(_number: int) -> bool:
+        start.wait()
+        with app.app_context(), suppress(RefusedError):
+            runner.run(call, settings_of(app))
+            return True
+        return False
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(run, range(8))) == 1
+    assert len(small.works) == 1
     assert statuses() == ["done"]
 
 

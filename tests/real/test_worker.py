@@ -1,0 +1,244 @@
+"""The worker as real processes: one is active, others take over, nothing is lost and nothing runs twice."""
+
+import datetime as dt
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from backoffice import clock, create_app
+from backoffice.extensions import db
+from backoffice.models import JobRun, WorkerLease
+from backoffice.services import jobs, worker_lease
+from tests.conftest import SECRET, make_settings
+from tests.jobs.room import SmallJob
+from tests.postgres import LocalPostgres
+from tests.waiting import wait_until
+
+ROOT = Path(__file__).parents[2]
+HOUR = 3600
+DAY = 24 * HOUR
+
+
+class Worker:
+    """A worker process of the test's instance."""
+
+    def __init__(self, instance: Path, database_url: str, command: list[str]) -> None:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("BACKOFFICE_")}
+        own = {
+            "BACKOFFICE_INSTANCE": str(instance),
+            "BACKOFFICE_DATABASE_URL": database_url,
+            "BACKOFFICE_CLOCK_FILE": str(instance / "clock"),
+            "BACKOFFICE_SECRET_KEY": SECRET,
+        }
+        self.process = subprocess.Popen(
+            [sys.executable, *command], cwd=ROOT, env=kept | own, stderr=subprocess.PIPE, text=True
+        )
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    @property
+    def runs(self) -> bool:
+        return self.process.poll() is None
+
+    def send(self, number: int) -> None:
+        self.process.send_signal(number)
+
+    def end(self) -> str:
+        """Wait for the end and give what it said."""
+        said = self.process.communicate(timeout=20)[1]
+        return str(said)
+
+
+class StartWorker(Protocol):
+    def __call__(self, seconds: int = HOUR) -> Worker: ...
+
+
+@pytest.fixture
+def start_worker(app: Flask, tmp_path: Path, database_url: str) -> Iterator[StartWorker]:
+    clock.use_offset_file(tmp_path / "clock")
+    started: list[Worker] = []
+
+    def start(seconds: int = HOUR) -> Worker:
+        worker = Worker(tmp_path, database_url, ["-m", "tests.real.worker_program", str(seconds)])
+        started.append(worker)
+        return worker
+
+    yield start
+    for worker in started:
+        if worker.runs:
+            worker.process.kill()
+        worker.process.communicate()
+
+
+def leader() -> int | None:
+    """Give the process id of the worker that last gave a sign of life."""
+    db.session.rollback()
+    owner = db.session.scalar(sa.select(WorkerLease.owner))
+    return int(owner.rpartition(":")[2]) if owner else None
+
+
+def statuses() -> list[str]:
+    db.session.rollback()
+    return list(db.session.scalars(sa.select(JobRun.status).order_by(JobRun.id)))
+
+
+def leads(worker: Worker) -> None:
+    wait_until(lambda: leader() == worker.pid, "the worker leads")
+
+
+def has_run(*expected: str) -> None:
+    wait_until(lambda: statuses() == list(expected), f"the runs are {expected}, not {statuses()}")
+
+
+def test_another_worker_takes_over_within_seconds_after_a_kill(start_worker: StartWorker) -> None:
+    first = start_worker()
+    leads(first)
+    second = start_worker()
+    has_run("done")
+    first.send(signal.SIGKILL)
+    wait_until(lambda: leader() == second.pid, "the second one leads", 10)
+    assert statuses() == ["done"]
+
+
+def test_a_job_whose_worker_was_killed_is_abandoned_and_done_by_the_next(
+    start_worker: StartWorker, tmp_path: Path
+) -> None:
+    (tmp_path / "hold").touch()
+    first = start_worker()
+    has_run("running")
+    second = start_worker()
+    first.send(signal.SIGKILL)
+    wait_until(lambda: statuses() == ["abandoned", "running"], "the second one starts it anew", 15)
+    (tmp_path / "hold").unlink()
+    has_run("abandoned", "done")
+    assert (tmp_path / "ran").read_text() == f"{first.pid}\n{second.pid}\n"
+
+
+def test_a_clock_that_jumps_runs_what_was_missed_once(start_worker: StartWorker, tmp_path: Path) -> None:
+    start_worker(HOUR)
+    has_run("done")
+    (tmp_path / "clock").write_text(str(10 * DAY))
+    has_run("done", "done")
+    (tmp_path / "clock").write_text("0")
+    wait_until(lambda: jobs_due_at() < clock.now() + dt.timedelta(hours=1), "the due time is drawn back")
+    (tmp_path / "clock").write_text(str(HOUR + 60))
+    has_run("done", "done", "done")
+
+
+def jobs_due_at() -> dt.datetime:
+    db.session.rollback()
+    (view,) = jobs.overview()
+    return view.due_at
+
+
+@pytest.fixture(autouse=True)
+def small_job(app: Flask) -> None:
+    SmallJob().into(app)
+
+
+def test_a_requested_job_starts_within_two_seconds(start_worker: StartWorker) -> None:
+    leads(start_worker())
+    has_run("done")
+    asked_at = clock.now()
+    jobs.request("import", actor="sara")
+    has_run("done", "done")
+    run = jobs.recent_runs("import")[0]
+    assert run.started_by == "sara"
+    assert run.started_at - asked_at < dt.timedelta(seconds=2)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_an_idle_worker_ends_when_asked_and_says_goodbye(start_worker: StartWorker, number: int) -> None:
+    worker = start_worker()
+    leads(worker)
+    has_run("done")
+    worker.send(number)
+    assert worker.end() == ""
+    assert worker.process.returncode == 0
+    db.session.rollback()
+    assert not worker_lease.is_alive()
+
+
+def test_a_running_job_does_not_hold_up_the_end(start_worker: StartWorker, tmp_path: Path) -> None:
+    (tmp_path / "hold").touch()
+    worker = start_worker()
+    has_run("running")
+    worker.send(signal.SIGTERM)
+    worker.end()
+    assert worker.process.returncode == 0
+    (tmp_path / "hold").unlink()
+    start_worker()
+    has_run("abandoned", "done")
+
+
+def test_a_short_job_may_finish_before_the_end(start_worker: StartWorker, tmp_path: Path) -> None:
+    (tmp_path / "hold").touch()
+    worker = start_worker()
+    has_run("running")
+    worker.send(signal.SIGTERM)
+    (tmp_path / "hold").unlink()
+    worker.end()
+    assert statuses() == ["done"]
+
+
+class TestPostgres:
+    """What only a database server can do: cut connections, go away and come back."""
+
+    @pytest.fixture
+    def database_url(self, tmp_path: Path) -> Iterator[str]:
+        self.server = LocalPostgres()
+        self.server.start()
+        url = self.server.url("postgres")
+        application = create_app(make_settings(tmp_path, database_url=url))
+        result = application.test_cli_runner().invoke(args=["db", "upgrade"])
+        assert result.exit_code == 0, result.output
+        with application.app_context():
+            db.engine.dispose()
+        yield url
+        self.server.stop()
+
+    def test_a_paused_leader_that_lost_its_lock_acts_no_more(self, start_worker: StartWorker, tmp_path: Path) -> None:
+        first = start_worker()
+        leads(first)
+        has_run("done")
+        second = start_worker()
+        first.send(signal.SIGSTOP)
+        cut_locks()
+        wait_until(lambda: leader() == second.pid, "the second one leads", 10)
+        first.send(signal.SIGCONT)
+        jobs.request("import", actor="sara")
+        has_run("done", "done")
+        second.send(signal.SIGKILL)
+        wait_until(lambda: leader() == first.pid, "the first one stands by and takes over", 10)
+        assert (tmp_path / "ran").read_text() == f"{first.pid}\n{second.pid}\n"
+
+    def test_a_database_that_was_away_is_found_again(self, start_worker: StartWorker) -> None:
+        worker = start_worker()
+        has_run("done")
+        db.session.remove()
+        self.server.halt()
+        said = worker.process.stderr
+        assert said is not None
+        assert "is not the active one any more" in said.readline()
+        assert "the database does not answer" in said.readline()
+        self.server.resume()
+        assert "the database answers again" in said.readline()
+        jobs.request("import", actor="sara")
+        has_run("done", "done")
+
+
+def cut_locks() -> None:
+    """End every connection that holds an advisory lock, as a failing network would."""
+    holders = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"
+    db.session.execute(sa.text(holders))
+    db.session.commit()
