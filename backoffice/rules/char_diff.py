@@ -36,9 +36,9 @@ def char_diff(left: str, right: str) -> tuple[list[Segment], list[Segment]]:
     steps = Levenshtein.opcodes([sign.key for sign in lefts.letters], [sign.key for sign in rights.letters])
     sides: tuple[list[Segment], list[Segment]] = ([], [])
     _add_dropped(sides, lefts.dropped[0], rights.dropped[0])
-    for tag, from_left, to_left, from_right, to_right in steps:
-        ours, theirs = range(from_left, to_left), range(from_right, to_right)
-        if tag in ("equal", "replace"):
+    for step in steps:
+        ours, theirs = range(step.src_start, step.src_end), range(step.dest_start, step.dest_end)
+        if step.tag in ("equal", "replace"):
             for i, j in zip(ours, theirs, strict=True):
                 _add_pair(sides, lefts.letters[i], rights.letters[j])
                 _add_dropped(sides, lefts.dropped[i + 1], rights.dropped[j + 1])
