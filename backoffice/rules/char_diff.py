@@ -13,6 +13,7 @@ from rapidfuzz.distance import Levenshtein
 from backoffice.rules.text import n2
 
 SAME, FOLDED, OTHER = "same", "folded", "other"
+IN_COMMON = 0.5
 
 
 class Segment(NamedTuple):
@@ -30,9 +31,12 @@ class _Sign(NamedTuple):
 def char_diff(left: str, right: str) -> tuple[list[Segment], list[Segment]]:
     """Give both texts in stretches of SAME, FOLDED and OTHER; an OTHER stretch of "" marks a gap.
 
-    Signs that folding drops (spaces, half-spaces, marks) never count as a difference, only as FOLDED.
+    Signs that folding drops (spaces, half-spaces, marks) never count as a difference, only as FOLDED. Texts that have
+    little in common are marked as a whole: single letters that happen to agree say nothing.
     """
     lefts, rights = _split(left), _split(right)
+    if _are_strangers(lefts, rights):
+        return [Segment(left, OTHER)], [Segment(right, OTHER)]
     steps = Levenshtein.opcodes([sign.key for sign in lefts.letters], [sign.key for sign in rights.letters])
     sides: tuple[list[Segment], list[Segment]] = ([], [])
     _add_dropped(sides, lefts.dropped[0], rights.dropped[0])
@@ -49,6 +53,11 @@ def char_diff(left: str, right: str) -> tuple[list[Segment], list[Segment]]:
         # Ligatures fold to several letters at once; what is equal as a whole differs nowhere.
         sides = _softened(sides[0]), _softened(sides[1])
     return _joined(sides[0]), _joined(sides[1])
+
+
+def _are_strangers(left: "_Signs", right: "_Signs") -> bool:
+    keys = [[sign.key for sign in side.letters] for side in (left, right)]
+    return all(keys) and Levenshtein.normalized_similarity(*keys) < IN_COMMON
 
 
 class _Signs(NamedTuple):
@@ -100,10 +109,7 @@ def _add_alone(side: list[Segment], signs: _Signs, numbers: Sequence[int]) -> No
     """Add letters the other side lacks, or the gap where this one lacks them."""
     if not numbers:
         side.append(Segment("", OTHER))
-    for number in numbers:
-        side.append(Segment(signs.letters[number].text, OTHER))
-        if signs.dropped[number + 1]:
-            side.append(Segment(signs.dropped[number + 1], FOLDED))
+    side += [Segment(signs.letters[number].text + signs.dropped[number + 1], OTHER) for number in numbers]
 
 
 def _softened(side: list[Segment]) -> list[Segment]:

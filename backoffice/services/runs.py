@@ -6,12 +6,15 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from backoffice.extensions import db
-from backoffice.models import Finding, Person, PlannedAction, Run, Snapshot
-from backoffice.models.run import PLANNED
+from backoffice.models import Finding, JobState, Person, PlannedAction, Run, Snapshot
+from backoffice.models.run import PLANNED, RUNNING
 from backoffice.rules.national_code import normalise
 from backoffice.rules.text import n2
 
 MAX_TEXT = 100
+EXAMPLES = 3
+JOB = "reconcile"
+REQUESTED = "requested"
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,15 @@ def find(run_id: int) -> Run | None:
     return db.session.get(Run, run_id)
 
 
+def progress() -> str:
+    """Say how far the newest run is: ``requested``, ``running:12``, ``idle:12``; it changes when something happened."""
+    last = db.session.execute(sa.select(Run.id, Run.status).order_by(Run.id.desc()).limit(1)).first()
+    if last and last.status == RUNNING:
+        return f"{RUNNING}:{last.id}"
+    asked = sa.select(JobState.name).where(JobState.name == JOB, JobState.requested_at.is_not(None))
+    return REQUESTED if db.session.scalar(asked) else f"idle:{last.id if last else 0}"
+
+
 def newest_planned() -> Run | None:
     """Give the newest run that made a plan."""
     return db.session.scalar(sa.select(Run).where(Run.status == PLANNED).order_by(Run.id.desc()).limit(1))
@@ -72,6 +84,12 @@ def listed_by_situation(run_id: int) -> dict[str, int]:
     """Give situation -> number of listed findings of a run (situations that are only counted are not among them)."""
     question = sa.select(Finding.situation, sa.func.count()).where(Finding.run_id == run_id)
     return dict(db.session.execute(question.group_by(Finding.situation)).all())
+
+
+def examples(run_id: int, situation: str, limit: int = EXAMPLES) -> Sequence[Finding]:
+    """Give the first few findings of a situation, in canonical order."""
+    own = (Finding.run_id == run_id, Finding.situation == situation)
+    return db.session.scalars(sa.select(Finding).where(*own).order_by(Finding.row).limit(limit)).all()
 
 
 def page_of_findings(run_id: int, wanted: Wanted, number: int, size: int) -> Page:

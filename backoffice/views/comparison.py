@@ -23,6 +23,7 @@ _OF_HR = (f.STATUS, f.PERSON_TYPE, f.FATHER_NAME, f.BIRTH_DATE, f.MOBILE, f.STAR
 _OF_ENTRY = ("username", "mail", "latin_full_name")
 _SECRET = frozenset({f.NATIONAL_CODE, f.MOBILE})
 _LATIN = frozenset({*f.CODE_FIELDS, f.MOBILE, f.STUDENT_NUMBER, "username", "mail", "latin_full_name"})
+_MASKS = {f.MOBILE: (4, 4)}
 _ENABLED, _DISABLED = N_("enabled"), N_("disabled")
 Values = Mapping[str, Any]
 
@@ -130,7 +131,7 @@ def _plain_row(name: str, hr: Values, entries: list[Values], *, shown: bool) -> 
 
 def _plain(name: str, value: str, *, shown: bool) -> Cell:
     if value and name in _SECRET and not shown:
-        value = masked(value)
+        value = masked(value, *_MASKS.get(name, ()))
     elif name in f.DATE_FIELDS:
         value = _day(value)
     text = value.replace(SEPARATOR, _(", "))

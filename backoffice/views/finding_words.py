@@ -22,8 +22,10 @@ _PLAIN: dict[str, str] = {
     s.ON_LEAVE: N_("%(name)s is on unpaid leave or on call; the account %(account)s is kept."),
     s.ROW_QUARANTINED: N_("HR's row about the account %(account)s has a fault; the account is untouched."),
     s.NOT_REGISTERED: N_("%(name)s works here and has no account yet."),
-    s.DRIFT: N_("%(name)s: %(fields)s in the account %(account)s is not what HR says."),
+    s.DRIFT: N_("%(name)s: %(fields)s differs between HR and the account %(account)s."),
 }
+NAMED_FIELDS = 2
+_SEVERAL_FIELDS = N_("what stands in %(count)s fields")
 _DEAD_AND_OPEN = N_("%(name)s has died, but the account %(account)s is still enabled.")
 _DEAD = N_("%(name)s has died; the account %(account)s is already disabled.")
 _SEVERAL_ACCOUNTS = N_("%(name)s has %(count)s accounts: %(account)s.")
@@ -35,7 +37,7 @@ _NOBODYS = N_("Nobody in HR owns the account %(account)s (%(name)s).")
 _NOBODYS_NAMELESS = N_("Nobody in HR owns the account %(account)s.")
 _STATUS = N_("HR has the unknown status «%(status)s» for %(name)s.")
 _FOUND = N_("The account %(account)s was recognised as that of %(name)s.")
-_FOUND_DIFFERS = N_("The account %(account)s was recognised as that of %(name)s; %(fields)s is not what HR says.")
+_FOUND_DIFFERS = N_("The account %(account)s was recognised as that of %(name)s; %(fields)s differs from HR.")
 _UNLINKED = N_("%(people)s people and %(accounts)s accounts of this source are not linked yet.")
 
 
@@ -70,11 +72,16 @@ def _values(finding: Finding) -> dict[str, Any]:
         "name": Markup("<bdi>%s</bdi>") % (finding.person_name or _("somebody without a name")),
         "account": escape(_(", ")).join(ltr(account) for account in accounts) or _("unknown"),
         "count": digits(len(accounts)),
-        "fields": joined([f"«{field_title(difference['field'])}»" for difference in finding.differences]),
+        "fields": _differing(finding),
         "status": (evidence.get("hr") or {}).get("status", ""),
         "people": digits(evidence.get("people", 0)),
         "accounts": digits(evidence.get("accounts", 0)),
     }
+
+
+def _differing(finding: Finding) -> str:
+    fields = [f"«{field_title(difference['field'])}»" for difference in finding.differences]
+    return joined(fields) if len(fields) <= NAMED_FIELDS else _(_SEVERAL_FIELDS, count=digits(len(fields)))
 
 
 def is_enabled(finding: Finding) -> bool:

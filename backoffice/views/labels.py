@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from backoffice.i18n import N_, _
-from backoffice.rules import fields as f
 from backoffice.rules import situations as s
 from backoffice.rules.urgency import Urgency, rank_of, urgency_of
+from backoffice.views import sentences
 
 
 class Label(NamedTuple):
@@ -98,17 +98,9 @@ SPELLING_KINDS: dict[str, str] = {
     "yeh_kaf": N_("Arabic or Persian yeh and kaf"), "digits": N_("Persian or Latin digits"), "zwnj": N_("half-space"),
     "spacing": N_("spaces and hyphens"), "marks": N_("vowel marks and stretching"), "hamza": N_("hamza and madda"),
 }  # fmt: skip
-FIELDS: dict[str, str] = {
-    f.ID_TYPE: N_("Kind of identity code"), f.NATIONAL_CODE: N_("National code"),
-    f.PERSONNEL_NUMBER: N_("Personnel number"), f.FIRST_NAME: N_("First name"), f.LAST_NAME: N_("Last name"),
-    f.FULL_NAME: N_("Full name"), f.FATHER_NAME: N_("Father's name"), f.BIRTH_DATE: N_("Birth date"),
-    f.MOBILE: N_("Mobile"), f.UNIT: N_("Unit"), f.UNIT_CODE: N_("Unit code"), f.TITLE: N_("Post"),
-    f.EMPLOYMENT_TYPE: N_("Employment type"), f.PERSON_TYPE: N_("Person type"), f.STATUS: N_("Status"),
-    f.START_DATE: N_("Start date"), f.END_DATE: N_("End date"), f.STUDENT_NUMBER: N_("Student number"),
+ENTRY_FIELDS: dict[str, str] = {
     "username": N_("User name"), "mail": N_("University mailbox"), "latin_full_name": N_("Latin name"),
 }  # fmt: skip
-
-
 PARTS: dict[str, str] = {
     "read_hr": N_("reading HR"), "read_directory": N_("reading the directory"), "compare": N_("comparing"),
     "store": N_("storing"),
@@ -162,8 +154,8 @@ def kind_meaning(code: str) -> str:
 
 
 def field_title(name: str) -> str:
-    """Give the words for one of our fields."""
-    return _(FIELDS[name]) if name in FIELDS else name
+    """Give the words for one of our fields, or for what only a directory entry holds."""
+    return _(ENTRY_FIELDS[name]) if name in ENTRY_FIELDS else sentences.field_title(name)
 
 
 def tier_words(code: str | None) -> str:

@@ -1,6 +1,7 @@
 """Reconciliation: the runs, one run, its findings, one finding."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from flask import abort, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,13 +9,15 @@ from flask.typing import ResponseReturnValue
 from backoffice.extensions import settings_of
 from backoffice.i18n import _
 from backoffice.models import Finding, Run
+from backoffice.rules.errors import RefusedError
 from backoffice.rules.permissions import Permission
 from backoffice.rules.urgency import Urgency, rank_of, urgency_of
-from backoffice.services import runs
+from backoffice.services import jobs, runs
 from backoffice.services.runs import Wanted
 from backoffice.views import comparison, finding_words, labels, masking, run_words
-from backoffice.views.access import allowed, post_permission
-from backoffice.views.base import BIGGEST_ID, LAST_PAGE, PAGE_SIZES, SEARCH_LENGTH, DeskView, expose
+from backoffice.views.access import allowed, post_permission, the_actor
+from backoffice.views.base import BIGGEST_ID, DeskView, expose
+from backoffice.views.list_address import LAST_PAGE, PAGE_SIZES, TEXT_LENGTH
 from backoffice.views.parameters import clamped, whole_number
 
 _SEE_OTHER = 303
@@ -25,13 +28,34 @@ class RunsView(DeskView):
     """Reconciliation."""
 
     permission = Permission.SEE_RUNS
+    extra_css: ClassVar = ["/static/reconciliation.css"]
+    extra_js: ClassVar = ["/static/wait.js"]
 
     @expose("/")
     def index(self) -> ResponseReturnValue:
         """List the runs, the newest first."""
         size, total = page_size(), runs.count()
         number = min(clamped(request.args.get("page"), 0, LAST_PAGE), max(0, (total - 1) // size))
-        return self._page("admin/runs.html", rows=runs.newest(size, number * size), total=total, page=number, size=size)
+        return self._page(
+            "admin/runs.html", rows=runs.newest(size, number * size), total=total, page=number, size=size,
+            progress=runs.progress(), may_start=allowed(Permission.START_RUN),
+        )  # fmt: skip
+
+    @expose("/start", methods=("POST",))
+    @post_permission(Permission.START_RUN)
+    def start(self) -> ResponseReturnValue:
+        """Ask the worker for a run."""
+        try:
+            jobs.request(runs.JOB, actor=the_actor().username)
+            flash(_("A run was requested; it starts as soon as the worker is free."), "success")
+        except RefusedError as fault:
+            flash(_(fault.message, **fault.values), "error")
+        return redirect(url_for(".index"), _SEE_OTHER)
+
+    @expose("/state")
+    def state(self) -> ResponseReturnValue:
+        """Say in a word how far things are; a page that waits asks this again and again."""
+        return {"state": runs.progress()}
 
     @expose("/<run_id>/")
     def run(self, run_id: str) -> ResponseReturnValue:
@@ -41,8 +65,8 @@ class RunsView(DeskView):
         situations = sorted(found.situations.items(), key=lambda item: rank_of(item[0]))
         return self._page(
             "admin/run.html", run=found, listed=listed, situations=situations, snapshots=runs.snapshots_of(found),
-            urgent=[code for code, _number in situations if urgency_of(code) == Urgency.SEVERE and listed.get(code)],
-            held_kinds={(hold["source"], hold["kind"]) for hold in found.held},
+            urgent=[(code, runs.examples(found.id, code)) for code in _severe(listed)],
+            progress=runs.progress(),
         )  # fmt: skip
 
     @expose("/<run_id>/findings/")
@@ -91,6 +115,10 @@ class RunsView(DeskView):
         )  # fmt: skip
 
 
+def _severe(listed: Mapping[str, int]) -> list[str]:
+    return sorted((code for code in listed if urgency_of(code) == Urgency.SEVERE), key=rank_of)
+
+
 def the_run(run_id: str) -> Run:
     """Give the run of an address; 404 for anything else."""
     number = whole_number(run_id, 1, BIGGEST_ID)
@@ -120,7 +148,7 @@ def wanted_findings() -> Wanted:
     known = {name: value for name, value in asked.items() if value in choices[name]}
     if any(value and name not in known for name, value in asked.items()):
         flash(_("That filter was not understood."), "error")
-    return Wanted(**known, text=request.args.get("text", "")[:SEARCH_LENGTH])
+    return Wanted(**known, text=request.args.get("text", "")[:TEXT_LENGTH])
 
 
 def kept(wanted: Wanted) -> dict[str, Any]:

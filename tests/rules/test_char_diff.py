@@ -36,9 +36,13 @@ def test_spaces_and_half_spaces_never_count_as_a_difference(other: str) -> None:
 
 
 def test_a_missing_stretch_is_a_gap_on_the_other_side() -> None:
-    hr, directory = char_diff("سید علی", "علی")
-    assert hr == [("سید", OTHER), (" ", FOLDED), ("علی", SAME)]
-    assert directory == [("", OTHER), ("علی", SAME)]
+    hr, directory = char_diff("سید محمدرضا", "محمدرضا")
+    assert hr == [("سید ", OTHER), ("محمدرضا", SAME)]
+    assert directory == [("", OTHER), ("محمدرضا", SAME)]
+
+
+def test_texts_with_little_in_common_are_marked_as_a_whole() -> None:
+    assert char_diff("معاونت پژوهش", "امور مالی") == ([("معاونت پژوهش", OTHER)], [("امور مالی", OTHER)])
 
 
 def test_a_value_against_none_is_marked_as_a_whole() -> None:
