@@ -7,6 +7,7 @@ from backoffice.i18n import lazy
 from backoffice.views import access, context, errors, formats, health, language, login, security, sentences
 from backoffice.views.base import DeskView, check_declared
 from backoffice.views.home import HomeView
+from backoffice.views.runs import RunsView
 from backoffice.views.theme import DeskTheme
 
 
@@ -27,4 +28,5 @@ def screens() -> list[DeskView]:
     """Give the screens in the order of the menu; the first is the home page."""
     return [
         HomeView(name=lazy("Work list"), endpoint="admin", url="/admin", menu_icon_value="home"),
+        RunsView(name=lazy("Reconciliation"), endpoint="reconciliation", menu_icon_value="scale"),
     ]

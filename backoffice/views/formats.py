@@ -13,6 +13,7 @@ from backoffice.i18n import _, current_language, text_direction
 
 _PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 _SHOWN_HEAD, _SHOWN_TAIL = 3, 2
+_MOBILE_SHOWN = 4
 _MASK = "•"
 ISOLATE, POP = "\u2066", "\u2069"
 
@@ -20,7 +21,13 @@ ISOLATE, POP = "\u2066", "\u2069"
 def register(app: Flask) -> None:
     """Give the templates the filters and names of this file."""
     app.jinja_env.filters.update(
-        fa_digits=digits, jalali=jalali, jalali_date=jalali_date, jalali_time=jalali_time, mask_code=mask_code, ltr=ltr
+        fa_digits=digits,
+        jalali=jalali,
+        jalali_date=jalali_date,
+        jalali_time=jalali_time,
+        mask_code=mask_code,
+        mask_mobile=mask_mobile,
+        ltr=ltr,
     )
     app.context_processor(_language)
 
@@ -53,12 +60,19 @@ def jalali_text(moment: dt.datetime, pattern: str = "%Y/%m/%d %H:%M") -> str:
 
 def mask_code(code: str | None) -> Markup:
     """Show the first three and the last two signs of a national code, in a direction of its own."""
-    if not code:
-        return Markup()
-    if len(code) <= _SHOWN_HEAD + _SHOWN_TAIL:
-        return ltr(_MASK * len(code))
-    hidden = _MASK * (len(code) - _SHOWN_HEAD - _SHOWN_TAIL)
-    return ltr(f"{code[:_SHOWN_HEAD]}{hidden}{code[-_SHOWN_TAIL:]}")
+    return ltr(masked(code, _SHOWN_HEAD, _SHOWN_TAIL)) if code else Markup()
+
+
+def mask_mobile(mobile: str | None) -> Markup:
+    """Show the first four and the last four digits of a mobile: 0912•••4567. Source: glossary.md."""
+    return ltr(masked(mobile, _MOBILE_SHOWN, _MOBILE_SHOWN)) if mobile else Markup()
+
+
+def masked(text: str, head: int = _SHOWN_HEAD, tail: int = _SHOWN_TAIL) -> str:
+    """Give a text with all but its ends hidden; a short one is hidden whole."""
+    if len(text) <= head + tail:
+        return _MASK * len(text)
+    return f"{text[:head]}{_MASK * (len(text) - head - tail)}{text[-tail:]}"
 
 
 def ltr(text: object) -> Markup:

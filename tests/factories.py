@@ -1,0 +1,127 @@
+"""Rows for tests of pages and services: plausible by default, anything can be given."""
+
+import itertools
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from backoffice import clock
+from backoffice.extensions import writing
+from backoffice.models import Finding, Link, Person, PlannedAction, Run, Snapshot, SnapshotConfirmation
+from backoffice.models.types import MAIN_DIRECTORY
+from backoffice.rules.hashing import canonical_hash
+from backoffice.rules.text import n2
+from tests.reconcile.worlds import code, name_of
+
+_hashes = itertools.count(1)
+
+
+def make_snapshot(source: str = "hr", **values: Any) -> int:
+    """An accepted HR file, confirmed when it was accepted; give its id."""
+    now = clock.now()
+    moment = values.pop("at", now)
+    usual = {
+        "status": "accepted", "sha256": f"{next(_hashes):064x}", "file_name": "staff.csv", "encoding": "utf-8",
+        "rows": 20, "accepted": 20, "columns": [], "gates": [], "warnings": [], "as_of": moment, "created_at": moment,
+        "created_by": "amiri", "accepted_at": moment, "accepted_by": "amiri",
+    }  # fmt: skip
+    with writing() as session:
+        snapshot = Snapshot(source=source, **{**usual, **values})
+        if snapshot.status == "accepted":
+            snapshot.confirmations.append(SnapshotConfirmation(source=source, at=moment))
+        else:
+            snapshot.accepted_at = snapshot.accepted_by = None
+        session.add(snapshot)
+        session.flush()
+        return snapshot.id
+
+
+def make_run(findings: Sequence[Mapping[str, Any]] = (), **values: Any) -> int:
+    """A planned run with these findings (see ``make_finding``), numbered as given; give its id."""
+    counts: dict[str, int] = {}
+    for finding in findings:
+        situation = finding.get("situation", "DRIFT")
+        counts[situation] = counts.get(situation, 0) + 1
+    now = clock.now()
+    usual = {
+        "directory": MAIN_DIRECTORY, "status": "planned", "plan_hash": "a" * 64, "directory_entries": 5190,
+        "situations": {"CONFIRMED": 5100, **counts}, "seconds": {"read_hr": 0.2, "compare": 1.0},
+        "started_by": "amiri", "started_at": now, "finished_at": now,
+    }  # fmt: skip
+    with writing() as session:
+        run = Run(**{**usual, **values})
+        session.add(run)
+        session.flush()
+        for row, finding in enumerate(findings, start=1):
+            session.add_all(make_finding(run.id, row, **finding))
+        return run.id
+
+
+def make_finding(run_id: int, row: int, number: int | None = None, **values: Any) -> list[Finding | PlannedAction]:
+    """The rows of a finding about person ``number``; ``plan`` lists planned actions as dicts with kind, old, new."""
+    who = row if number is None else number
+    dn = f"uid=u{who},ou=people,dc=x"
+    name = values.get("person_name", f"مریم {name_of(who)}")
+    plan = values.pop("plan", [])
+    usual: dict[str, Any] = {
+        "source": "hr", "situation": "DRIFT", "national_code": code(who), "personnel_number": str(5000 + who),
+        "person_name": name, "dns": [dn], "entry_uuid": f"uuid-{who}", "tier": "T0", "notes": [], "differences": [],
+        "spelling": [], "evidence": {"entries": [entry_evidence(who)], "hr": hr_evidence(who)},
+    }  # fmt: skip
+    finding = Finding(
+        run_id=run_id, row=row, directory=MAIN_DIRECTORY, search_key=n2(name),
+        actions=[action["kind"] for action in plan], held=any(action.get("held") for action in plan),
+        **{**usual, **values},
+    )  # fmt: skip
+    return [finding, *(_action(finding, action) for action in plan)]
+
+
+def _action(finding: Finding, given: Mapping[str, Any]) -> PlannedAction:
+    values = {"old": {}, "new": {}, "dn": finding.dns[0], **given}
+    return PlannedAction(
+        run_id=finding.run_id, finding_row=finding.row, source=finding.source, directory=MAIN_DIRECTORY,
+        entry_uuid=finding.entry_uuid or "", row_hash=canonical_hash(values), **values,
+    )  # fmt: skip
+
+
+def entry_evidence(number: int, **values: Any) -> dict[str, Any]:
+    """What a finding keeps of a directory entry."""
+    return {
+        "dn": f"uid=u{number},ou=people,dc=x", "entry_uuid": f"uuid-{number}", "csn": "c", "username": f"u{number}",
+        "first_name": "مریم", "last_name": name_of(number), "full_name": f"مریم {name_of(number)}",
+        "latin_full_name": "Maryam", "national_code": code(number), "personnel_number": str(5000 + number),
+        "unit": "امور مالی", "unit_code": "", "title": "کارشناس", "employment_type": "رسمی",
+        "mail": f"u{number}@example.ac.ir", "disabled": False, "branch": "people", **values,
+    }  # fmt: skip
+
+
+def hr_evidence(number: int, **values: Any) -> dict[str, Any]:
+    """What a finding keeps of a row of HR."""
+    return {
+        "id_type": "national", "national_code": code(number), "personnel_number": str(5000 + number),
+        "first_name": "مریم", "last_name": name_of(number), "full_name": "", "father_name": "حسن",
+        "birth_date": "1980-05-21", "mobile": "09123456789", "unit": "امور مالی", "unit_code": "", "title": "کارشناس",
+        "employment_type": "رسمی", "person_type": "", "status": "شاغل", "start_date": "2010-03-21", "end_date": "",
+        "student_number": "", "status_class": "active", "person_kind": "personnel", "line": number + 1,
+        "source": "hr", **values,
+    }  # fmt: skip
+
+
+def make_person(number: int, **values: Any) -> int:
+    """A person of the register with a link to ``u<number>``; give the id."""
+    now = clock.now()
+    first, last = values.pop("first_name", "مریم"), values.pop("last_name", name_of(number))
+    linked = values.pop("linked", True)
+    with writing() as session:
+        person = Person(
+            national_code=code(number), first_name=first, last_name=last, search_key=n2(f"{first} {last}"),
+            created_at=now, **values,
+        )  # fmt: skip
+        if linked:
+            person.links.append(Link(
+                source="hr", personnel_number=str(5000 + number), directory=MAIN_DIRECTORY, entry_uuid=f"uuid-{number}",
+                dn=f"uid=u{number},ou=people,dc=x", username=f"u{number}", rule="T1", origin="reconciliation",
+                created_at=now,
+            ))  # fmt: skip
+        session.add(person)
+        session.flush()
+        return person.id
