@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from backoffice.jobs import housekeeping, runner
+from backoffice.jobs import housekeeping, reconcile, runner
 from backoffice.services.jobs import Room
 
-JOBS = (housekeeping.JOB,)
+JOBS = (reconcile.JOB, housekeeping.JOB)
 
 
 def register(app: Flask) -> None:

@@ -68,14 +68,14 @@ def directory_faults(settings: Settings) -> Iterator[Fault]:
     if wrong:
         return
     try:
-        _log_in(settings)
+        log_in(settings)
         with open_directory(settings) as directory:
             yield from _read_faults(directory, settings)
     except DirectoryError as error:
         yield Fault(error.message, _filled(_cure(error), settings), error.values)
 
 
-def _log_in(settings: Settings) -> None:
+def log_in(settings: Settings) -> None:
     """Log in with the short patience of a page, so that a silent server is told in seconds. Raises DirectoryError."""
     with open_directory(settings, profile="page") as directory:
         directory.known_attributes()

@@ -108,7 +108,11 @@ class _AdvisoryLock:
             return False
 
     def release(self) -> None:
+        if self._connection.closed:
+            return
         try:
+            # Said aloud: the server notices a closed connection only a moment later.
+            self._connection.execute(sa.select(sa.func.pg_advisory_unlock(_PG_SPACE, self._key)))
             self._connection.close()
         except sa.exc.SQLAlchemyError:
             self._connection.invalidate()
@@ -119,13 +123,11 @@ def _take_advisory(name: str, settings: Settings) -> Lock | None:
         settings.database, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT", connect_args=_PG_NOTICE_DEATH
     )
     key = zlib.crc32(name.encode()) >> 1
-    lock = _AdvisoryLock(connection := engine.connect(), key)
+    connection = engine.connect()
+    taken = False
     try:
-        taken = connection.scalar(sa.select(sa.func.pg_try_advisory_lock(_PG_SPACE, key)))
-    except sa.exc.SQLAlchemyError:
-        lock.release()
-        raise
-    if not taken:
-        lock.release()
-        return None
-    return lock
+        taken = bool(connection.scalar(sa.select(sa.func.pg_try_advisory_lock(_PG_SPACE, key))))
+    finally:
+        if not taken:
+            connection.close()
+    return _AdvisoryLock(connection, key) if taken else None

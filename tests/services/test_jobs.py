@@ -103,3 +103,10 @@ def test_a_lock_is_free_again_when_it_was_released(app: Flask) -> None:
     again = take("thing", settings_of(app))
     assert again is not None
     again.release()
+
+
+def test_a_released_lock_can_be_taken_at_once(app: Flask) -> None:
+    for _ in range(50):
+        lock = take("thing", settings_of(app))
+        assert lock is not None
+        lock.release()
