@@ -51,7 +51,7 @@ def install() -> None:
     """Run ``npm ci``; packages run no scripts of their own. Raises CalledProcessError."""
     npm = find_npm() or bring_npm()
     subprocess.run(
-        [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
+        [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"],
         cwd=ROOT,
         check=True,
         stdout=sys.stderr,

@@ -13,9 +13,12 @@ from backoffice import clock, create_app
 from backoffice.demo import instance, university
 from backoffice.demo.slapd import LocalSlapd
 from backoffice.demo.world import SOURCES
+from backoffice.models.run import PLANNED
+from backoffice.services import reconciliation, snapshots
 from backoffice.settings import Settings, load
 
 SEED = 1405
+ACTOR = "demo"
 SECRET_KEY, SEAL_KEY = "secret.key", "seal.key"
 DIRECTORY, UNIVERSITY, EXPORTS, LOGS, INBOX = "directory", "university", "exports", "log", "hr-inbox"
 LAST_DAY = 3
@@ -33,7 +36,7 @@ def build(folder: Path, people: int) -> None:
     say("Loading its directory ...")
     with LocalSlapd.create(folder / DIRECTORY, made.base_dn, made.directory) as server:
         write_settings(folder, made.settings, server)
-        prepare(load({"instance": folder}))
+        prepare(load({"instance": folder}), made, server)
     instance.finish(folder, {"logins": [asdict(login) for login in made.logins]})
 
 
@@ -77,11 +80,26 @@ def write_addresses(folder: Path, ldap_uri: str, port: int) -> None:
     instance.write_secret(path, _ADDRESS.sub(lambda found: f"{found[1]} = {values[found[1]]}", text))
 
 
-def prepare(settings: Settings) -> None:
-    """Make the database."""
+def prepare(settings: Settings, made: university.DemoUniversity, server: LocalSlapd) -> None:
+    """Make the database, and bring in what the first two days brought. The third is left to the person who tries."""
     with create_app(settings).app_context():
         say("Making the database ...")
         upgrade()
+        bring_in(settings, made, day=1)
+        server.change(made.directory_changes.read_text("utf-8"))
+        bring_in(settings, made, day=2)
+
+
+def bring_in(settings: Settings, made: university.DemoUniversity, day: int) -> None:
+    """Import the exports of a day and compare them with the directory. Raises DemoError where that does not work."""
+    say(f"Importing the HR exports of day {day} and comparing them with the directory ...")
+    for source in SOURCES:
+        imported = snapshots.import_file(made.exports[source, day], source=source, actor=ACTOR, settings=settings)
+        if imported.status != "accepted":
+            raise instance.DemoError(f"The {source} export of day {day} is {imported.status}: {imported.gates}")
+    run = reconciliation.plan(actor=ACTOR, settings=settings)
+    if run.status != PLANNED:
+        raise instance.DemoError(f"The run on day {day} is {run.status}: {run.error or run.gates}")
 
 
 def say(sentence: str) -> None:

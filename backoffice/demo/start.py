@@ -34,6 +34,7 @@ class Stopped(BaseException):
 def start(settings: Settings, people: int) -> None:
     """Serve the demo of this instance, built first if need be. Raises DemoError; returns when it was asked to end."""
     refuse_early(settings)
+    os.umask(0o077)
     settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     with instance.locked(settings.instance), stop_signals(), ExitStack() as running:
         try:

@@ -1,6 +1,7 @@
 """`make run`, from the command behind it: what a person sees, and what is left behind."""
 
 import http.client
+import json
 import os
 import re
 import select
@@ -13,6 +14,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+from urllib.request import HTTPCookieProcessor, build_opener
 
 import pytest
 
@@ -57,6 +61,13 @@ class Demo:
         connection.close()
         return status
 
+    def log_in(self, username: str, password: str) -> "Browser":
+        browser = Browser(f"http://{HOST}:{self.port}")
+        token = re.search(r'name="csrf_token" value="([^"]+)"', browser.page("/admin/login"))
+        assert token
+        browser.page("/admin/login", {"csrf_token": token[1], "username": username, "password": password, "next": ""})
+        return browser
+
     def stop(self, number: int = signal.SIGINT) -> int:
         os.killpg(self.process.pid, number)
         return self.process.wait(STOP_SECONDS)
@@ -69,6 +80,21 @@ class Demo:
                 break
             time.sleep(0.05)
         return found
+
+
+class Browser:
+    """Somebody who keeps cookies and follows redirects."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.at = ""
+        self._opener = build_opener(HTTPCookieProcessor())
+
+    def page(self, path: str, form: Mapping[str, str] | None = None) -> str:
+        data = urlencode(form).encode() if form else None
+        with self._opener.open(self.address + path, data, timeout=60) as answer:
+            self.at = urlsplit(answer.url).path
+            return str(answer.read().decode())
 
 
 def commands() -> list[str]:
@@ -105,6 +131,17 @@ def demo(folder: Path, port: int | None = None, environment: Mapping[str, str] |
                 started.stop(signal.SIGKILL)
 
 
+def command(folder: Path, *arguments: str) -> dict[str, Any]:
+    """Run a flask command as an operator would, beside the demo."""
+    environment = {**os.environ, "BACKOFFICE_INSTANCE": str(folder)}
+    asked = [sys.executable, "-m", "flask", *arguments, "--json"]
+    done = subprocess.run(asked, cwd=ROOT, env=environment, capture_output=True, check=False)
+    assert done.returncode == 0, (done.stdout, done.stderr)
+    found = json.loads(done.stdout)
+    assert isinstance(found, dict)
+    return found
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("demo") / "instance"
@@ -132,8 +169,22 @@ def test_it_serves_the_desk_and_ctrl_c_leaves_nothing_behind(folder: Path) -> No
     assert is_free(port)
 
 
+def test_each_role_logs_in_and_the_worst_problems_wait(folder: Path) -> None:
+    with demo(folder) as running:
+        running.read_until(READY)
+        for login in instance.content(folder)["logins"]:
+            browser = running.log_in(login["uid"], login["password"])
+            browser.page("/admin/")
+            assert browser.at == "/admin/", login["role"]
+        assert command(folder, "check")["faults"] == []
+        assert command(folder, "audit", "verify")["valid"]
+        situations = command(folder, "reconcile", "show", "2")["situations"]
+        assert min(situations[name] for name in ("DECEASED", "AMBIGUOUS", "TWO_ACCOUNTS")) > 0
+        assert running.stop() == 0
+
+
 def test_a_second_run_keeps_the_data_and_the_changed_settings(folder: Path) -> None:
-    before = instance.content(folder)
+    before, runs = instance.content(folder), command(folder, "reconcile", "show", "2")
     keys = [(folder / name).read_text() for name in ("secret.key", "seal.key")]
     settings = folder / "settings.toml"
     settings.write_text(settings.read_text().replace('mode = "act"', 'mode = "observe"'))
@@ -142,6 +193,7 @@ def test_a_second_run_keeps_the_data_and_the_changed_settings(folder: Path) -> N
         assert "Making a university" not in printed
         assert running.stop(signal.SIGTERM) == 0
     assert instance.content(folder) == before
+    assert command(folder, "reconcile", "show", "2") == runs
     assert [(folder / name).read_text() for name in ("secret.key", "seal.key")] == keys
     assert 'mode = "observe"' in settings.read_text()
     assert f"port = {running.port}\n" in settings.read_text()
@@ -177,7 +229,7 @@ def is_arbiter(process: Path, running: Demo) -> bool:
         return False
 
 
-@pytest.mark.parametrize("moment", ["Making a university", "Loading its directory", "Making the database"])
+@pytest.mark.parametrize("moment", ["Making a university", "Loading its directory", "Making the database", "of day 2"])
 def test_a_first_run_that_was_killed_starts_over(tmp_path: Path, moment: str) -> None:
     folder = tmp_path / "instance"
     with demo(folder) as killed:
