@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from backoffice.i18n import N_, _
+from backoffice.models import Run
 from backoffice.views.labels import kind_title
 from backoffice.views.sentences import number, sentence
 
 Stored = Mapping[str, Any]
 _HELD = N_("%(planned)s times «%(kind)s» stopped (limit: %(limit)s).")
 _NOTHING_RUNS = N_("None of them is carried out.")
+_PARTS = ("message", "cause")
 _FIRST_RUN_ID = "first run"
 _FIRST_RUN = N_(
     "This is the first run of this source. A first run only links and reports; what it plans waits until somebody "
@@ -31,12 +33,9 @@ def hold_reason(hold: Stored) -> str:
     return " ".join([*(_ended(part) for part in parts or [str(hold.get("why", ""))]), _(_NOTHING_RUNS)])
 
 
-def run_error(error: str) -> str:
-    """Give the reason of a failed run in the language of the page where the catalogue has it."""
-    return _(error) if error else ""
-
-
-_PARTS = ("message", "cause")
+def run_fault(run: Run) -> str:
+    """Give the reason of a failed run in the language of the page, in English where only that was kept."""
+    return sentence(run.fault) if run.fault else _(run.error) if run.error else ""
 
 
 def _ended(words: str) -> str:

@@ -15,13 +15,15 @@ from backoffice.rules.urgency import Urgency, rank_of, urgency_of
 from backoffice.services import jobs, runs
 from backoffice.services.runs import Wanted
 from backoffice.views import comparison, finding_words, labels, masking, run_words
-from backoffice.views.access import allowed, post_permission, the_actor
+from backoffice.views.access import allowed, post_permission, require_fresh, the_actor
 from backoffice.views.base import BIGGEST_ID, DeskView, expose
 from backoffice.views.list_address import LAST_PAGE, PAGE_SIZES, TEXT_LENGTH
 from backoffice.views.parameters import clamped, whole_number
+from backoffice.views.sentences import sentence
 
 _SEE_OTHER = 303
 _HELD = ("yes", "no")
+REASON_LENGTH = 500
 
 
 class RunsView(DeskView):
@@ -49,7 +51,7 @@ class RunsView(DeskView):
             jobs.request(runs.JOB, actor=the_actor().username)
             flash(_("A run was requested; it starts as soon as the worker is free."), "success")
         except RefusedError as fault:
-            flash(_(fault.message, **fault.values), "error")
+            flash(refusal(fault), "error")
         return redirect(url_for(".index"), _SEE_OTHER)
 
     @expose("/state")
@@ -60,14 +62,32 @@ class RunsView(DeskView):
     @expose("/<run_id>/")
     def run(self, run_id: str) -> ResponseReturnValue:
         """Show one run: what came out, what is held, from what it was made."""
-        found = the_run(run_id)
+        return self._run_page(the_run(run_id))
+
+    def _run_page(self, found: Run, error: str = "") -> str:
         listed = runs.listed_by_situation(found.id)
         situations = sorted(found.situations.items(), key=lambda item: rank_of(item[0]))
         return self._page(
             "admin/run.html", run=found, listed=listed, situations=situations, snapshots=runs.snapshots_of(found),
             urgent=[(code, runs.examples(found.id, code)) for code in _severe(listed)],
-            progress=runs.progress(),
+            progress=runs.progress(), may_start=allowed(Permission.START_RUN), error=error,
         )  # fmt: skip
+
+    @expose("/<run_id>/accept-directory", methods=("POST",))
+    @post_permission(Permission.START_RUN)
+    def accept_directory(self, run_id: str) -> ResponseReturnValue:
+        """Say that a directory that shrank is right; the next run goes on with it."""
+        from backoffice.services import reconciliation  # noqa: PLC0415 - brings pandas, which no other page needs
+
+        found = the_run(run_id)
+        require_fresh()
+        reason = request.form.get("reason", "")[:REASON_LENGTH]
+        try:
+            reconciliation.accept_directory(found.id, actor=the_actor().username, reason=reason)
+        except RefusedError as fault:
+            return self._run_page(found, refusal(fault)), 422
+        flash(_("The next run takes this size of the directory as right."), "success")
+        return redirect(url_for(".run", run_id=run_id), _SEE_OTHER)
 
     @expose("/<run_id>/findings/")
     def findings(self, run_id: str) -> ResponseReturnValue:
@@ -117,6 +137,11 @@ class RunsView(DeskView):
 
 def _severe(listed: Mapping[str, int]) -> list[str]:
     return sorted((code for code in listed if urgency_of(code) == Urgency.SEVERE), key=rank_of)
+
+
+def refusal(fault: RefusedError) -> str:
+    """Give the sentence of a refusal in the language of the page."""
+    return sentence({"message": fault.message, "params": fault.values})
 
 
 def the_run(run_id: str) -> Run:

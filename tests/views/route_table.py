@@ -33,6 +33,15 @@ ROUTES: dict[str, frozenset[str]] = {
     "POST /admin/logout": EVERYBODY,
     # Home
     "GET /admin/": EVERY_ROLE,
+    # Reconciliation
+    "GET /admin/reconciliation/": IT | AUDITOR,
+    "GET /admin/reconciliation/state": IT | AUDITOR,
+    "POST /admin/reconciliation/start": IT,
+    "GET /admin/reconciliation/<run_id>/": IT | AUDITOR,
+    "POST /admin/reconciliation/<run_id>/accept-directory": IT,
+    "GET /admin/reconciliation/<run_id>/findings/": IT | AUDITOR,
+    "GET /admin/reconciliation/<run_id>/findings/<row>/": IT | AUDITOR,
+    "POST /admin/reconciliation/<run_id>/findings/<row>/unmask": IT,
 }
 
 MANAGERS_PAGES = ("/admin/", "/admin/login", "/admin/login/again", "/admin/logout")

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from backoffice.extensions import db
-from backoffice.models import AuditEntry, JobState
+from backoffice.models import AuditEntry, DirectoryAcceptance, JobState
 from tests.factories import entry_evidence, hr_evidence, make_run, make_snapshot
 from tests.reconcile.worlds import code
 from tests.views.conftest import ClientAs
@@ -76,6 +76,28 @@ def test_a_held_run_shows_the_gate(client_as: ClientAs) -> None:
     page = client_as("it_operator").get(f"/admin/reconciliation/{run_id}/").text
     assert "the directory has 10 entries" in page
     assert "طرح تغییرات" not in page
+
+
+def test_a_directory_that_shrank_can_be_accepted_by_name_and_reason(client_as: ClientAs) -> None:
+    gate = {"gate": "directory", "message": "", "params": {}, "detail": "fewer"}
+    run_id = make_run(status="held", gates=[gate], plan_hash=None, situations={}, directory_entries=4000)
+    desk, path = client_as("it_operator"), f"/admin/reconciliation/{run_id}/"
+    assert 'name="reason"' in desk.get(path).text
+    assert 'name="reason"' not in client_as("auditor").get(path).text
+    refused = desk.post_form(f"{path}accept-directory?lang=en", {"reason": " "})
+    assert (refused.status_code, "Please give a reason." in refused.text) == (422, True)
+    assert desk.post_form(f"{path}accept-directory", {"reason": "students moved"}).status_code == 303
+    found = db.session.query(DirectoryAcceptance).one()
+    assert (found.entries, found.by, found.reason) == (4000, "test-it_operator", "students moved")
+
+
+def test_accepting_a_directory_needs_a_fresh_login(client_as: ClientAs) -> None:
+    gate = {"gate": "directory", "message": "", "params": {}, "detail": "fewer"}
+    run_id = make_run(status="held", gates=[gate], plan_hash=None)
+    answer = client_as("it_operator", fresh=False).post_form(
+        f"/admin/reconciliation/{run_id}/accept-directory", {"reason": "x"}
+    )
+    assert "/admin/login/again" in answer.location
 
 
 def test_findings_are_sentences_with_name_and_account(client_as: ClientAs) -> None:
