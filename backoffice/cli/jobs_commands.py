@@ -1,13 +1,12 @@
 """``flask jobs``."""
 
-from getpass import getuser
 from typing import Any
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from backoffice.cli.output import emit, json_option, refusals_are_sentences, refuse
+from backoffice.cli.output import emit, json_option, operator, refusals_are_sentences, refuse
 from backoffice.extensions import settings_of
 from backoffice.models import JobRun
 from backoffice.models.job import DONE
@@ -32,7 +31,7 @@ def list_jobs(*, as_json: bool) -> None:
 @refusals_are_sentences
 def run_job(*, name: str, dry_run: bool, as_json: bool) -> None:
     """Run the job NAME now, in this process, to its end."""
-    run = jobs.run_now(name, actor=f"command:{getuser()}", settings=settings_of(current_app), dry_run=dry_run)
+    run = jobs.run_now(name, actor=operator(), settings=settings_of(current_app), dry_run=dry_run)
     emit({"job": name, **_run_document(run)}, [_outcome(run)], as_json=as_json)
     if run.status != DONE:
         refuse(_detail(run))

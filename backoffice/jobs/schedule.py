@@ -49,10 +49,11 @@ class Worker:
 
     def __init__(self, app: Flask, jobs: Iterable[Job]) -> None:
         self._app, self._settings, self._jobs = app, settings_of(app), tuple(jobs)
-        self._name = job_runs.process_name()
+        self.name = job_runs.process_name()
         self._pool = ThreadPoolExecutor(len(self._jobs), thread_name_prefix="job")
         self._running: dict[str, Future[None]] = {}
         self._stop, self._lost = threading.Event(), threading.Event()
+        self._starting = threading.Lock()
         self._looked_at = self._beaten_at = 0.0
         self._is_database_down = False
 
@@ -63,7 +64,7 @@ class Worker:
 
     def serve(self) -> None:
         """Lead whenever the lock is free, until told to stop."""
-        _log.info("worker %s stands by", self._name)
+        _log.info("worker %s stands by", self.name)
         while not self._stop.is_set():
             lock = self._taken()
             if lock is None:
@@ -76,8 +77,10 @@ class Worker:
 
     def finish(self) -> bool:
         """Wait a few seconds for running jobs; say whether all have ended."""
-        self._pool.shutdown(wait=False)
-        if wait(self._running.values(), GRACE_SECONDS).not_done:
+        with self._starting:
+            self._pool.shutdown(wait=False)
+            running = list(self._running.values())
+        if wait(running, GRACE_SECONDS).not_done:
             return False
         self._say_goodbye()
         return True
@@ -92,7 +95,7 @@ class Worker:
         return lock
 
     def _lead(self, lock: Lock) -> None:
-        _log.info("worker %s is active", self._name)
+        _log.info("worker %s is active", self.name)
         self._lost.clear()
         self._beaten_at, self._looked_at = 0.0, time.monotonic()
         scheduler = BackgroundScheduler(timezone="UTC")
@@ -118,7 +121,7 @@ class Worker:
         if self._stop.is_set() or self._lost.is_set():
             return
         if not lock.is_held():
-            _log.warning("worker %s is not the active one any more", self._name)
+            _log.warning("worker %s is not the active one any more", self.name)
             self._lost.set()
             return
         try:
@@ -132,7 +135,7 @@ class Worker:
 
     def _beat(self) -> None:
         if time.monotonic() - self._beaten_at >= BEAT_SECONDS or not self._beaten_at:
-            worker_lease.beat(self._name)
+            worker_lease.beat(self.name)
             self._beaten_at = time.monotonic()
 
     def _start_what_is_due(self) -> None:
@@ -140,8 +143,9 @@ class Worker:
         for name in job_runs.abandon_dead(self._settings, alive=self._running):
             _log.warning("job %s was abandoned: its process ended", name)
         for call in job_runs.calls(self._jobs, self._settings):
-            if call.job.name not in self._running:
-                self._running[call.job.name] = self._pool.submit(self._run, call)
+            with self._starting:
+                if call.job.name not in self._running and not self._stop.is_set():
+                    self._running[call.job.name] = self._pool.submit(self._run, call)
 
     def _run(self, call: Call) -> None:
         try:
@@ -155,7 +159,7 @@ class Worker:
     def _say_goodbye(self) -> None:
         try:
             with self._app.app_context():
-                worker_lease.end(self._name)
+                worker_lease.end(self.name)
         except SQLAlchemyError as error:
             self._note_database(error)
 

@@ -26,7 +26,8 @@ class Outcome:
     """What came of a run.
 
     ``counts``: outcome or reason -> how many; ``detail``: a message id that ``values`` fill; ``memory``: kept for the
-    next run, None leaves it as it was; ``failed``: nothing, or not all, could be done.
+    next run, None leaves it as it was; ``failed``: nothing, or not all, could be done; ``idle``: there was nothing to
+    do, so that of equal runs in a row only the last one is kept on record.
     """
 
     counts: dict[str, int] = field(default_factory=dict)
@@ -34,6 +35,7 @@ class Outcome:
     values: Mapping[str, Any] = field(default_factory=dict)
     memory: dict[str, Any] | None = None
     failed: bool = False
+    idle: bool = False
 
 
 @dataclass(frozen=True)

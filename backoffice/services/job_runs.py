@@ -19,7 +19,7 @@ from backoffice import clock
 from backoffice.extensions import db, writing
 from backoffice.i18n import N_
 from backoffice.models import JobRun, JobState
-from backoffice.models.job import ABANDONED, DONE, FAILED, RUNNING
+from backoffice.models.job import ABANDONED, FAILED, RUNNING
 from backoffice.rules.due import drawn_back
 from backoffice.rules.errors import RefusedError
 from backoffice.services import audit
@@ -197,8 +197,8 @@ def _remember(session: Session, begun: Begun, status: str, outcome: Outcome) -> 
         state.memory = outcome.memory
     if status == FAILED and _in_a_row(session, name, FAILED) < TRIES:
         state.due_at = min(state.due_at, clock.now() + RETRY_AFTER)
-    if begun.call.due_at is not None and status == DONE and not any(outcome.counts.values()):
-        _drop_idle_run_before(session, begun)
+    if begun.call.due_at is not None and outcome.idle:
+        _drop_equal_run_before(session, begun, outcome)
 
 
 def _in_a_row(session: Session, name: str, status: str) -> int:
@@ -208,9 +208,9 @@ def _in_a_row(session: Session, name: str, status: str) -> int:
     return next((n for n, found in enumerate(last) if found != status), len(last))
 
 
-def _drop_idle_run_before(session: Session, begun: Begun) -> None:
+def _drop_equal_run_before(session: Session, begun: Begun, outcome: Outcome) -> None:
     """Keep one row, not thousands a day, of a job that looks often and finds nothing to do."""
     older = sa.select(JobRun).where(JobRun.name == begun.call.job.name, JobRun.id < begun.run_id)
     last = session.scalar(older.order_by(JobRun.id.desc()).limit(1))
-    if last and last.status == DONE and last.started_by == SCHEDULE and not any(last.counts.values()):
+    if last and last.started_by == SCHEDULE and (last.counts, last.detail) == (outcome.counts, outcome.detail):
         session.delete(last)

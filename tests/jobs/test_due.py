@@ -181,7 +181,7 @@ def test_memory_lasts_from_run_to_run_but_not_from_a_dry_run(app: Flask) -> None
 
 
 def test_a_job_that_finds_nothing_to_do_keeps_one_row(app: Flask, set_clock: SetClock) -> None:
-    job = SmallJob(Every(30), does=lambda _work: Outcome({"seen": 0})).into(app)
+    job = SmallJob(Every(30), does=lambda _work: Outcome({"stuck": 1}, idle=True)).into(app)
     for turn in range(6):
         set_clock.move(turn * 31)
         look(app, job)
