@@ -2,7 +2,14 @@
 
 from flask import Flask
 
-from backoffice.cli import audit_commands, check_commands, hr_commands, jobs_commands, reconcile_commands
+from backoffice.cli import (
+    audit_commands,
+    check_commands,
+    hr_commands,
+    jobs_commands,
+    reconcile_commands,
+    staff_commands,
+)
 
 
 def register(app: Flask) -> None:
@@ -12,3 +19,4 @@ def register(app: Flask) -> None:
     app.cli.add_command(hr_commands.group)
     app.cli.add_command(jobs_commands.group)
     app.cli.add_command(reconcile_commands.group)
+    app.cli.add_command(staff_commands.group)

@@ -92,6 +92,19 @@ def prove_again(settings: Settings, staff_id: int, secret: str, address: str) ->
     throttle.succeeded(name, address)
 
 
+def needs_totp(settings: Settings, staff: Staff) -> bool:
+    """Say whether a login must have a second factor.
+
+    Because of the role, or because the person once had one: the password may be short then.
+    """
+    return staff.role in settings.policy.totp_roles or staff.totp_last_step > 0
+
+
+def forget_codes(staff_id: int) -> None:
+    """Start from nothing for the wrong codes of a person."""
+    throttle.forget(_codes_of(staff_id))
+
+
 def folded(username: str) -> str:
     """Give the form in which desk user names are compared: trimmed, small letters, ASCII digits."""
     return fold_digits(username).strip().lower()
@@ -126,9 +139,7 @@ def _noted(name: str, person: Admitted) -> Staff:
 def _next_step(settings: Settings, staff: Staff) -> NextStep:
     if staff.totp_sealed:
         return NextStep.CODE
-    # Who once had the second factor may have a short password, so the next login sets it up again.
-    had_it = staff.totp_last_step > 0
-    return NextStep.ENROL if had_it or staff.role in settings.policy.totp_roles else NextStep.NOTHING
+    return NextStep.ENROL if needs_totp(settings, staff) else NextStep.NOTHING
 
 
 def _codes_of(staff_id: int) -> str:

@@ -121,10 +121,11 @@ def end(token: str) -> None:
         session.execute(sa.delete(WebSession).where(WebSession.token_hash == _hash(token)))
 
 
-def end_all_of(staff_id: int) -> None:
-    """Delete every session of a person."""
+def end_all_of(staff_id: int, *, but: str = "") -> None:
+    """Delete every session of a person, except the one of the token ``but``."""
     with writing() as session:
-        session.execute(sa.delete(WebSession).where(WebSession.staff_id == staff_id))
+        others = sa.and_(WebSession.staff_id == staff_id, WebSession.token_hash != _hash(but))
+        session.execute(sa.delete(WebSession).where(others))
 
 
 def purge() -> int:
