@@ -23,9 +23,7 @@ from backoffice.settings import Settings
 # No sign that an address, a filter, a file name or the actors of commands ("cli:…") use.
 _NAME = re.compile(r"[a-z][a-z0-9._-]{1,31}")
 _NOT_PEOPLE = frozenset({"housekeeping", "worker", "scheduler", "system"})
-_BAD_NAME = N_(
-    "A user name has 2 to 32 letters a to z, digits, dots, hyphens or underscores, and starts with a letter."
-)
+_BAD_NAME = N_("A user name has 2 to 32 letters a-z, digits, dots, hyphens or underscores and starts with a letter.")
 _TAKEN = N_("There is a desk user %(name)s already.")
 _NO_ROLE = N_("Please choose a role.")
 _NO_SOURCE = N_("Please choose at least one HR source for a liaison.")
