@@ -32,8 +32,9 @@ def quarantine(new: HrFile, limits: Limits) -> list[Gate]:
         return []
     messages = pd.Series([row.message for row in new.quarantined])
     first = new.quarantined[int(messages.eq(messages.mode()[0]).to_numpy().argmax())]
-    places = {"found": len(new.quarantined), "rows": new.rows, "limit": allowed}
-    return [Gate("quarantine", QUARANTINE, {**places, "example": first.detail, "line": first.line})]
+    example = {"example": first.detail, "example_of": {"message": first.message, "params": dict(first.params)}}
+    places = {"found": len(new.quarantined), "rows": new.rows, "limit": allowed, "line": first.line}
+    return [Gate("quarantine", QUARANTINE, {**places, **example})]
 
 
 def compare(

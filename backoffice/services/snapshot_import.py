@@ -112,6 +112,8 @@ def _known_bytes(upload: _Upload) -> Imported | None:
     last = newest_accepted(upload.source.name)
     if last is None or upload.mapping or not snapshot_files.is_kept(last.stored_file, upload.settings):
         return None
+    if upload.path.stat().st_size > upload.limit_bytes:
+        return None
     with upload.path.open("rb") as stream:
         same = hashlib.file_digest(stream, "sha256").hexdigest() == last.sha256
     return _confirm(upload, last) if same else None

@@ -1,0 +1,93 @@
+"""Stored sentences in a reader's language: a message id and its values become words.
+
+Pages take the language of the request; a report that is written to a file names its own.
+"""
+
+import re
+from collections.abc import Mapping
+from contextlib import nullcontext
+from typing import Any
+
+from backoffice.i18n import N_, _, current_language, force_locale
+from backoffice.rules import fields
+
+FIELD_TITLES = {
+    fields.ID_TYPE: N_("Kind of code"),
+    fields.NATIONAL_CODE: N_("National code"),
+    fields.PERSONNEL_NUMBER: N_("Personnel number"),
+    fields.FIRST_NAME: N_("First name"),
+    fields.LAST_NAME: N_("Last name"),
+    fields.FULL_NAME: N_("Full name"),
+    fields.FATHER_NAME: N_("Father's name"),
+    fields.BIRTH_DATE: N_("Birth date"),
+    fields.MOBILE: N_("Mobile"),
+    fields.UNIT: N_("Unit"),
+    fields.UNIT_CODE: N_("Unit code"),
+    fields.TITLE: N_("Post"),
+    fields.EMPLOYMENT_TYPE: N_("Employment type"),
+    fields.PERSON_TYPE: N_("Kind of person"),
+    fields.STATUS: N_("Status"),
+    fields.START_DATE: N_("Start date"),
+    fields.END_DATE: N_("End date"),
+    fields.STUDENT_NUMBER: N_("Student number"),
+}
+# Values that come from us and not from a file, by the name of their place.
+WORDS = {
+    "calendar": {"Jalali": N_("Jalali"), "Gregorian": N_("Gregorian")},
+    "delimiter": {"comma": N_("comma"), "semicolon": N_("semicolon"), "tab": N_("tab")},
+    "kind": {"a database": N_("a database")},
+}
+# Values that hold names of our fields, one or several with commas.
+_FIELD_PLACES = frozenset({"field", "column", "other", "columns", "missing"})
+_WHOLE_NUMBER = re.compile(r"(%\(\w+\))d")
+_PERSIAN_DIGITS = str.maketrans("0123456789,", "۰۱۲۳۴۵۶۷۸۹٬")
+
+
+class _Number(int):
+    """A number that a sentence writes grouped and in the digits of the language."""
+
+    language: str
+
+    def __str__(self) -> str:
+        return number(int(self), self.language)
+
+
+def sentence(kept: object, language: str | None = None) -> str:
+    """Give a gate, notice, row set aside or fault (``message`` and ``params``, stored or not) as a sentence.
+
+    ``language``: that of the request where it is not given.
+    """
+    chosen = language or current_language()
+    with force_locale(chosen) if language else nullcontext():
+        message, params = str(_part(kept, "message") or ""), _part(kept, "params") or {}
+        text = _(message) if message else str(_part(kept, "detail") or "")
+        places = {name: _in_words(name, params, chosen) for name in params}
+        return _WHOLE_NUMBER.sub(r"\1s", text) % places if places else text
+
+
+def field_title(name: str) -> str:
+    """Give the name of one of our fields as people call it."""
+    return _(FIELD_TITLES[name]) if name in FIELD_TITLES else name
+
+
+def number(value: int, language: str | None = None) -> str:
+    """Give a number grouped by thousands, in the digits of the language (that of the request by default)."""
+    grouped = f"{value:,}"
+    return grouped.translate(_PERSIAN_DIGITS) if (language or current_language()) == "fa" else grouped
+
+
+def _part(kept: object, name: str) -> Any:
+    return kept.get(name) if isinstance(kept, Mapping) else getattr(kept, name, None)
+
+
+def _in_words(name: str, params: Mapping[str, Any], language: str) -> object:
+    value = params[name]
+    if inner := params.get(f"{name}_of"):
+        return sentence(inner, language)
+    if isinstance(value, int) and not isinstance(value, bool):
+        found = _Number(value)
+        found.language = language
+        return found
+    if name in _FIELD_PLACES and isinstance(value, str):
+        return _(", ").join(field_title(part) for part in value.split(", "))
+    return _(WORDS[name][value]) if isinstance(value, str) and value in WORDS.get(name, {}) else value
