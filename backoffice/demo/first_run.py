@@ -14,11 +14,12 @@ from backoffice.demo import instance, university
 from backoffice.demo.slapd import LocalSlapd
 from backoffice.demo.world import SOURCES
 from backoffice.models.run import PLANNED
-from backoffice.services import reconciliation, snapshots
+from backoffice.services import reconciliation, snapshots, staff
 from backoffice.settings import Settings, load
 
 SEED = 1405
 ACTOR = "demo"
+LOCAL_ROLES = ("it_admin", "hr_liaison")
 SECRET_KEY, SEAL_KEY = "secret.key", "seal.key"
 DIRECTORY, UNIVERSITY, EXPORTS, LOGS, INBOX = "directory", "university", "exports", "log", "hr-inbox"
 LAST_DAY = 3
@@ -85,9 +86,23 @@ def prepare(settings: Settings, made: university.DemoUniversity, server: LocalSl
     with create_app(settings).app_context():
         say("Making the database ...")
         upgrade()
+        add_desk_users(settings, made)
         bring_in(settings, made, day=1)
         server.change(made.directory_changes.read_text("utf-8"))
         bring_in(settings, made, day=2)
+
+
+def add_desk_users(settings: Settings, made: university.DemoUniversity) -> None:
+    """Give the administrator and the liaison logins of our own; the others log in by their groups in the directory.
+
+    So one login works while the directory is down, and the liaison has sources, which no group could say.
+    """
+    for login in made.logins:
+        if login.role in LOCAL_ROLES:
+            staff.add(
+                settings, login.uid, role=login.role, password=login.password, actor=ACTOR, sources=SOURCES,
+                display_name=login.name,
+            )  # fmt: skip
 
 
 def bring_in(settings: Settings, made: university.DemoUniversity, day: int) -> None:
