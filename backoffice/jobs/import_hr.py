@@ -1,0 +1,51 @@
+"""The job ``import``: look into the watched folder and bring in what HR left there."""
+
+from backoffice.i18n import N_
+from backoffice.rules.due import Every
+from backoffice.services.job_kinds import Job, Outcome, Work
+
+_WAIT = N_("New or still changing: %(files)s; a file is read once two looks find it unchanged.")
+_THERE = N_("Files in the watched folder: %(files)s.")
+_TRY_AGAIN = N_("Files that wait for another try: %(files)s; the log of the worker says why.")
+_DONE = ("accepted", "unchanged", "held", "refused")
+
+
+def run(work: Work) -> Outcome:
+    """Look once; a dry run only counts the files. Raises RefusedError where the folder cannot be used."""
+    # Reading files needs pandas, which the commands do without.
+    from backoffice.services import inbox, inbox_files  # noqa: PLC0415
+
+    if work.dry_run:
+        there = len(inbox_files.files(work.settings))
+        return Outcome({"waiting": there}, _THERE, {"files": there})
+    found = inbox.scan(work.settings, actor=work.actor, memory=work.memory)
+    idle = not any(found.counts.get(name) for name in _DONE)
+    failed, waiting = found.counts.get("failed", 0), found.counts.get("waiting", 0)
+    if failed:
+        return Outcome(found.counts, _TRY_AGAIN, {"files": failed}, memory=found.memory, failed=True, idle=idle)
+    if waiting:
+        return Outcome(found.counts, _WAIT, {"files": waiting}, memory=found.memory, idle=idle)
+    return Outcome(found.counts, memory=found.memory, idle=idle)
+
+
+JOB = Job(
+    name="import",
+    title=N_("Watched folder"),
+    help=N_(
+        "Every half minute: looks into the folder of each source. A file is read when its size and time are the same "
+        "at two looks, goes through the gates like an upload, and is moved to «done» (accepted, or the same as the "
+        "last one) or «refused» (held or not readable), with a report beside it. Hidden and half-copied files are left "
+        "alone. The dry run only counts the files."
+    ),
+    words={
+        "accepted": N_("files accepted"),
+        "unchanged": N_("files that were known"),
+        "held": N_("files held for a decision"),
+        "refused": N_("files not readable"),
+        "waiting": N_("files new or still changing"),
+        "failed": N_("files to be tried again"),
+        "stuck": N_("files that cannot be moved away"),
+    },
+    rhythm=lambda settings: Every(settings.jobs.import_seconds),
+    run=run,
+)
