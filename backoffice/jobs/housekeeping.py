@@ -22,6 +22,12 @@ def _snapshots(settings: Settings) -> int:
     return snapshot_store.purge_expired(settings)
 
 
+def _taken_files(settings: Settings) -> int:
+    from backoffice.services import inbox  # noqa: PLC0415
+
+    return inbox.purge_expired(settings)
+
+
 def _expired_snapshots() -> int:
     from backoffice.services import snapshot_store  # noqa: PLC0415
 
@@ -36,6 +42,7 @@ _ROWS: dict[str, Callable[[], int]] = {
 }
 _FILES: dict[str, Callable[[Settings], int]] = {
     "snapshots": _snapshots,
+    "taken_files": _taken_files,
     "anchors": lambda settings: audit_anchors.add(settings.instance),
 }
 _LOOKS: dict[str, Callable[[], int]] = {"snapshots": _expired_snapshots}
@@ -73,14 +80,15 @@ JOB = Job(
     name="housekeeping",
     title=N_("Housekeeping"),
     help=N_(
-        "Each night: deletes expired desk sessions, login delays that no longer apply, and snapshots, runs, findings "
-        "and job records older than 90 days. The newest planned run, runs that were applied and the last record of "
-        "each job stay. Writes the last row of the audit trail to the anchor file."
+        "Each night: deletes expired desk sessions, login delays that no longer apply, and snapshots, files taken from "
+        "the watched folder, runs, findings and job records older than 90 days. The newest planned run, "
+        "runs that were applied and the last record of each job stay. Writes the last row of the audit trail to the anchor file."
     ),
     words={
         "web_sessions": N_("expired sessions deleted"),
         "login_delays": N_("login delays deleted"),
         "snapshots": N_("old HR files emptied"),
+        "taken_files": N_("old files of the watched folder deleted"),
         "runs": N_("old runs deleted"),
         "job_runs": N_("old job records deleted"),
         "anchors": N_("audit anchors written"),
