@@ -33,7 +33,8 @@ def list_jobs(*, as_json: bool) -> None:
 def run_job(*, name: str, dry_run: bool, as_json: bool) -> None:
     """Run the job NAME now, in this process, to its end."""
     run = jobs.run_now(name, actor=operator(), settings=settings_of(current_app), dry_run=dry_run)
-    emit({"job": name, **_run_document(run)}, [_outcome(run)], as_json=as_json)
+    said = [_detail(run)] if run.status == DONE and run.detail else []
+    emit({"job": name, **_run_document(run)}, [_outcome(run), *said], as_json=as_json)
     if run.status != DONE:
         refuse(_detail(run))
 

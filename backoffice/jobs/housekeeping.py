@@ -82,7 +82,8 @@ JOB = Job(
     help=N_(
         "Each night: deletes expired desk sessions, login delays that no longer apply, and snapshots, files taken from "
         "the watched folder, runs, findings and job records older than 90 days. The newest planned run, "
-        "runs that were applied and the last record of each job stay. Writes the last row of the audit trail to the anchor file."
+        "runs that were applied and the last record of each job stay. Writes the last row "
+        "of the audit trail to the anchor file."
     ),
     words={
         "web_sessions": N_("expired sessions deleted"),
