@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
@@ -286,6 +287,15 @@ class Settings(_Table):
     limits: Limits = Limits()
     jobs: JobSettings = JobSettings()
     directory: tuple[WatchedDirectory, ...] = ()
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_known(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (OSError, ValueError, ZoneInfoNotFoundError):
+            raise ValueError("is no known time zone") from None
+        return value
 
     @field_validator("trusted_hosts", "university_domains", "embed_origins", mode="before")
     @classmethod

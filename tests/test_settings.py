@@ -61,3 +61,9 @@ def test_a_secret_may_be_in_a_file_that_settings_toml_names(tmp_path: Path) -> N
         load({"instance": tmp_path}, environ={})
     (tmp_path / "ldap.password").write_text("open-sesame\n")
     assert load({"instance": tmp_path}, environ={}).ldap_bind_password.get_secret_value() == "open-sesame"
+
+
+@pytest.mark.parametrize("zone", ["Tehran/Asia", "", "../etc/passwd"])
+def test_a_time_zone_that_does_not_exist_is_refused(tmp_path: Path, zone: str) -> None:
+    with pytest.raises(SettingsError, match="time zone"):
+        load({"instance": tmp_path, "timezone": zone}, environ={})

@@ -1,7 +1,7 @@
 """The long-running worker: one active, others stand by; the schedule only triggers a look at what is due.
 
-APScheduler runs a tick at most once and forgets missed ones, so it never decides what is due: it calls ``look`` each
-second, and ``services.job_runs`` asks the tables. Source: architecture.md "Processes", reliability.md §1.
+APScheduler runs a tick at most once and forgets missed ones, so it never decides what is due: it calls ``look`` twice
+a second, and ``services.job_runs`` asks the tables. Source: architecture.md "Processes", reliability.md §1.
 """
 
 import logging
@@ -24,7 +24,7 @@ from backoffice.services import job_runs, worker_lease
 from backoffice.services.exclusive import Lock, take
 from backoffice.services.job_kinds import Call, Job
 
-LOOK_SECONDS = 1
+LOOK_SECONDS = 0.5
 BEAT_SECONDS = 5
 GRACE_SECONDS = 4
 STALLED_SECONDS = 5

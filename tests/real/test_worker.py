@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -13,13 +13,16 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+import backoffice.jobs
 from backoffice import clock, create_app
-from backoffice.extensions import db
-from backoffice.models import JobRun, WorkerLease
+from backoffice.extensions import db, settings_of
+from backoffice.models import JobRun, Run, WorkerLease
 from backoffice.services import jobs, worker_lease
 from tests.conftest import SECRET, make_settings
+from tests.directories import BASE, account, write_dump
 from tests.jobs.room import SmallJob
 from tests.postgres import LocalPostgres
+from tests.reconcile.exports import as_csv, people
 from tests.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
@@ -60,7 +63,7 @@ class Worker:
 
 
 class StartWorker(Protocol):
-    def __call__(self, seconds: int = HOUR) -> Worker: ...
+    def __call__(self, seconds: int = HOUR, command: list[str] | None = None) -> Worker: ...
 
 
 @pytest.fixture
@@ -68,8 +71,8 @@ def start_worker(app: Flask, tmp_path: Path, database_url: str) -> Iterator[Star
     clock.use_offset_file(tmp_path / "clock")
     started: list[Worker] = []
 
-    def start(seconds: int = HOUR) -> Worker:
-        worker = Worker(tmp_path, database_url, ["-m", "tests.real.worker_program", str(seconds)])
+    def start(seconds: int = HOUR, command: list[str] | None = None) -> Worker:
+        worker = Worker(tmp_path, database_url, command or ["-m", "tests.real.worker_program", str(seconds)])
         started.append(worker)
         return worker
 
@@ -189,6 +192,37 @@ def test_a_short_job_may_finish_before_the_end(start_worker: StartWorker, tmp_pa
     (tmp_path / "hold").unlink()
     worker.end()
     assert statuses() == ["done"]
+
+
+def test_a_file_in_the_watched_folder_becomes_a_plan(
+    app: Flask, start_command: Callable[[], Worker], tmp_path: Path
+) -> None:
+    export = settings_of(app).inbox / "hr" / "staff.csv"
+    export.parent.mkdir(parents=True)
+    export.write_text(as_csv(people(20)), "utf-8")
+    write_dump(tmp_path / "dump.ldif", [account(row) for row in people(20)[1:]])
+    start_command()
+    wait_until(lambda: not export.exists(), "the file was taken", 30)
+    backoffice.jobs.register(app)
+    jobs.request("reconcile", actor="sara")
+    wait_until(lambda: newest_run() == ("planned", {"FOUND": 20}), "the plan is there", 30)
+
+
+@pytest.fixture
+def start_command(app: Flask, start_worker: StartWorker, tmp_path: Path) -> Callable[[], Worker]:
+    """Start the command itself, with the real jobs, on a directory in a file."""
+    lines = [
+        f'ldap_uri = "{(tmp_path / "dump.ldif").as_uri()}"', f'ldap_base_dn = "{BASE}"',
+        "[jobs]", "import_seconds = 1",
+    ]  # fmt: skip
+    (tmp_path / "settings.toml").write_text("\n".join(lines), encoding="utf-8")
+    return lambda: start_worker(command=["-m", "flask", "jobs", "start"])
+
+
+def newest_run() -> tuple[str, dict[str, int]] | None:
+    db.session.rollback()
+    run = db.session.scalar(sa.select(Run).order_by(Run.id.desc()))
+    return (run.status, run.situations) if run else None
 
 
 class TestPostgres:
