@@ -11,6 +11,7 @@ from backoffice.services import audit, logins, passwords, sessions, throttle, to
 from backoffice.services.logins import LOCAL
 from backoffice.settings import Settings
 
+_OWN = N_("Your own password and second factor are changed on the page of your login.")
 _NOT_HERE = N_("This person logs in with the password of the directory; it is not changed here.")
 
 
@@ -22,7 +23,11 @@ class ForeignPasswordError(RefusedError):
 
 
 def set_password(staff_id: int, password: str, *, actor: str) -> None:
-    """Give a desk user a new password; old sessions and delays end. Raises ForeignPasswordError, WeakPasswordError."""
+    """Give another desk user a new password; old sessions and delays end.
+
+    Raises ForeignPasswordError, WeakPasswordError, RefusedError for one's own.
+    """
+    _require_other(staff_id, actor)
     stored = _new_hash(staff_id, password)
     with writing() as session:
         staff = _keep(session, staff_id, stored)
@@ -47,7 +52,11 @@ def change_own(settings: Settings, staff_id: int, current: str, new: str, *, add
 
 
 def reset_totp(staff_id: int, *, actor: str) -> None:
-    """Take away a second factor that was lost; the next login sets up a new one, whatever the role."""
+    """Take away another's lost second factor; the next login sets up a new one, whatever the role.
+
+    Raises RefusedError for one's own.
+    """
+    _require_other(staff_id, actor)
     with writing() as session:
         staff = session.get_one(Staff, staff_id)
         if not staff.totp_sealed:
@@ -63,6 +72,11 @@ def enrol_own(settings: Settings, staff_id: int, sealed: str, code: str, *, toke
     with writing():
         totp.enrol(settings, staff_id, sealed, code)
         sessions.end_all_of(staff_id, but=token)
+
+
+def _require_other(staff_id: int, actor: str) -> None:
+    if db.session.get_one(Staff, staff_id).username == actor:
+        raise RefusedError(_OWN)
 
 
 def _new_hash(staff_id: int, password: str) -> str:

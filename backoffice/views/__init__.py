@@ -7,7 +7,9 @@ from backoffice.i18n import lazy
 from backoffice.views import access, context, errors, formats, health, language, login, security, sentences
 from backoffice.views.base import DeskView, check_declared
 from backoffice.views.home import HomeView
+from backoffice.views.own_login import OwnLoginView
 from backoffice.views.runs import RunsView
+from backoffice.views.staff import StaffView
 from backoffice.views.theme import DeskTheme
 
 
@@ -29,4 +31,6 @@ def screens() -> list[DeskView]:
     return [
         HomeView(name=lazy("Work list"), endpoint="admin", url="/admin", menu_icon_value="home"),
         RunsView(name=lazy("Reconciliation"), endpoint="reconciliation", menu_icon_value="scale"),
+        StaffView(name=lazy("Desk users"), endpoint="staff", url="/admin/staff", menu_icon_value="user-cog"),
+        OwnLoginView(name=lazy("My login"), endpoint="own_login", url="/admin/own-login"),
     ]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, current_app
+from flask import Flask, current_app, url_for
 
 from backoffice.extensions import settings_of
 from backoffice.i18n import N_, _
@@ -56,6 +56,7 @@ def _names() -> dict[str, Any]:
         "can_search": allowed(Permission.SEARCH),
         "allowed": allowed,
         "Permission": Permission,
+        "own_login_url": url_for("own_login.index") if actor else "",
         "desk_banners": _banners() if actor else [],
     }
 

@@ -1,6 +1,6 @@
 """Fixtures of the page tests: clients of each role, logged in through a real session row."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -35,7 +35,7 @@ class DeskClient(FlaskClient):
         db.session.rollback()
         return answer
 
-    def post_form(self, path: str, data: dict[str, object] | None = None, **kwargs: object) -> TestResponse:
+    def post_form(self, path: str, data: Mapping[str, object] | None = None, **kwargs: object) -> TestResponse:
         fields = {"csrf_token": self.csrf(), **(data or {})}
         return self.post(path, data=fields, **kwargs)
 

@@ -42,6 +42,21 @@ ROUTES: dict[str, frozenset[str]] = {
     "GET /admin/reconciliation/<run_id>/findings/": IT | AUDITOR,
     "GET /admin/reconciliation/<run_id>/findings/<row>/": IT | AUDITOR,
     "POST /admin/reconciliation/<run_id>/findings/<row>/unmask": IT,
+    # Desk users
+    "GET /admin/staff/": ADMIN | AUDITOR,
+    "GET /admin/staff/add": ADMIN,
+    "POST /admin/staff/add": ADMIN,
+    "GET /admin/staff/<number>/": ADMIN | AUDITOR,
+    "POST /admin/staff/<number>/change": ADMIN,
+    "POST /admin/staff/<number>/disable": ADMIN,
+    "POST /admin/staff/<number>/enable": ADMIN,
+    "POST /admin/staff/<number>/password": ADMIN,
+    "POST /admin/staff/<number>/reset-totp": ADMIN,
+    # The own login
+    "GET /admin/own-login/": EVERY_ROLE,
+    "POST /admin/own-login/password": EVERY_ROLE - AUDITOR,
+    "POST /admin/own-login/totp": EVERY_ROLE - AUDITOR,
+    "POST /admin/own-login/totp/confirm": EVERY_ROLE - AUDITOR,
 }
 
 MANAGERS_PAGES = ("/admin/", "/admin/login", "/admin/login/again", "/admin/logout")
