@@ -1,7 +1,7 @@
 """Tables of the register, one subject a file: columns and constraints, no rules, no I/O."""
 
 from backoffice.models.audit import AuditEntry
-from backoffice.models.hr import QuarantinedRow, Snapshot, SnapshotConfirmation
+from backoffice.models.hr import ColumnChoice, QuarantinedRow, Snapshot, SnapshotConfirmation
 from backoffice.models.job import JobRun, JobState, WorkerLease
 from backoffice.models.operation import Operation
 from backoffice.models.person import Link, Person, PersonCode
@@ -9,7 +9,7 @@ from backoffice.models.run import DirectoryAcceptance, Finding, PlannedAction, R
 from backoffice.models.staff import LoginThrottle, Staff, WebSession
 
 __all__ = [
-    "AuditEntry", "DirectoryAcceptance", "Finding", "JobRun", "JobState", "Link", "LoginThrottle", "Operation",
-    "Person", "PersonCode", "PlannedAction", "QuarantinedRow", "Run", "Snapshot", "SnapshotConfirmation", "Staff",
-    "WebSession", "WorkerLease",
+    "AuditEntry", "ColumnChoice", "DirectoryAcceptance", "Finding", "JobRun", "JobState", "Link", "LoginThrottle",
+    "Operation", "Person", "PersonCode", "PlannedAction", "QuarantinedRow", "Run", "Snapshot", "SnapshotConfirmation",
+    "Staff", "WebSession", "WorkerLease",
 ]  # fmt: skip

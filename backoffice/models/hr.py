@@ -73,3 +73,17 @@ class QuarantinedRow(Base):
     personnel_number: Mapped[Name] = mapped_column(default="")
 
     snapshot: Mapped[Snapshot] = relationship(back_populates="quarantined")
+
+
+class ColumnChoice(Base):
+    """What a header (folded) of a source's files was said to mean, "" = leave out; proposed at the next upload."""
+
+    __tablename__ = "column_choice"
+    __table_args__ = (sa.UniqueConstraint("source", "header"),)
+
+    id: Mapped[Id]
+    source: Mapped[Short]
+    header: Mapped[Name]
+    field: Mapped[Short]
+    chosen_at: Mapped[Moment]
+    chosen_by: Mapped[Short]

@@ -22,7 +22,7 @@ from backoffice.reconcile.hr_header import (
 from backoffice.reconcile.read_hr import ZIP, refuse_format
 from backoffice.settings import HrSettings, HrSource
 
-ROWS = 8
+ROWS = 10
 _LOOKED_AT = RECORDS_LOOKED_AT + ROWS
 # As many characters hold the first records of any file that can be read.
 _TEXT = 4 * 1024**2

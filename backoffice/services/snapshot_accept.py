@@ -86,12 +86,13 @@ def _refuse(snapshot: Snapshot, last: Snapshot | None, settings: Settings) -> No
         raise RefusedError(NOT_HELD, {"snapshot": snapshot.id})
     if never := [gate["detail"] for gate in snapshot.gates if gate["gate"] not in COMPARISONS]:
         raise RefusedError(NOT_WAIVED, {"snapshot": snapshot.id, "why": "; ".join(never)})
-    if _is_overtaken(snapshot, last):
+    if is_overtaken(snapshot, last):
         raise RefusedError(OVERTAKEN, {"source": snapshot.source})
     load_frame(snapshot, settings)
 
 
-def _is_overtaken(snapshot: Snapshot, last: Snapshot | None) -> bool:
+def is_overtaken(snapshot: Snapshot, last: Snapshot | None) -> bool:
+    """Say whether another file of the source was accepted after this one came."""
     if last is None or last.accepted_at is None:
         return False
     return last.id > snapshot.id or last.accepted_at > snapshot.created_at

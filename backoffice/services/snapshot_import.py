@@ -7,7 +7,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -20,6 +20,7 @@ from backoffice.models.hr import ACCEPTED, HELD
 from backoffice.reconcile import read_hr
 from backoffice.reconcile.hr_file import Gate, HrFile
 from backoffice.reconcile.read_hr import COMMAND_LIMIT
+from backoffice.reconcile.vanishing import vanishing
 from backoffice.rules.errors import RefusedError
 from backoffice.services import audit, snapshot_files
 from backoffice.services.snapshot_gates import judge, moment_of, refuse_future
@@ -137,7 +138,8 @@ def _attempt(upload: _Upload, found: HrFile, kept: str, written_at: dt.datetime)
     as_of = moment_of(upload.as_of, written_at, last, upload.settings)
     gates = judge(found, last, as_of, upload.settings)
     if upload.dry_run:
-        return of_file(found, upload.source.name, HELD if gates else ACCEPTED, gates, None)
+        done = of_file(found, upload.source.name, HELD if gates else ACCEPTED, gates, None)
+        return replace(done, vanishing=_vanishing(found, last, upload.settings))
     return _store(upload, found, gates, _row(upload, found, gates, kept, as_of), last.id if last else None)
 
 
@@ -145,6 +147,13 @@ def _is_same(found: HrFile, last: Snapshot, settings: Settings) -> bool:
     """Say whether bytes and their meaning are those of the last accepted file, and its rows are still there."""
     same = found.sha256 == last.sha256 and list(found.columns) == last.columns
     return same and snapshot_files.is_kept(last.stored_file, settings)
+
+
+def _vanishing(found: HrFile, last: Snapshot | None, settings: Settings) -> int:
+    before = snapshot_files.load(last.stored_file, settings) if last else None
+    if before is None or found.faults:
+        return 0
+    return len(vanishing(before, found.frame, [(row.national_code, row.personnel_number) for row in found.quarantined]))
 
 
 def _confirm(upload: _Upload, last: Snapshot) -> Imported | None:

@@ -15,7 +15,8 @@ UNCHANGED = "unchanged"
 class Imported:
     """The outcome of an import. ``snapshot``: its number, that of the confirmed one when unchanged, None in a dry run.
 
-    ``rows`` counts data records, ``accepted`` the good ones. ``gates`` holds the failed ones.
+    ``rows`` counts data records, ``accepted`` the good ones. ``gates`` holds the failed ones. ``vanishing``, in a dry
+    run: how many people of the last accepted file have no row in this one.
     """
 
     snapshot: int | None
@@ -28,6 +29,7 @@ class Imported:
     status: str
     gates: list[Gate]
     warnings: list[Notice]
+    vanishing: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """Give the object of contract.md ``hr import``."""

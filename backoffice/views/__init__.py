@@ -4,9 +4,14 @@ from flask import Flask
 from flask_admin import Admin
 
 from backoffice.i18n import lazy
+from backoffice.models import Snapshot
 from backoffice.views import access, context, errors, formats, health, language, login, security, sentences
 from backoffice.views.base import DeskView, check_declared
 from backoffice.views.home import HomeView
+from backoffice.views.hr import HrView
+from backoffice.views.hr_file import HrFileView
+from backoffice.views.hr_files import HrFilesView
+from backoffice.views.hr_upload import HrUploadView
 from backoffice.views.own_login import OwnLoginView
 from backoffice.views.runs import RunsView
 from backoffice.views.staff import StaffView
@@ -30,6 +35,10 @@ def screens() -> list[DeskView]:
     """Give the screens in the order of the menu; the first is the home page."""
     return [
         HomeView(name=lazy("Work list"), endpoint="admin", url="/admin", menu_icon_value="home"),
+        HrView(name=lazy("HR files"), endpoint="hr", url="/admin/hr", menu_icon_value="file-spreadsheet"),
+        HrUploadView(name=lazy("Upload an HR file"), endpoint="hr_upload", url="/admin/hr/upload"),
+        HrFilesView(Snapshot, name=lazy("All HR files"), endpoint="hr_files", url="/admin/hr/files"),
+        HrFileView(name=lazy("HR file"), endpoint="hr_file", url="/admin/hr/file"),
         RunsView(name=lazy("Reconciliation"), endpoint="reconciliation", menu_icon_value="scale"),
         StaffView(name=lazy("Desk users"), endpoint="staff", url="/admin/staff", menu_icon_value="user-cog"),
         OwnLoginView(name=lazy("My login"), endpoint="own_login", url="/admin/own-login"),

@@ -40,6 +40,16 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_audit_entry_at'), ['at'], unique=False)
         batch_op.create_index(batch_op.f('ix_audit_entry_subject'), ['subject'], unique=False)
 
+    op.create_table('column_choice',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('source', sa.String(length=64), nullable=False),
+    sa.Column('header', sa.String(length=255), nullable=False),
+    sa.Column('field', sa.String(length=64), nullable=False),
+    sa.Column('chosen_at', backoffice.models.types.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('chosen_by', sa.String(length=64), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_column_choice')),
+    sa.UniqueConstraint('source', 'header', name=op.f('uq_column_choice_source'))
+    )
     op.create_table('job_run',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('name', sa.String(length=64), nullable=False),
@@ -430,6 +440,7 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_job_run_name'))
 
     op.drop_table('job_run')
+    op.drop_table('column_choice')
     with op.batch_alter_table('audit_entry', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_audit_entry_subject'))
         batch_op.drop_index(batch_op.f('ix_audit_entry_at'))

@@ -33,6 +33,17 @@ ROUTES: dict[str, frozenset[str]] = {
     "POST /admin/logout": EVERYBODY,
     # Home
     "GET /admin/": EVERY_ROLE,
+    # HR files
+    "GET /admin/hr/": IT | LIAISON | AUDITOR,
+    "GET /admin/hr/upload/": IT | LIAISON,
+    "POST /admin/hr/upload/": IT | LIAISON,
+    "GET /admin/hr/upload/<token>/": IT | LIAISON,
+    "POST /admin/hr/upload/<token>/": IT | LIAISON,
+    "GET /admin/hr/files/": IT | LIAISON | AUDITOR,
+    "GET /admin/hr/files/details/": IT | LIAISON | AUDITOR,
+    "GET /admin/hr/file/": IT | LIAISON | AUDITOR,
+    "GET /admin/hr/file/<number>/": IT | LIAISON | AUDITOR,
+    "POST /admin/hr/file/<number>/accept": IT | LIAISON,
     # Reconciliation
     "GET /admin/reconciliation/": IT | AUDITOR,
     "GET /admin/reconciliation/state": IT | AUDITOR,
