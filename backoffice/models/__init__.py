@@ -7,9 +7,10 @@ from backoffice.models.operation import Operation
 from backoffice.models.person import Link, Person, PersonCode
 from backoffice.models.run import DirectoryAcceptance, Finding, PlannedAction, Run
 from backoffice.models.staff import LoginThrottle, Staff, WebSession
+from backoffice.models.trust import TrustLevel
 
 __all__ = [
     "AuditEntry", "ColumnChoice", "DirectoryAcceptance", "Finding", "JobRun", "JobState", "Link", "LoginThrottle",
     "Operation", "Person", "PersonCode", "PlannedAction", "QuarantinedRow", "Run", "Snapshot", "SnapshotConfirmation",
-    "Staff", "WebSession", "WorkerLease",
+    "Staff", "TrustLevel", "WebSession", "WorkerLease",
 ]  # fmt: skip

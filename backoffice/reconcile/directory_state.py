@@ -3,6 +3,7 @@
 import pandas as pd
 
 from backoffice import clock
+from backoffice.rules.directory_format import OFF_WORDS
 
 LOCKED, ENDS, NS_LOCK, AD_CONTROL = "pwdAccountLockedTime", "pwdEndTime", "nsAccountLock", "userAccountControl"
 STATE_ATTRIBUTES = (LOCKED, ENDS, NS_LOCK, AD_CONTROL)
@@ -11,7 +12,6 @@ _FOREVER = r"^0000010100(?:00)?(?:00)?Z"
 _TIME = "%Y%m%d%H%M%S"
 _TIME_LENGTH = 14
 _AD_DISABLED_BIT = 2
-OFF_WORDS = ("disabled", "inactive", "suspended", "locked", "expired", "archived", "deleted")
 _OFF = rf"(?i)(?:^|[:\x1f])(?:{'|'.join(OFF_WORDS)})(?:$|\x1f)"
 _ARCHIVED = "archived"
 

@@ -10,10 +10,10 @@ import pandas as pd
 
 from backoffice.ports.directory import SEPARATOR
 from backoffice.rules import national_code
+from backoffice.rules.directory_format import code_in
 from backoffice.rules.text import fold_digits
 
 _PLAIN = r"^[0-9A-Za-z]*$"
-_DIGITS = re.compile(r"[0-9]+", re.ASCII)
 
 
 def normalised(cells: pd.Series) -> pd.Series:
@@ -32,26 +32,17 @@ def national_codes(cells: pd.Series, form: str) -> pd.Series:
     "" where none fits; several different codes stay joined. A code is normalised, not checked.
     """
     prefix, _, suffix = form.partition("{}")
-    inside = re.compile(re.escape(prefix) + "(.*)" + re.escape(suffix), re.IGNORECASE | re.DOTALL)
     plain = f"(?i)^{re.escape(prefix)}([0-9]+){re.escape(suffix)}$"
     simple = cells.str.extract(plain, expand=False)
     odd = simple.isna() & (cells != "")
     found = simple.fillna("")
-    found[odd] = cells[odd].map(lambda cell: _codes_of(cell, inside))
+    found[odd] = cells[odd].map(lambda cell: _codes_of(cell, form))
     return found
 
 
-def _codes_of(cell: str, inside: re.Pattern[str]) -> str:
-    codes = (_code_of(value, inside) for value in cell.split(SEPARATOR))
+def _codes_of(cell: str, form: str) -> str:
+    codes = (code_in(value, form) for value in cell.split(SEPARATOR))
     return SEPARATOR.join(dict.fromkeys(code for code in codes if code))
-
-
-def _code_of(value: str, inside: re.Pattern[str]) -> str:
-    fitting = inside.fullmatch(value.strip())
-    if fitting:
-        return national_code.normalise(fitting[1])
-    bare = national_code.normalise(value)
-    return bare if _DIGITS.fullmatch(bare) else ""
 
 
 def _each_value(cells: pd.Series, change: Callable[[str], str]) -> pd.Series:

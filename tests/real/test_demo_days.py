@@ -1,7 +1,6 @@
 """Three days of the demo university on a real server: each run says what truth.json says, and changes nothing."""
 
 import json
-import subprocess
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -15,6 +14,7 @@ from backoffice.demo.university import DemoUniversity, build
 from backoffice.extensions import settings_of
 from backoffice.models import Run
 from backoffice.services import reconciliation, snapshots
+from tests.directories import content
 
 SIZE = 500
 TODAY = date(2026, 11, 22)
@@ -41,13 +41,6 @@ def overrides(server: LocalSlapd, university: DemoUniversity, tmp_path: Path) ->
         "ldap_bind_dn": server.service_dn,
         "ldap_bind_password": server.service_password,
     }
-
-
-def content(server: LocalSlapd) -> bytes:
-    command = ["ldapsearch", "-LLL", "-x", "-H", server.uri, "-D", server.admin_dn, "-y", "/dev/stdin", "-b",
-               server.base_dn, "-o", "ldif-wrap=no", "*", "entryCSN"]  # fmt: skip
-    found = subprocess.run(command, input=server.admin_password.encode(), capture_output=True, check=True)
-    return found.stdout
 
 
 def run_day(app: Flask, university: DemoUniversity, day: int) -> Run:
@@ -88,9 +81,9 @@ def test_three_days_of_the_demo_are_as_planted_and_nothing_is_written(
     for day in (1, 2, 3):
         if day == 2:
             server.change(university.directory_changes.read_text("utf-8"))
-        before = content(server)
+        before = content(server, "entryCSN")
         run = run_day(app, university, day)
         assert run.status == "planned", (run.error, run.gates)
         assert dict(sorted(run.situations.items())) == university.situations[day], day
         assert deviations(run, [plant for plant in truth["planted"] if plant["day"] == day]) == [], day
-        assert content(server) == before
+        assert content(server, "entryCSN") == before

@@ -1,0 +1,185 @@
+"""Applying a run: exactly its frozen rows become operations. Taking it back: the stored inverses do.
+
+Source: reconciliation.md principles 4–8; mission S59 (modes and trust); contract.md ``apply`` and ``undo``.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from backoffice import clock
+from backoffice.extensions import db, writing
+from backoffice.i18n import N_
+from backoffice.models import Operation, PlannedAction, Run
+from backoffice.models.operation import ALREADY, DONE, FAILED, MADE, OPEN, PARKED, PENDING, STALE
+from backoffice.models.run import PLANNED
+from backoffice.rules.errors import RefusedError
+from backoffice.services import audit, trust
+from backoffice.services.directory_work import KINDS
+from backoffice.services.trust import REPORT, Levels
+from backoffice.settings import Settings
+
+NO_RUN = N_("There is no run %(run)s.")
+NOT_PLANNED = N_("Run %(run)s has no plan that could be applied.")
+OVERTAKEN = N_("Run %(newer)s is newer; only the newest plan can be applied.")
+OBSERVING = N_("The desk is in observe mode; nothing outside it is changed.")
+NOTHING_TO_UNDO = N_("Nothing that run %(run)s changed can be taken back.")
+_HELD = "held"
+
+
+@dataclass
+class Progress:
+    """How far an apply or undo is: rows by outcome, and rows that are still under way (``open``)."""
+
+    run: int
+    counts: Counter[str] = field(default_factory=Counter)
+    open: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the object of contract.md ``apply``, ``undo``, ``release``."""
+        outcomes = (MADE, STALE, FAILED, PARKED, _HELD, ALREADY)
+        return {"run": self.run, **{outcome: self.counts[outcome] for outcome in outcomes}}
+
+    @property
+    def is_faulty(self) -> bool:
+        """Whether a row failed or was given up."""
+        return bool(self.counts[FAILED] or self.counts[PARKED])
+
+
+def apply(run_id: int, *, actor: str, settings: Settings, rows: Collection[int] | None = None) -> int:
+    """Queue the plan of a run, or the chosen finding rows of it; give how many rows were queued now.
+
+    Held rows and kinds that may only be reported are left out; what was queued before is not queued again.
+    Raises RefusedError in observe mode, for a run without a plan, and for a plan that a newer one replaced.
+    """
+    if settings.policy.mode == "observe":
+        raise RefusedError(OBSERVING)
+    with writing() as session:
+        run = _planned(session, run_id)
+        levels = trust.levels(settings)
+        fresh = [action for action in _open_rows(session, run, rows) if _is_free(action, levels)]
+        if fresh:
+            _refuse_overtaken(session, run)
+        session.add_all(_operation(action, run, actor) for action in fresh)
+        if fresh:
+            after = dict(Counter(action.kind for action in fresh))
+            audit.record("reconcile:run:applied", f"run:{run.id}", actor=actor, after=after)
+        return len(fresh)
+
+
+def undo(run_id: int, *, actor: str, settings: Settings, rows: Collection[int] | None = None) -> int:
+    """Queue the inverse of what a run changed, newest change first; give how many rows were queued now.
+
+    Raises RefusedError in observe mode and where there is nothing to take back.
+    """
+    if settings.policy.mode == "observe":
+        raise RefusedError(OBSERVING)
+    with writing() as session:
+        run = _planned(session, run_id)
+        made = _undoable(session, run, rows)
+        if not made and not _undone(session, run):
+            raise RefusedError(NOTHING_TO_UNDO, {"run": run_id})
+        session.add_all(_inverse(operation, actor) for operation in made)
+        if made:
+            trust.step_back(((o.kind, o.source) for o in made), actor=actor, settings=settings)
+            after = dict(Counter(operation.kind for operation in made))
+            audit.record("reconcile:run:undone", f"run:{run.id}", actor=actor, after=after)
+        return len(made)
+
+
+def progress(run_id: int, *, settings: Settings, undoing: bool = False) -> Progress:
+    """Give how far the run's own operations are, or those that take it back."""
+    which = Operation.undo_of.is_not(None) if undoing else Operation.undo_of.is_(None)
+    states = sa.select(Operation.state, Operation.outcome, sa.func.count()).where(Operation.run_id == run_id, which)
+    found = Progress(run_id)
+    for state, outcome, count in db.session.execute(states.group_by(Operation.state, Operation.outcome)):
+        if state in OPEN:
+            found.open += count
+        else:
+            found.counts[outcome] += count
+    if not undoing:
+        found.counts[_HELD] = _left_out(run_id, settings)
+    return found
+
+
+def _left_out(run_id: int, settings: Settings) -> int:
+    levels = trust.levels(settings)
+    rows = db.session.scalars(_without_operation(run_id)).all()
+    return sum(1 for action in rows if action.kind in KINDS and not _is_free(action, levels))
+
+
+def _is_free(action: PlannedAction, levels: Levels) -> bool:
+    return not action.held and levels.of(action.kind, action.source) != REPORT
+
+
+def _planned(session: Session, run_id: int) -> Run:
+    run = session.get(Run, run_id)
+    if run is None:
+        raise RefusedError(NO_RUN, {"run": run_id})
+    if run.status != PLANNED:
+        raise RefusedError(NOT_PLANNED, {"run": run_id})
+    return run
+
+
+def _refuse_overtaken(session: Session, run: Run) -> None:
+    newest = sa.select(sa.func.max(Run.id)).where(Run.status == PLANNED, Run.directory == run.directory)
+    newer = session.scalar(newest)
+    if newer is not None and newer != run.id:
+        raise RefusedError(OVERTAKEN, {"newer": newer})
+
+
+def _without_operation(run_id: int) -> sa.Select[PlannedAction]:
+    queued = sa.exists().where(Operation.planned_action_id == PlannedAction.id)
+    return sa.select(PlannedAction).where(PlannedAction.run_id == run_id, ~queued).order_by(PlannedAction.id)
+
+
+def _open_rows(session: Session, run: Run, rows: Collection[int] | None) -> list[PlannedAction]:
+    """Give the rows that were not queued yet."""
+    # The run's own row is the lock: of two who apply at once, the second waits and finds nothing left.
+    session.execute(sa.select(Run.id).where(Run.id == run.id).with_for_update())
+    wanted = _without_operation(run.id).where(PlannedAction.kind.in_(KINDS))
+    found: Iterable[PlannedAction] = session.scalars(wanted)
+    return [action for action in found if rows is None or action.finding_row in rows]
+
+
+def _operation(action: PlannedAction, run: Run, actor: str) -> Operation:
+    now = clock.now()
+    return Operation(
+        kind=action.kind, subject=f"entry:{action.entry_uuid}", source=action.source, directory=action.directory,
+        desired={"entry_uuid": action.entry_uuid, "csn": action.csn, "old": action.old, "new": action.new},
+        state=PENDING, not_before=now, run_id=run.id, planned_action_id=action.id, requested_by=actor, created_at=now,
+    )  # fmt: skip
+
+
+def _undoable(session: Session, run: Run, rows: Collection[int] | None) -> list[Operation]:
+    """Give what was made and not taken back, nor is about to be; newest first."""
+    session.execute(sa.select(Run.id).where(Run.id == run.id).with_for_update())
+    inverse = sa.orm.aliased(Operation)
+    taken_back = sa.exists().where(inverse.undo_of == Operation.id)
+    made = (
+        sa.select(Operation, PlannedAction.finding_row)
+        .join(PlannedAction, PlannedAction.id == Operation.planned_action_id)
+        .where(Operation.run_id == run.id, Operation.state == DONE, Operation.outcome == MADE, ~taken_back)
+        .order_by(Operation.id.desc())
+    )
+    found = session.execute(made)
+    return [operation for operation, row in found if (rows is None or row in rows) and operation.changes]
+
+
+def _undone(session: Session, run: Run) -> bool:
+    inverse = sa.select(Operation.id).where(Operation.run_id == run.id, Operation.undo_of.is_not(None))
+    return session.scalar(inverse.limit(1)) is not None
+
+
+def _inverse(operation: Operation, actor: str) -> Operation:
+    now = clock.now()
+    desired = {"entry_uuid": operation.desired["entry_uuid"], "changes": operation.changes}
+    return Operation(
+        kind=operation.kind, subject=operation.subject, source=operation.source, directory=operation.directory,
+        desired=desired, state=PENDING, not_before=now, run_id=operation.run_id, undo_of=operation.id,
+        requested_by=actor, created_at=now,
+    )  # fmt: skip

@@ -1,0 +1,162 @@
+"""The queue of operations: put in, claimed with a lease and a fence, finished once.
+
+Source: architecture.md "How a change happens", reliability.md §3.
+"""
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from backoffice import clock
+from backoffice.extensions import writing
+from backoffice.i18n import N_
+from backoffice.models import Operation
+from backoffice.models.operation import MADE, PARKED, PENDING, RUNNING, UNKNOWN
+from backoffice.rules import situations as s
+from backoffice.services import audit
+
+LEASE = dt.timedelta(seconds=60)
+TRIES = 5
+# Pauses after the first, second … try that came to nothing.
+PAUSES = tuple(dt.timedelta(seconds=seconds) for seconds in (5, 15, 30, 60))
+# How long to leave a directory alone that takes nothing at the moment.
+OUTAGE_PAUSE = dt.timedelta(seconds=5)
+GIVEN_UP = N_("Given up after %(tries)d tries; the last answer was: %(why)s")
+_VERBS = {s.UPDATE: "updated", s.DISABLE: "disabled", s.ENABLE: "enabled", s.KEY_CHANGE: "key_changed"}
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """An operation this process may carry out until its lease ends."""
+
+    id: int
+    kind: str
+    subject: str
+    desired: dict[str, Any]
+    run_id: int | None
+    undo_of: int | None
+    fence: int
+    attempts: int
+    changes: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a claimed operation ended. ``state`` done, pending (again later), unknown or parked.
+
+    ``counts``: whether this try counts towards giving up; an outage of the whole directory does not.
+    """
+
+    operation: Claimed
+    state: str
+    outcome: str = ""
+    message: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+    changes: list[dict[str, Any]] | None = None
+    version: str = ""
+    counts: bool = True
+
+
+def claim(kinds: Collection[str], limit: int) -> list[Claimed]:
+    """Take up to ``limit`` due operations of these kinds, oldest first; also those whose holder's lease ran out."""
+    now = clock.now()
+    waiting = Operation.state.in_((PENDING, UNKNOWN)) & (Operation.not_before <= now)
+    lost = (Operation.state == RUNNING) & (Operation.lease_until < now)
+    due = sa.select(Operation).where(waiting | lost, Operation.kind.in_(kinds)).order_by(Operation.id).limit(limit)
+    with writing() as session:
+        found = session.scalars(due.with_for_update(skip_locked=True)).all()
+        for operation in found:
+            operation.state, operation.lease_until = RUNNING, now + LEASE
+            operation.fence += 1
+            operation.attempts += 1
+        return [_claimed(operation) for operation in found]
+
+
+def _claimed(row: Operation) -> Claimed:
+    return Claimed(
+        row.id, row.kind, row.subject, dict(row.desired), row.run_id, row.undo_of, row.fence, row.attempts,
+        list(row.changes),
+    )  # fmt: skip
+
+
+def any_due(kinds: Collection[str]) -> bool:
+    """Say whether there is anything to claim now; reads only."""
+    now = clock.now()
+    waiting = Operation.state.in_((PENDING, UNKNOWN)) & (Operation.not_before <= now)
+    lost = (Operation.state == RUNNING) & (Operation.lease_until < now)
+    with writing() as session:
+        return (
+            session.scalar(sa.select(Operation.id).where(waiting | lost, Operation.kind.in_(kinds)).limit(1))
+            is not None
+        )
+
+
+def give_back_claims() -> int:
+    """Make the claims of dead processes due at once; only for who knows that no other process works on the queue."""
+    with writing() as session:
+        lost = sa.update(Operation).where(Operation.state == RUNNING)
+        values = {"state": UNKNOWN, "not_before": clock.now(), "lease_until": None}
+        return len(session.scalars(lost.values(values).returning(Operation.id)).all())
+
+
+def record_intents(intents: Iterable[tuple[Claimed, list[dict[str, Any]]]]) -> set[int]:
+    """Write down what is about to be changed, before it is; give the ids that are still ours to carry out."""
+    ours = set()
+    with writing() as session:
+        for operation, changes in intents:
+            if _update(session, operation, {"changes": changes}):
+                ours.add(operation.id)
+    return ours
+
+
+def finish(results: Iterable[Result]) -> None:
+    """Store how operations ended, with one audit row for each change made. Late results of lost claims are dropped."""
+    with writing() as session:
+        for result in results:
+            values = _final(result)
+            if _update(session, result.operation, values) and result.outcome == MADE:
+                _audit(session, result)
+
+
+def _update(session: Session, operation: Claimed, values: dict[str, Any]) -> bool:
+    mine = sa.update(Operation).where(
+        Operation.id == operation.id, Operation.fence == operation.fence, Operation.state == RUNNING
+    )
+    return session.scalar(mine.values(values).returning(Operation.id)) is not None
+
+
+def _final(result: Result) -> dict[str, Any]:
+    values: dict[str, Any] = {"detail": result.message, "values": result.values, "lease_until": None}
+    if result.changes is not None:
+        values["changes"] = result.changes
+    if result.state in (PENDING, UNKNOWN):
+        return values | _again(result)
+    return values | {
+        "state": result.state, "outcome": result.outcome, "version": result.version, "finished_at": clock.now(),
+    }  # fmt: skip
+
+
+def _again(result: Result) -> dict[str, Any]:
+    if not result.counts:
+        attempts = result.operation.attempts - 1
+        return {"state": result.state, "attempts": attempts, "not_before": clock.now() + OUTAGE_PAUSE}
+    if result.operation.attempts >= TRIES:
+        why = {"tries": TRIES, "why": result.message % result.values}
+        return {"state": PARKED, "outcome": PARKED, "detail": GIVEN_UP, "values": why, "finished_at": clock.now()}
+    pause = PAUSES[min(result.operation.attempts, len(PAUSES)) - 1]
+    return {"state": result.state, "not_before": clock.now() + pause}
+
+
+def _audit(session: Session, result: Result) -> None:
+    operation, changes = result.operation, result.changes or result.operation.changes
+    actor = session.scalar(sa.select(Operation.requested_by).where(Operation.id == operation.id)) or ""
+    verb = "restored" if operation.undo_of else _VERBS[operation.kind]
+    audit.record(
+        f"directory:entry:{verb}", operation.subject, actor=actor, reason=f"operation:{operation.id}",
+        before={change["attribute"]: change["remove"] for change in changes},
+        after={change["attribute"]: change["add"] for change in changes},
+    )  # fmt: skip
