@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from backoffice.extensions import db, writing
 from backoffice.i18n import N_
 from backoffice.rules.due import Daily
-from backoffice.services import audit_anchors, retention, sessions, throttle
+from backoffice.services import audit_anchors, retention, sessions, throttle, uploads
 from backoffice.services.job_kinds import Job, Outcome, Work
 from backoffice.settings import Settings
 
@@ -43,6 +43,7 @@ _ROWS: dict[str, Callable[[], int]] = {
 _FILES: dict[str, Callable[[Settings], int]] = {
     "snapshots": _snapshots,
     "taken_files": _taken_files,
+    "uploads": uploads.purge_expired,
     "anchors": lambda settings: audit_anchors.add(settings.instance),
 }
 _LOOKS: dict[str, Callable[[], int]] = {"snapshots": _expired_snapshots}
@@ -80,15 +81,16 @@ JOB = Job(
     name="housekeeping",
     title=N_("Housekeeping"),
     help=N_(
-        "Each night: deletes expired desk sessions, login delays that no longer apply, and snapshots, files taken from "
-        "the watched folder, runs, findings and job records older than 90 days. The newest planned run, "
-        "runs that were applied and the last record of each job stay. Writes the last row "
-        "of the audit trail to the anchor file."
+        "Each night: deletes expired desk sessions, login delays that no longer apply, uploads that nobody confirmed, "
+        "and snapshots, files taken from the watched folder, runs, findings and job records older than 90 days. The "
+        "newest planned run, runs that were applied and the last record of each job stay. Writes the last row of the "
+        "audit trail to the anchor file."
     ),
     words={
         "web_sessions": N_("expired sessions deleted"),
         "login_delays": N_("login delays deleted"),
         "snapshots": N_("old HR files emptied"),
+        "uploads": N_("uploads that nobody confirmed deleted"),
         "taken_files": N_("old files of the watched folder deleted"),
         "runs": N_("old runs deleted"),
         "job_runs": N_("old job records deleted"),

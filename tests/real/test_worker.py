@@ -118,7 +118,7 @@ def test_a_job_whose_worker_was_killed_is_abandoned_and_done_by_the_next(
 ) -> None:
     (tmp_path / "hold").touch()
     first = start_worker()
-    has_run("running")
+    wait_until((tmp_path / "ran").exists, "the job is at work")
     second = start_worker()
     first.send(signal.SIGKILL)
     wait_until(lambda: statuses() == ["abandoned", "running"], "the second one starts it anew", 15)
