@@ -4,8 +4,9 @@ from flask import Flask
 from flask_admin import Admin
 
 from backoffice.i18n import lazy
-from backoffice.models import Snapshot
+from backoffice.models import AuditEntry, Snapshot
 from backoffice.views import access, context, errors, formats, health, language, login, security, sentences
+from backoffice.views.audit import AuditView
 from backoffice.views.base import DeskView, check_declared
 from backoffice.views.home import HomeView
 from backoffice.views.hr import HrView
@@ -40,6 +41,9 @@ def screens() -> list[DeskView]:
         HrFilesView(Snapshot, name=lazy("All HR files"), endpoint="hr_files", url="/admin/hr/files"),
         HrFileView(name=lazy("HR file"), endpoint="hr_file", url="/admin/hr/file"),
         RunsView(name=lazy("Reconciliation"), endpoint="reconciliation", menu_icon_value="scale"),
+        AuditView(
+            AuditEntry, name=lazy("Audit trail"), endpoint="audit", url="/admin/audit", menu_icon_value="history"
+        ),
         StaffView(name=lazy("Desk users"), endpoint="staff", url="/admin/staff", menu_icon_value="user-cog"),
         OwnLoginView(name=lazy("My login"), endpoint="own_login", url="/admin/own-login"),
     ]

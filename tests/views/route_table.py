@@ -53,6 +53,10 @@ ROUTES: dict[str, frozenset[str]] = {
     "GET /admin/reconciliation/<run_id>/findings/": IT | AUDITOR,
     "GET /admin/reconciliation/<run_id>/findings/<row>/": IT | AUDITOR,
     "POST /admin/reconciliation/<run_id>/findings/<row>/unmask": IT,
+    # Audit
+    "GET /admin/audit/": ADMIN | AUDITOR,
+    "GET /admin/audit/details/": ADMIN | AUDITOR,
+    "POST /admin/audit/verify": ADMIN,
     # Desk users
     "GET /admin/staff/": ADMIN | AUDITOR,
     "GET /admin/staff/add": ADMIN,

@@ -1,0 +1,34 @@
+"""The acts of the trail in words; the code stands beside them. A new act adds its line here."""
+
+from backoffice.i18n import N_, _
+
+ACTS = {
+    "directory:size:accepted": N_("A smaller directory was accepted"),
+    "hr:columns:remembered": N_("Column names were remembered"),
+    "hr:snapshot:accepted": N_("An HR file was accepted"),
+    "hr:snapshot:accepted_first": N_("An HR file was accepted by the first person"),
+    "hr:snapshot:confirmed": N_("An HR file came again unchanged"),
+    "hr:snapshot:held": N_("An HR file was held"),
+    "hr:snapshot:purged": N_("The content of old HR files was deleted"),
+    "jobs:job:requested": N_("A job was requested"),
+    "jobs:job:run": N_("A job was run"),
+    "person:code:unmasked": N_("A national code was shown in full"),
+    "reconcile:run:failed": N_("A run failed"),
+    "reconcile:run:held": N_("A run was stopped by a gate"),
+    "reconcile:run:planned": N_("A run made a plan"),
+    "staff:account:added": N_("A desk user was added"),
+    "staff:account:changed": N_("Role or sources of a desk user were changed"),
+    "staff:account:disabled": N_("The login of a desk user was disabled"),
+    "staff:account:enabled": N_("The login of a desk user was enabled"),
+    "staff:login:accepted": N_("Login"),
+    "staff:password:changed": N_("The own password was changed"),
+    "staff:password:set": N_("The password of a desk user was set"),
+    "staff:role:taken": N_("A role was taken from a group of the directory"),
+    "staff:totp:enrolled": N_("A second factor was set up"),
+    "staff:totp:reset": N_("The second factor of a desk user was taken away"),
+}
+
+
+def act_title(action: str) -> str:
+    """Give an act in the language of the page; the code itself where there are no words yet."""
+    return _(ACTS[action]) if action in ACTS else action
