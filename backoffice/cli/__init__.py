@@ -3,6 +3,7 @@
 from flask import Flask
 
 from backoffice.cli import (
+    apply_commands,
     audit_commands,
     check_commands,
     hr_commands,
@@ -19,4 +20,6 @@ def register(app: Flask) -> None:
     app.cli.add_command(hr_commands.group)
     app.cli.add_command(jobs_commands.group)
     app.cli.add_command(reconcile_commands.group)
+    for command in (apply_commands.apply_run, apply_commands.undo_run):
+        reconcile_commands.group.add_command(command)
     app.cli.add_command(staff_commands.group)

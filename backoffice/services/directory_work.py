@@ -37,13 +37,14 @@ NO_ANSWER = N_("The directory did not answer; it is not known yet whether the ch
 NOT_REACHED = N_("Waits: %(why)s")
 
 
-def work(writer: DirectoryWriter, settings: Settings, kinds: Iterable[str] = KINDS) -> int:
-    """Claim and carry out one batch of due operations; give how many were claimed. Faults are stored, not raised."""
+def work(writer: DirectoryWriter, settings: Settings, kinds: Iterable[str] = KINDS) -> list[Result]:
+    """Claim and carry out one batch of due operations; give how each ended, [] for none. Faults are stored."""
     claimed = operations.claim(frozenset(kinds), BATCH)
-    if claimed:
-        batch = _Batch(writer, settings, claimed)
-        operations.finish(batch.carry_out())
-    return len(claimed)
+    if not claimed:
+        return []
+    results = _Batch(writer, settings, claimed).carry_out()
+    operations.finish(results)
+    return results
 
 
 @dataclass(frozen=True)

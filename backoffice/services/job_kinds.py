@@ -40,7 +40,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Job:
-    """One job. ``title``, ``help`` and the values of ``words`` (key of counts -> words) are message ids."""
+    """One job. ``title``, ``help`` and the values of ``words`` (key of counts -> words) are message ids.
+
+    ``wakes`` says that there is work before the next due time.
+    """
 
     name: str
     title: str
@@ -48,6 +51,7 @@ class Job:
     words: Mapping[str, str]
     rhythm: Callable[[Settings], Rhythm]
     run: Callable[[Work], Outcome]
+    wakes: Callable[[], bool] = lambda: False
 
 
 @dataclass(frozen=True)

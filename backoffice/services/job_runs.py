@@ -75,7 +75,7 @@ def calls(jobs: Iterable[Job], settings: Settings) -> list[Call]:
         elif state.requested_at is not None:
             asked = state.requested_by or SCHEDULE
             found.append(Call(job, asked, dry_run=state.requested_dry_run, requested_at=state.requested_at))
-        elif state.due_at <= now:
+        elif state.due_at <= now or job.wakes():
             found.append(Call(job, due_at=state.due_at))
     return found
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from backoffice import clock
-from backoffice.extensions import writing
+from backoffice.extensions import db, writing
 from backoffice.i18n import N_
 from backoffice.models import Operation
 from backoffice.models.operation import MADE, PARKED, PENDING, RUNNING, UNKNOWN
@@ -64,9 +64,7 @@ class Result:
 def claim(kinds: Collection[str], limit: int) -> list[Claimed]:
     """Take up to ``limit`` due operations of these kinds, oldest first; also those whose holder's lease ran out."""
     now = clock.now()
-    waiting = Operation.state.in_((PENDING, UNKNOWN)) & (Operation.not_before <= now)
-    lost = (Operation.state == RUNNING) & (Operation.lease_until < now)
-    due = sa.select(Operation).where(waiting | lost, Operation.kind.in_(kinds)).order_by(Operation.id).limit(limit)
+    due = sa.select(Operation).where(_is_due(now), Operation.kind.in_(kinds)).order_by(Operation.id).limit(limit)
     with writing() as session:
         found = session.scalars(due.with_for_update(skip_locked=True)).all()
         for operation in found:
@@ -85,14 +83,16 @@ def _claimed(row: Operation) -> Claimed:
 
 def any_due(kinds: Collection[str]) -> bool:
     """Say whether there is anything to claim now; reads only."""
-    now = clock.now()
+    due = sa.select(Operation.id).where(_is_due(clock.now()), Operation.kind.in_(kinds)).limit(1)
+    found = db.session.scalar(due) is not None
+    db.session.rollback()
+    return found
+
+
+def _is_due(now: dt.datetime) -> sa.ColumnElement[bool]:
+    """Choose what waits and may begin, and what a holder did not finish within its lease."""
     waiting = Operation.state.in_((PENDING, UNKNOWN)) & (Operation.not_before <= now)
-    lost = (Operation.state == RUNNING) & (Operation.lease_until < now)
-    with writing() as session:
-        return (
-            session.scalar(sa.select(Operation.id).where(waiting | lost, Operation.kind.in_(kinds)).limit(1))
-            is not None
-        )
+    return waiting | ((Operation.state == RUNNING) & (Operation.lease_until < now))
 
 
 def give_back_claims() -> int:

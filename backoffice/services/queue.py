@@ -1,46 +1,50 @@
 """Working on the queue of operations: a few threads, each with a connection of its own.
 
-A slow answer of the directory stalls one thread and the batch it holds, not the rest. Source: issue "Plans become
-changes"; reliability.md §3.
+A slow answer of the directory stalls one thread and the batch it holds, not the rest. Source: reliability.md §3.
 """
 
 import logging
-from collections.abc import Callable
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 from flask import Flask
 
 from backoffice.extensions import db, settings_of
+from backoffice.models.operation import OPEN
 from backoffice.ports.directory import DirectoryError
 from backoffice.ports.directory_write import open_writer
 from backoffice.services import directory_work, operations
 
 THREADS = 4
+WAITS = "waits"
 _log = logging.getLogger(__name__)
 
 
-def work_off(app: Flask, is_stopped: Callable[[], bool]) -> None:
-    """Carry out what is due, until nothing is or ``is_stopped`` says so. Only one process may do this at a time."""
-    settings = settings_of(app)
-    if settings.policy.mode == "observe":
-        return
+def work_off(app: Flask) -> Counter[str]:
+    """Carry out what is due until nothing is; give how many ended how, ``waits`` for those to be tried again.
+
+    Only one process may do this at a time: claims it finds are those of dead processes. Nothing in observe mode.
+    """
+    if settings_of(app).policy.mode == "observe":
+        return Counter()
+    operations.give_back_claims()
     with ThreadPoolExecutor(THREADS, thread_name_prefix="operation") as pool:
-        for future in [pool.submit(_work, app, is_stopped) for _ in range(THREADS)]:
-            future.result()
+        counts = [pool.submit(_work, app) for _ in range(THREADS)]
+        return sum((future.result() for future in counts), Counter())
 
 
-def _work(app: Flask, is_stopped: Callable[[], bool]) -> None:
+def _work(app: Flask) -> Counter[str]:
     settings = settings_of(app)
+    ended: Counter[str] = Counter()
     with app.app_context():
         try:
-            writer = open_writer(settings)
+            with open_writer(settings) as writer:
+                while results := directory_work.work(writer, settings):
+                    ended.update(WAITS if result.state in OPEN else result.outcome for result in results)
         except DirectoryError as fault:
             _log.warning("operations wait: %s", fault)
-            return
-        with writer:
-            while not is_stopped() and directory_work.work(writer, settings):
-                pass
         db.session.remove()
+    return ended
 
 
 def is_anything_due() -> bool:

@@ -65,7 +65,7 @@ def planned(app: Flask) -> Run:
 
 
 def work_off(app: Flask) -> None:
-    queue.work_off(app, lambda: False)
+    queue.work_off(app)
     db.session.rollback()
 
 

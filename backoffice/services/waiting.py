@@ -1,0 +1,48 @@
+"""Waiting for the operations of a run to end, for commands."""
+
+import time
+from collections.abc import Callable
+
+from backoffice.extensions import db
+from backoffice.i18n import N_
+from backoffice.rules.errors import RefusedError
+from backoffice.services import apply, jobs, worker_lease
+from backoffice.services.apply import Progress
+from backoffice.settings import Settings
+
+PAUSE_SECONDS = 0.3
+# So long a living worker is given to begin; so long nothing may move before we stop waiting.
+WORKER_SECONDS, STUCK_SECONDS = 3.0, 60.0
+STUCK = N_("%(open)d changes still wait in the queue; they go on when the directory answers.")
+
+
+def until_done(
+    run_id: int, *, undoing: bool, actor: str, settings: Settings, tell: Callable[[Progress], None]
+) -> Progress:
+    """Give the progress of a run once nothing of it is under way; works on the queue itself where no worker does.
+
+    ``tell`` is called whenever something has moved. Raises RefusedError where nothing moves for a minute.
+    """
+    moved_at = started_at = time.monotonic()
+    last: Progress | None = None
+    while True:
+        now = apply.progress(run_id, settings=settings, undoing=undoing)
+        db.session.rollback()
+        if last is None or now != last:
+            moved_at, last = time.monotonic(), now
+            tell(now)
+        if not now.open:
+            return now
+        if time.monotonic() - moved_at > STUCK_SECONDS:
+            raise RefusedError(STUCK, {"open": now.open})
+        if not worker_lease.is_alive() or time.monotonic() - started_at > WORKER_SECONDS:
+            _work(actor, settings)
+        time.sleep(PAUSE_SECONDS)
+
+
+def _work(actor: str, settings: Settings) -> None:
+    try:
+        jobs.run_now("outbox", actor=actor, settings=settings, dry_run=False)
+    except RefusedError:
+        # The worker is at it.
+        db.session.rollback()
