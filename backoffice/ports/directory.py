@@ -19,7 +19,6 @@ from backoffice.ports.directory_contract import (
     DirectoryUnavailable,
     Entry,
 )
-from backoffice.ports.directory_ldap import LdapDirectory
 from backoffice.ports.directory_ldif import LdifDirectory
 from backoffice.settings import Settings
 
@@ -48,5 +47,8 @@ def open_directory(settings: Settings, *, profile: Literal["bulk", "page"] = "bu
     if uri.scheme == "file":
         return LdifDirectory(unquote(uri.path), settings.ldap_base_dn, settings.ldap.layout.groups)
     if uri.scheme in ("ldap", "ldaps") and uri.hostname:
+        # Loading ldap3 takes a noticeable part of the start of a command.
+        from backoffice.ports.directory_ldap import LdapDirectory  # noqa: PLC0415
+
         return LdapDirectory(settings, profile=profile)
     raise DirectoryRefused(N_("LDAP_URI is not set to ldap://, ldaps:// or file:///dump.ldif."))

@@ -7,11 +7,12 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol, Self
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
 
 from backoffice.rules.errors import RefusedError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 SEPARATOR = "\x1f"
 ENTRY_UUID = "entryUUID"
@@ -57,8 +58,8 @@ class Entry(NamedTuple):
 class Columns:
     """A read as columns of equal length: Arrow text, "" where an entry has no value."""
 
-    dn: pa.ChunkedArray
-    by_attribute: Mapping[str, pa.ChunkedArray]
+    dn: "pa.ChunkedArray"
+    by_attribute: "Mapping[str, pa.ChunkedArray]"
 
     def __len__(self) -> int:
         return len(self.dn)
@@ -66,6 +67,9 @@ class Columns:
     @classmethod
     def of(cls, attributes: Sequence[str], pages: Iterable[list[Row]]) -> Self:
         """Build columns page by page; no row outlives its page."""
+        # Loading pyarrow takes longer than most commands.
+        import pyarrow as pa  # noqa: PLC0415
+
         chunks: list[list[pa.Array]] = [[] for _ in range(len(attributes) + 1)]
         for rows in pages:
             for column, values in zip(chunks, zip(*rows, strict=True), strict=False):

@@ -1,5 +1,7 @@
 """Passwords of desk users: what is accepted, and how they are kept (argon2id)."""
 
+from functools import cache
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
@@ -19,7 +21,6 @@ _STEMS = (
     "backoffice", "secret",
 )  # fmt: skip
 _hasher = PasswordHasher()
-_DUMMY = _hasher.hash("nobody has this password")
 
 
 class WeakPasswordError(RefusedError):
@@ -40,10 +41,17 @@ def hashed(password: str, username: str, *, has_totp: bool = False) -> str:
 
 def matches(stored: str, password: str) -> bool:
     """Compare with a stored hash; without one ("") a dummy is compared, so that the answer takes as long."""
+    dummy = _dummy()
     try:
-        return _hasher.verify(stored or _DUMMY, password[: LONGEST + 1]) and bool(stored)
+        return _hasher.verify(stored or dummy, password[: LONGEST + 1]) and bool(stored)
     except (VerificationError, InvalidHashError):
         return False
+
+
+@cache
+def _dummy() -> str:
+    # Made at the first login, not at the start: commands that need no password start sooner.
+    return _hasher.hash("nobody has this password")
 
 
 def _is_easy(password: str, username: str) -> bool:

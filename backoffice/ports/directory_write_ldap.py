@@ -1,0 +1,168 @@
+"""Changing entries of an LDAP server, through ldap3. One writer, one connection, one thread."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Self
+
+import ldap3
+from ldap3.core.exceptions import LDAPOperationResult
+from ldap3.protocol.rfc4511 import AttributeSelection, EqualityMatch
+from pyasn1.codec.ber import encoder
+
+from backoffice.i18n import N_
+from backoffice.ports.directory_connection import close, connect, named_errors, require_safe
+from backoffice.ports.directory_contract import DirectoryError
+from backoffice.ports.directory_schema import Schema
+from backoffice.ports.directory_write import EntryMovedError, EntryNow, WriteLaterError, WriteRefusedError
+from backoffice.rules.entry_changes import CSN, UUID, Change
+from backoffice.settings import Settings
+
+ASSERTION, POST_READ = "1.3.6.1.1.12", "1.3.6.1.1.13.2"
+BATCH = 100
+_SUCCESS = 0
+# The entry is not as it was read: no such attribute value, value exists, no such object, assertion failed.
+_MOVED = frozenset({16, 20, 32, 122})
+# Worth trying again: busy, unavailable, unwilling (read-only), other (full), limits of the administrator.
+_LATER = frozenset({11, 51, 52, 53, 80})
+_WRITE_LATER = N_("The directory does not take changes at the moment («%(result)s»).")
+_WRITE_REFUSED = N_("The directory refuses the change: «%(result)s».")
+_MOVED_MEANWHILE = N_("The entry has been changed since it was looked at.")
+
+
+class LdapWriter:
+    """The writer behind ldap:// and ldaps://."""
+
+    def __init__(self, settings: Settings) -> None:
+        require_safe(settings)
+        self._settings = settings
+        self._connection: ldap3.Connection | None = None
+        self._schema = Schema()
+        self._controls: frozenset[str] = frozenset()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection, whatever state it is in."""
+        close(self._connection)
+        self._connection = None
+
+    def read(self, uuids: Iterable[str], attributes: Sequence[str]) -> dict[str, EntryNow]:
+        """Ask for up to BATCH entries at a time by their entryUUID."""
+        wanted = list(dict.fromkeys(uuids))
+        found: dict[str, EntryNow] = {}
+        for start in range(0, len(wanted), BATCH):
+            found |= self._read(wanted[start : start + BATCH], attributes)
+        return found
+
+    def modify(self, entry: EntryNow, changes: Sequence[Change]) -> str:
+        """Send one modify request, asserted on the entry's version where the server can do that."""
+        connection = self._connected()
+        if ASSERTION not in self._controls:
+            self._require_unmoved(entry)
+        request: dict[str, list[tuple[str, list[bytes]]]] = {}
+        for change in changes:
+            request.setdefault(change.attribute, []).extend(_steps(change))
+        controls = self._modify_controls(entry)
+        answer = self._ask(lambda: connection.modify(entry.dn, request, controls=controls))  # type: ignore[no-untyped-call]
+        return _version_after(answer)
+
+    def _require_unmoved(self, entry: EntryNow) -> None:
+        uuid = entry.values.get(UUID, ("",))[0]
+        now = self._read([uuid], [CSN]).get(uuid)
+        if now is None or now.csn != entry.csn:
+            raise EntryMovedError(_MOVED_MEANWHILE)
+
+    def _read(self, uuids: Sequence[str], attributes: Sequence[str]) -> dict[str, EntryNow]:
+        connection = self._connected()
+        asked = [name for name in dict.fromkeys((*attributes, UUID, CSN)) if self._schema.knows(name)]
+        either = "".join(f"({UUID}={uuid})" for uuid in uuids)
+        base = self._settings.ldap_base_dn
+        answer = self._ask(lambda: connection.search(base, f"(|{either})", ldap3.SUBTREE, attributes=asked))
+        entries = [item for item in answer[2] if item["type"] == "searchResEntry"]
+        found = (_entry(item["dn"], item["raw_attributes"], asked, self._schema) for item in entries)
+        return {entry.values[UUID][0]: entry for entry in found}
+
+    def _modify_controls(self, entry: EntryNow) -> list[Any] | None:
+        controls = []
+        if ASSERTION in self._controls and entry.csn:
+            controls.append((ASSERTION, True, _assertion(entry.csn)))
+        if POST_READ in self._controls:
+            controls.append((POST_READ, False, _post_read()))
+        return controls or None
+
+    def _connected(self) -> ldap3.Connection:
+        if self._connection is None or self._connection.closed:
+            password = self._settings.ldap_bind_password.get_secret_value().encode()
+            self._connection = connect(self._settings, self._settings.ldap_bind_dn, password, profile="bulk")
+            self._connection.read_only = False
+            self._schema = Schema.of(self._connection.server)
+            self._controls = self._supported_controls(self._connection)
+        return self._connection
+
+    def _supported_controls(self, connection: ldap3.Connection) -> frozenset[str]:
+        any_entry = "(objectClass=*)"
+        answer = self._ask(lambda: connection.search("", any_entry, ldap3.BASE, attributes=["supportedControl"]))
+        names = (value for item in answer[2] for value in item["raw_attributes"].get("supportedControl", ()))
+        return frozenset(str(name, "ascii", "replace") for name in names)
+
+    def _ask(self, request: Any) -> Any:
+        """Send a request; after any fault but a plain refusal the connection is closed, and the next use opens one."""
+        try:
+            with named_errors():
+                try:
+                    return request()
+                except LDAPOperationResult as error:
+                    raise _write_error(error) from None
+        except (EntryMovedError, WriteLaterError, WriteRefusedError):
+            raise
+        except BaseException:
+            self.close()
+            raise
+
+
+def _steps(change: Change) -> list[tuple[str, list[bytes]]]:
+    taken = [(ldap3.MODIFY_DELETE, [value.encode() for value in change.remove])] if change.remove else []
+    put = [(ldap3.MODIFY_ADD, [value.encode() for value in change.add])] if change.add else []
+    return [*taken, *put]
+
+
+def _entry(dn: str, raw: Mapping[str, list[bytes]], asked: Sequence[str], schema: Schema) -> EntryNow:
+    held = {schema.description(name): values for name, values in raw.items()}
+    values = {
+        name: tuple(v.decode("utf-8", "replace") for v in held.get(schema.description(name), ())) for name in asked
+    }
+    return EntryNow(dn, (values.get(CSN) or ("",))[0], values)
+
+
+def _write_error(error: LDAPOperationResult) -> DirectoryError:
+    values = {"result": error.description}
+    if error.result in _MOVED:
+        return EntryMovedError(_MOVED_MEANWHILE, result=error.result)
+    if error.result in _LATER:
+        return WriteLaterError(_WRITE_LATER, values, result=error.result)
+    return WriteRefusedError(_WRITE_REFUSED, values, result=error.result)
+
+
+def _assertion(csn: str) -> bytes:
+    """Give the filter of an assertion control. Source: RFC 4528."""
+    same = EqualityMatch()
+    same["attributeDesc"], same["assertionValue"] = CSN, csn
+    found: bytes = encoder.encode(same)
+    return found
+
+
+def _post_read() -> bytes:
+    """Ask for the version after the change. Source: RFC 4527."""
+    wanted = AttributeSelection()
+    wanted[0] = CSN
+    found: bytes = encoder.encode(wanted)
+    return found
+
+
+def _version_after(answer: Any) -> str:
+    controls = (answer[1] or {}).get("controls") or {}
+    told = controls.get(POST_READ, {"value": {"result": {}}})["value"]["result"]
+    return next((str(values[0]) for name, values in told.items() if name.lower() == CSN.lower() and values), "")
