@@ -7,14 +7,17 @@ import logging
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from backoffice.i18n import N_
-from backoffice.ports.directory import Directory, DirectoryError, open_directory
 from backoffice.rules import distinguished_name
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.permissions import Role, highest
 from backoffice.settings import Settings
+
+if TYPE_CHECKING:
+    from backoffice.ports.directory import Directory
 
 # Nothing that a filter or a distinguished name would read as a sign of its own.
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
@@ -51,6 +54,8 @@ def admitted(settings: Settings, name: str, password: str) -> Admitted | None:
 
     Takes at most about three seconds of a directory that hangs. Raises DirectoryDownError.
     """
+    from backoffice.ports.directory import DirectoryError, open_directory  # noqa: PLC0415 - loads pyarrow
+
     if not password or not _NAME.fullmatch(name):
         return None
     try:
@@ -61,7 +66,7 @@ def admitted(settings: Settings, name: str, password: str) -> Admitted | None:
         raise DirectoryDownError from None
 
 
-def _asked(directory: Directory, settings: Settings, name: str, password: bytes) -> Admitted | None:
+def _asked(directory: "Directory", settings: Settings, name: str, password: bytes) -> Admitted | None:
     attribute, full_name = settings.ldap.attributes.username, settings.ldap.attributes.full_name
     branch = distinguished_name.join(settings.ldap.layout.people, settings.ldap_base_dn)
     asked = [full_name] if full_name else []
