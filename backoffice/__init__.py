@@ -5,7 +5,7 @@ from pathlib import Path
 from flask import Flask
 
 import backoffice.models  # noqa: F401 - the tables must be known before the first query
-from backoffice import cli, clock, extensions, i18n, jobs, views
+from backoffice import cli, clock, extensions, i18n, jobs, logs, views
 from backoffice.demo import command as demo_command
 from backoffice.settings import Settings, load
 
@@ -17,6 +17,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     Without SECRET_KEY there are commands but no pages; ``wsgi`` then refuses to serve.
     """
+    logs.configure()
     settings = settings or load()
     app = Flask(__name__, template_folder=str(ROOT / "templates"), instance_path=str(settings.instance))
     app.extensions["settings"] = settings

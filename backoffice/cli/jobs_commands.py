@@ -1,6 +1,5 @@
 """``flask jobs``."""
 
-import logging
 from typing import Any
 
 import click
@@ -43,7 +42,6 @@ def run_job(*, name: str, dry_run: bool, as_json: bool) -> None:
 @refusals_are_sentences
 def start() -> None:
     """Be the long-running worker; one is active, others stand by. Ends with Ctrl-C."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     jobs.start_worker()
 
 

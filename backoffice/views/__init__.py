@@ -5,7 +5,18 @@ from flask_admin import Admin
 
 from backoffice.i18n import lazy
 from backoffice.models import AuditEntry, Snapshot
-from backoffice.views import access, context, errors, formats, health, language, login, security, sentences
+from backoffice.views import (
+    access,
+    context,
+    errors,
+    formats,
+    health,
+    language,
+    login,
+    request_log,
+    security,
+    sentences,
+)
 from backoffice.views.audit import AuditView
 from backoffice.views.base import DeskView, check_declared
 from backoffice.views.home import HomeView
@@ -21,7 +32,7 @@ from backoffice.views.theme import DeskTheme
 
 def register(app: Flask) -> None:
     """Put every page on the application."""
-    for part in (security, errors, access, language, formats, sentences, context):
+    for part in (request_log, security, errors, access, language, formats, sentences, context):
         part.register(app)
     app.register_blueprint(login.blueprint)
     app.register_blueprint(health.blueprint)
