@@ -78,7 +78,9 @@ def without_database(tmp_path: Path, port: int) -> Iterator[DeskClient]:
 @pytest.fixture
 def gone(tmp_path: Path) -> Iterator[DeskClient]:
     """A desk whose database refuses connections."""
-    yield from without_database(tmp_path, 1)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield from without_database(tmp_path, taken.getsockname()[1])
 
 
 @pytest.fixture
