@@ -40,6 +40,8 @@ WORDS = {
 # Values that hold names of our fields, one or several with commas.
 _FIELD_PLACES = frozenset({"field", "column", "other", "columns", "missing"})
 _WHOLE_NUMBER = re.compile(r"(%\(\w+\))d")
+_LATIN, _PERSIAN = re.compile("[A-Za-z]"), re.compile("[\u0621-\u06d3]")
+ISOLATE, POP = "\u2068", "\u2069"
 _PERSIAN_DIGITS = str.maketrans("0123456789,", "۰۱۲۳۴۵۶۷۸۹٬")
 
 
@@ -52,16 +54,17 @@ class _Number(int):
         return number(int(self), self.language)
 
 
-def sentence(kept: object, language: str | None = None) -> str:
+def sentence(kept: object, language: str | None = None, *, isolated: bool = False) -> str:
     """Give a gate, notice, row set aside or fault (``message`` and ``params``, stored or not) as a sentence.
 
-    ``language``: that of the request where it is not given.
+    ``language``: that of the request where it is not given. ``isolated`` keeps words out of a file together where
+    they run against the direction of the sentence.
     """
     chosen = language or current_language()
     with force_locale(chosen) if language else nullcontext():
         message, params = str(_part(kept, "message") or ""), _part(kept, "params") or {}
         text = _(message) if message else str(_part(kept, "detail") or "")
-        places = {name: _in_words(name, params, chosen) for name in params}
+        places = {name: _in_words(name, params, chosen, isolated=isolated) for name in params}
         return _WHOLE_NUMBER.sub(r"\1s", text) % places if places else text
 
 
@@ -80,14 +83,22 @@ def _part(kept: object, name: str) -> Any:
     return kept.get(name) if isinstance(kept, Mapping) else getattr(kept, name, None)
 
 
-def _in_words(name: str, params: Mapping[str, Any], language: str) -> object:
+def _in_words(name: str, params: Mapping[str, Any], language: str, *, isolated: bool) -> object:
     value = params[name]
     if inner := params.get(f"{name}_of"):
-        return sentence(inner, language)
+        return sentence(inner, language, isolated=isolated)
     if isinstance(value, int) and not isinstance(value, bool):
         found = _Number(value)
         found.language = language
         return found
     if name in _FIELD_PLACES and isinstance(value, str):
         return _(", ").join(field_title(part) for part in value.split(", "))
-    return _(WORDS[name][value]) if isinstance(value, str) and value in WORDS.get(name, {}) else value
+    if isinstance(value, str) and value in WORDS.get(name, {}):
+        return _(WORDS[name][value])
+    return _listed(value, language, isolated=isolated) if isinstance(value, str) else value
+
+
+def _listed(text: str, language: str, *, isolated: bool) -> str:
+    listed = text.replace("», «", f"»{_(', ')}«")
+    against = _LATIN if language == "fa" else _PERSIAN
+    return f"{ISOLATE}{listed}{POP}" if isolated and against.search(text) else listed

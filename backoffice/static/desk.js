@@ -82,6 +82,17 @@
     all("[data-filter-value]", form).filter((box) => box.value === "").forEach((box) => { box.disabled = true; });
   }));
 
+  /* A file field in the page's own words; without script the browser's own is there. */
+  all("[data-file-box]").forEach((box) => {
+    const input = box.querySelector("input");
+    const chosen = box.querySelector("[data-file-chosen]");
+    const nothing = chosen.textContent;
+    const tell = () => { chosen.textContent = input.files[0]?.name || nothing; };
+    box.classList.add("is-enhanced");
+    input.addEventListener("change", tell);
+    tell();
+  });
+
   /* "/" puts the cursor into the search box, from anywhere but a field. */
   document.addEventListener("keydown", (event) => {
     const box = document.querySelector(".top-search input");

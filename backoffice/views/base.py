@@ -107,7 +107,7 @@ class DeskModelView(ListAddress, DeskView, ModelView):  # type: ignore[misc]
 
     def get_count_query(self) -> Any:
         """Count what ``get_query`` gives, so that no count tells of hidden rows."""
-        return self.get_query().order_by(None).with_entities(sa.func.count())
+        return self.get_query().order_by(None).with_entities(sa.func.count(self.model.id))
 
     def get_list(self, *args: Any, **kwargs: Any) -> Any:
         """Give count and rows; a question the database cannot understand gives none."""

@@ -18,7 +18,7 @@ from backoffice.views.parameters import whole_number
 if TYPE_CHECKING:
     from backoffice.models import Snapshot
 
-ROWS_SHOWN = 100
+ROWS_SHOWN = 20
 REASON_LENGTH = 1000
 NOW_COUNTS = N_("The file was accepted and counts from now on.")
 WAITS = N_("Your acceptance is noted; a second person must accept the file too.")
@@ -28,6 +28,7 @@ _SEE_OTHER = 303
 class HrFileView(DeskView):
     """The page of a file."""
 
+    menu_parent = "hr"
     permission = Permission.SEE_SNAPSHOTS
 
     def is_visible(self) -> bool:

@@ -39,6 +39,7 @@ _SEE_OTHER, _UNPROCESSABLE = 303, 422
 class HrUploadView(DeskView):
     """Upload."""
 
+    menu_parent = "hr"
     permission = Permission.UPLOAD_HR
 
     def is_visible(self) -> bool:

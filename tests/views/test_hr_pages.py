@@ -67,6 +67,13 @@ def test_files_are_filtered_by_source_status_and_day(app: Flask, client_as: Clie
     assert client.get("/admin/hr/files/?flt2_2=۱۳۹۰/۰۱/۰۱").text.count("/admin/hr/file/") == 3
 
 
+def test_the_list_counts_only_what_the_person_may_see(app: Flask, client_as: ClientAs) -> None:
+    brought(source="faculty")
+    held()
+    assert "۳ سطر" in client_as("auditor").get("/admin/hr/files/").text
+    assert "۱ سطر" in client_as("hr_liaison", sources=("faculty",)).get("/admin/hr/files/").text
+
+
 @pytest.mark.parametrize("query", ["flt2_2=1404/13/40", "flt0_0=nobody", "page=100000000000000000000", "sort=9"])
 def test_a_hostile_question_to_the_list_is_answered(app: Flask, client_as: ClientAs, query: str) -> None:
     brought()

@@ -235,7 +235,7 @@ def test_the_same_bytes_confirm_the_accepted_file(client_as: ClientAs) -> None:
     client = client_as("it_operator")
     act(client, send(client).location, "import")
     page = send(client).location
-    assert "تایید دوباره فایل ملاک" in client.get(page).text
+    assert "تایید دوباره نسخه پذیرفته‌شده" in client.get(page).text
     done = act(client, page, "import")
     assert len(snapshots()) == 1
     assert done.location == f"/admin/hr/file/{snapshots()[0].id}/"

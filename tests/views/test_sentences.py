@@ -44,3 +44,12 @@ def test_what_came_from_a_file_is_left_as_it_is(app: Flask) -> None:
 def test_a_sentence_without_a_message_id_falls_back_on_its_detail(app: Flask) -> None:
     with page(app):
         assert sentence({"detail": "as it was"}) == "as it was"
+
+
+def test_words_of_a_file_that_run_the_other_way_are_kept_together(app: Flask) -> None:
+    kept = {"message": "%(words)s", "params": {"words": "«در انتظار» (1)"}}
+    with page(app, "en"):
+        assert sentence(kept) == "\u2068«در انتظار» (1)\u2069"
+    with page(app):
+        assert sentence(kept) == "«در انتظار» (1)"
+        assert sentence({"message": "%(names)s", "params": {"names": "«نام», «x»"}}) == "\u2068«نام»، «x»\u2069"
