@@ -151,3 +151,12 @@ def test_rows_that_do_not_exist_are_not_found(app: Flask, client_as: ClientAs) -
         if path.endswith("/details/") or "/1" in path:
             missing = path.replace("/1", "/999")
             assert (path, client.get(f"{missing}?id=999").status_code) == (path, 404)
+
+
+def test_a_liaison_finds_nothing_of_the_sources_of_others(app: Flask, client_as: ClientAs) -> None:
+    filled.fill()
+    client = client_as(Role.HR_LIAISON, sources=("another",))
+    for line, rule in rules(app):
+        names_a_row = rule.endpoint != "static" and (rule.arguments or rule.rule.endswith("/details/"))
+        if names_a_row and Role.HR_LIAISON in ROUTES[line]:
+            assert (line, status(client, line, f"{address(app, rule)}?id=1")) == (line, 404)
