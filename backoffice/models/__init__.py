@@ -5,12 +5,13 @@ from backoffice.models.hr import ColumnChoice, QuarantinedRow, Snapshot, Snapsho
 from backoffice.models.job import JobRun, JobState, WorkerLease
 from backoffice.models.operation import Operation
 from backoffice.models.person import Link, Person, PersonCode
+from backoffice.models.proof import DisablingProof
 from backoffice.models.run import DirectoryAcceptance, Finding, PlannedAction, Run
 from backoffice.models.staff import LoginThrottle, Staff, WebSession
 from backoffice.models.trust import TrustLevel
 
 __all__ = [
-    "AuditEntry", "ColumnChoice", "DirectoryAcceptance", "Finding", "JobRun", "JobState", "Link", "LoginThrottle",
-    "Operation", "Person", "PersonCode", "PlannedAction", "QuarantinedRow", "Run", "Snapshot", "SnapshotConfirmation",
-    "Staff", "TrustLevel", "WebSession", "WorkerLease",
+    "AuditEntry", "ColumnChoice", "DirectoryAcceptance", "DisablingProof", "Finding", "JobRun", "JobState", "Link",
+    "LoginThrottle", "Operation", "Person", "PersonCode", "PlannedAction", "QuarantinedRow", "Run", "Snapshot",
+    "SnapshotConfirmation", "Staff", "TrustLevel", "WebSession", "WorkerLease",
 ]  # fmt: skip

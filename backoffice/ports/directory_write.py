@@ -52,6 +52,18 @@ class DirectoryWriter(Protocol):
     def modify(self, entry: EntryNow, changes: Sequence[Change]) -> str:
         """Make all changes, or none where the entry is no longer ``entry``; give the new version ("" if not told)."""
 
+    def find(self, dn: str, attributes: Sequence[str]) -> EntryNow | None:
+        """Give the entry of a DN, None where there is none."""
+
+    def add(self, dn: str, attributes: Mapping[str, Sequence[str | bytes]]) -> None:
+        """Make an entry."""
+
+    def delete(self, dn: str) -> None:
+        """Delete an entry that was made to try something; accounts of people are never deleted."""
+
+    def set_password(self, dn: str, password: bytes) -> None:
+        """Replace the password of an entry."""
+
     def close(self) -> None:
         """Close the connection; the next use opens a new one."""
 

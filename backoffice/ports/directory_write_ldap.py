@@ -18,7 +18,7 @@ from backoffice.settings import Settings
 
 ASSERTION, POST_READ = "1.3.6.1.1.12", "1.3.6.1.1.13.2"
 BATCH = 100
-_SUCCESS = 0
+_ANY, _PASSWORD = "(objectClass=*)", "userPassword"
 # The entry is not as it was read: no such attribute value, value exists, no such object, assertion failed.
 _MOVED = frozenset({16, 20, 32, 122})
 # Worth trying again: busy, unavailable, unwilling (read-only), other (full), limits of the administrator.
@@ -69,6 +69,31 @@ class LdapWriter:
         answer = self._ask(lambda: connection.modify(entry.dn, request, controls=controls))  # type: ignore[no-untyped-call]
         return _version_after(answer)
 
+    def find(self, dn: str, attributes: Sequence[str]) -> EntryNow | None:
+        """Read one entry by its DN."""
+        try:
+            found = self._search(dn, _ANY, ldap3.BASE, attributes)
+        except EntryMovedError:
+            return None
+        return next(iter(found), None)
+
+    def add(self, dn: str, attributes: Mapping[str, Sequence[str | bytes]]) -> None:
+        """Send one add request."""
+        connection = self._connected()
+        values = {name: list(held) for name, held in attributes.items()}
+        self._ask(lambda: connection.add(dn, attributes=values))  # type: ignore[no-untyped-call]
+
+    def delete(self, dn: str) -> None:
+        """Send one delete request."""
+        connection = self._connected()
+        self._ask(lambda: connection.delete(dn))  # type: ignore[no-untyped-call]
+
+    def set_password(self, dn: str, password: bytes) -> None:
+        """Send the new password in clear over the bound connection; the server keeps a hash of it."""
+        connection = self._connected()
+        change = {_PASSWORD: [(ldap3.MODIFY_REPLACE, [password])]}
+        self._ask(lambda: connection.modify(dn, change))  # type: ignore[no-untyped-call]
+
     def _require_unmoved(self, entry: EntryNow) -> None:
         uuid = entry.values.get(UUID, ("",))[0]
         now = self._read([uuid], [CSN]).get(uuid)
@@ -76,14 +101,16 @@ class LdapWriter:
             raise EntryMovedError(_MOVED_MEANWHILE)
 
     def _read(self, uuids: Sequence[str], attributes: Sequence[str]) -> dict[str, EntryNow]:
+        either = "".join(f"({UUID}={uuid})" for uuid in uuids)
+        found = self._search(self._settings.ldap_base_dn, f"(|{either})", ldap3.SUBTREE, attributes)
+        return {entry.values[UUID][0]: entry for entry in found}
+
+    def _search(self, base: str, search_filter: str, scope: Any, attributes: Sequence[str]) -> list[EntryNow]:
         connection = self._connected()
         asked = [name for name in dict.fromkeys((*attributes, UUID, CSN)) if self._schema.knows(name)]
-        either = "".join(f"({UUID}={uuid})" for uuid in uuids)
-        base = self._settings.ldap_base_dn
-        answer = self._ask(lambda: connection.search(base, f"(|{either})", ldap3.SUBTREE, attributes=asked))
-        entries = [item for item in answer[2] if item["type"] == "searchResEntry"]
-        found = (_entry(item["dn"], item["raw_attributes"], asked, self._schema) for item in entries)
-        return {entry.values[UUID][0]: entry for entry in found}
+        answer = self._ask(lambda: connection.search(base, search_filter, scope, attributes=asked))
+        entries = (item for item in answer[2] if item["type"] == "searchResEntry")
+        return [_entry(item["dn"], item["raw_attributes"], asked, self._schema) for item in entries]
 
     def _modify_controls(self, entry: EntryNow) -> list[Any] | None:
         controls = []
@@ -103,8 +130,7 @@ class LdapWriter:
         return self._connection
 
     def _supported_controls(self, connection: ldap3.Connection) -> frozenset[str]:
-        any_entry = "(objectClass=*)"
-        answer = self._ask(lambda: connection.search("", any_entry, ldap3.BASE, attributes=["supportedControl"]))
+        answer = self._ask(lambda: connection.search("", _ANY, ldap3.BASE, attributes=["supportedControl"]))
         names = (value for item in answer[2] for value in item["raw_attributes"].get("supportedControl", ()))
         return frozenset(str(name, "ascii", "replace") for name in names)
 

@@ -12,9 +12,11 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from flask import has_app_context
 
 from backoffice.extensions import MIGRATIONS
 from backoffice.i18n import N_
+from backoffice.services import canary
 from backoffice.services.check_directory import directory_faults
 from backoffice.services.fault import Fault
 from backoffice.settings import Settings, is_loopback
@@ -29,6 +31,7 @@ _MAKE_SEAL = (
     "BACKOFFICE_SEAL_KEY=\"$(python3 -c 'import base64, secrets; "
     "print(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())')\""
 )
+_PPOLICY = "deploy/openldap/overlays.ldif: overlay ppolicy with olcPPolicyDefault"
 _PLAIN_SCHEMES = frozenset({"http", "imap"})
 _OUTSIDE = (
     "sms_url", "mobile_owner_url", "civil_registry_url", "old_imap_url", "new_imap_url",
@@ -43,7 +46,8 @@ _NEEDS_URL = {
 def faults(settings: Settings) -> list[Fault]:
     """Give every fault of settings, database and directory. Nothing is written anywhere."""
     parts = (_secrets, _address, _outside, _database, directory_faults)
-    return [fault for part in parts for fault in part(settings)]
+    found = [fault for part in parts for fault in part(settings)]
+    return found or list(_disabling(settings))
 
 
 def _secrets(settings: Settings) -> Iterator[Fault]:
@@ -105,3 +109,10 @@ def _database(settings: Settings) -> Iterator[Fault]:
         return
     if found != ScriptDirectory(str(MIGRATIONS)).get_current_head():
         yield Fault(N_("The database does not have the schema of this version."), upgrade)
+
+
+def _disabling(settings: Settings) -> Iterator[Fault]:
+    """Tell of a canary that could log in although it was disabled; only an installation that is in order is asked."""
+    last = canary.last_proof(settings) if has_app_context() else None
+    if last is not None and not last.proved:
+        yield Fault(last.detail, _PPOLICY, last.values)

@@ -25,6 +25,8 @@ TRIES = 5
 PAUSES = tuple(dt.timedelta(seconds=seconds) for seconds in (5, 15, 30, 60))
 # How long to leave a directory alone that takes nothing at the moment.
 OUTAGE_PAUSE = dt.timedelta(seconds=5)
+# How long to wait for what has to be repaired by a person first.
+HELD_PAUSE = dt.timedelta(minutes=5)
 GIVEN_UP = N_("Given up after %(tries)d tries; the last answer was: %(why)s")
 _VERBS = {s.UPDATE: "updated", s.DISABLE: "disabled", s.ENABLE: "enabled", s.KEY_CHANGE: "key_changed"}
 
@@ -101,6 +103,14 @@ def give_back_claims() -> int:
         lost = sa.update(Operation).where(Operation.state == RUNNING)
         values = {"state": UNKNOWN, "not_before": clock.now(), "lease_until": None}
         return len(session.scalars(lost.values(values).returning(Operation.id)).all())
+
+
+def postpone(kinds: Collection[str], why: str) -> None:
+    """Let due operations of these kinds wait for a while; that is no fault of theirs."""
+    now = clock.now()
+    due = sa.update(Operation).where(_is_due(now), Operation.kind.in_(kinds))
+    with writing() as session:
+        session.execute(due.values(not_before=now + HELD_PAUSE, detail=why, values={}))
 
 
 def record_intents(intents: Iterable[tuple[Claimed, list[dict[str, Any]]]]) -> set[int]:

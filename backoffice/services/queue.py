@@ -13,7 +13,9 @@ from backoffice.extensions import db, settings_of
 from backoffice.models.operation import OPEN
 from backoffice.ports.directory import DirectoryError
 from backoffice.ports.directory_write import open_writer
-from backoffice.services import directory_work, operations
+from backoffice.rules import situations as s
+from backoffice.services import canary, directory_work, operations
+from backoffice.settings import Settings
 
 THREADS = 4
 WAITS = "waits"
@@ -28,18 +30,34 @@ def work_off(app: Flask) -> Counter[str]:
     if settings_of(app).policy.mode == "observe":
         return Counter()
     operations.give_back_claims()
+    kinds = _kinds(settings_of(app))
     with ThreadPoolExecutor(THREADS, thread_name_prefix="operation") as pool:
-        counts = [pool.submit(_work, app) for _ in range(THREADS)]
+        counts = [pool.submit(_work, app, kinds) for _ in range(THREADS)]
         return sum((future.result() for future in counts), Counter())
 
 
-def _work(app: Flask) -> Counter[str]:
+def _kinds(settings: Settings) -> frozenset[str]:
+    """Give the kinds that may be carried out now: nobody is disabled before the canary proved that it works."""
+    if not operations.any_due({s.DISABLE}) or canary.is_proved(settings):
+        return directory_work.KINDS
+    try:
+        with open_writer(settings) as writer:
+            proved = canary.prove(writer, settings)
+    except DirectoryError as fault:
+        _log.warning("disabling waits: %s", fault)
+        proved = False
+    if not proved:
+        operations.postpone({s.DISABLE}, canary.WAITS)
+    return directory_work.KINDS if proved else directory_work.KINDS - {s.DISABLE}
+
+
+def _work(app: Flask, kinds: frozenset[str]) -> Counter[str]:
     settings = settings_of(app)
     ended: Counter[str] = Counter()
     with app.app_context():
         try:
             with open_writer(settings) as writer:
-                while results := directory_work.work(writer, settings):
+                while results := directory_work.work(writer, settings, kinds):
                     ended.update(WAITS if result.state in OPEN else result.outcome for result in results)
         except DirectoryError as fault:
             _log.warning("operations wait: %s", fault)
