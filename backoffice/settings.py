@@ -183,6 +183,24 @@ class TrustSettings(_Table):
     disable: Trust = "report"
 
 
+class SmsSettings(_Table):
+    """Table ``[sms]``: the line messages come from, and how an ``http`` gateway is asked and what it answers.
+
+    ``names``: our field (to, template, params, text, key, sender) -> theirs, "" leaves it out. ``fixed``: what else
+    they want. ``accepted``, ``id``: dotted paths in the JSON that comes back.
+    """
+
+    sender: str = ""
+    format: Literal["json", "form"] = "json"
+    names: dict[str, str] = Field(default_factory=dict)
+    fixed: dict[str, str] = Field(default_factory=dict)
+    key_header: str = "Authorization"
+    key_format: str = "Bearer {}"
+    accepted: str = "accepted"
+    accepted_values: tuple[str, ...] = ("true",)
+    id: str = "id"
+
+
 class JobSettings(_Table):
     """Table ``[jobs]``: when the worker does what; times of day in TIMEZONE."""
 
@@ -286,6 +304,7 @@ class Settings(_Table):
     trust: TrustSettings = TrustSettings()
     limits: Limits = Limits()
     jobs: JobSettings = JobSettings()
+    sms: SmsSettings = SmsSettings()
     directory: tuple[WatchedDirectory, ...] = ()
 
     @field_validator("timezone")

@@ -18,6 +18,7 @@ from backoffice.extensions import MIGRATIONS
 from backoffice.i18n import N_
 from backoffice.services import canary
 from backoffice.services.check_directory import directory_faults
+from backoffice.services.check_messages import message_faults
 from backoffice.services.fault import Fault
 from backoffice.settings import Settings, is_loopback
 
@@ -45,7 +46,7 @@ _NEEDS_URL = {
 
 def faults(settings: Settings) -> list[Fault]:
     """Give every fault of settings, database and directory. Nothing is written anywhere."""
-    parts = (_secrets, _address, _outside, _database, directory_faults)
+    parts = (_secrets, _address, _outside, message_faults, _database, directory_faults)
     found = [fault for part in parts for fault in part(settings)]
     return found or list(_disabling(settings))
 

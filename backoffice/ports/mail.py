@@ -1,0 +1,38 @@
+"""Mail: the port and the choice of its adapter by SMTP_URL."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from backoffice.ports import outbox_file
+from backoffice.ports.mail_smtp import SmtpMail
+from backoffice.ports.transport import Mail
+from backoffice.settings import Settings
+
+FILE = "mail.jsonl"
+TO_FILE = "file"
+
+
+class MailPort(Protocol):
+    """A way for mail to leave."""
+
+    def send(self, mail: Mail) -> None:
+        """Hand the mail over. Raises TransportError."""
+
+
+@dataclass(frozen=True)
+class FileMail:
+    """Writes mail to a file; that counts as delivered."""
+
+    path: Path
+
+    def send(self, mail: Mail) -> None:
+        """Append the mail. Raises TransportError where the file cannot be written."""
+        outbox_file.append(self.path, {"to": mail.to, "subject": mail.subject, "text": mail.text})
+
+
+def open_mail(settings: Settings) -> MailPort:
+    """Give the way of the settings; nothing is contacted before the first mail."""
+    if settings.smtp_url.get_secret_value() == TO_FILE:
+        return FileMail(settings.instance / "outbox" / FILE)
+    return SmtpMail.of(settings)
