@@ -207,6 +207,7 @@ class JobSettings(_Table):
     import_seconds: int = Field(30, ge=1)
     reconcile_at: dt.time = dt.time(2, 0)
     housekeeping_at: dt.time = dt.time(3, 30)
+    threeway_at: dt.time = dt.time(4, 0)
 
 
 class WatchedDirectory(_Table):

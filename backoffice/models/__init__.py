@@ -1,6 +1,7 @@
 """Tables of the register, one subject a file: columns and constraints, no rules, no I/O."""
 
 from backoffice.models.audit import AuditEntry
+from backoffice.models.discrepancy import Discrepancy
 from backoffice.models.hr import ColumnChoice, QuarantinedRow, Snapshot, SnapshotConfirmation
 from backoffice.models.job import JobRun, JobState, WorkerLease
 from backoffice.models.operation import Operation
@@ -11,7 +12,7 @@ from backoffice.models.staff import LoginThrottle, Staff, WebSession
 from backoffice.models.trust import TrustLevel
 
 __all__ = [
-    "AuditEntry", "ColumnChoice", "DirectoryAcceptance", "DisablingProof", "Finding", "JobRun", "JobState", "Link",
-    "LoginThrottle", "Operation", "Person", "PersonCode", "PlannedAction", "QuarantinedRow", "Run", "Snapshot",
-    "SnapshotConfirmation", "Staff", "TrustLevel", "WebSession", "WorkerLease",
+    "AuditEntry", "ColumnChoice", "DirectoryAcceptance", "DisablingProof", "Discrepancy", "Finding", "JobRun",
+    "JobState", "Link", "LoginThrottle", "Operation", "Person", "PersonCode", "PlannedAction", "QuarantinedRow",
+    "Run", "Snapshot", "SnapshotConfirmation", "Staff", "TrustLevel", "WebSession", "WorkerLease",
 ]  # fmt: skip
