@@ -4,11 +4,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backoffice.extensions import Base
-from backoffice.models.types import Id, Moment, Name, Short
+from backoffice.models.types import Id, Moment, Name, SearchKey, Short
 
 
 class Person(Base):
-    """A human being with our own immutable id; what HR last said is kept beside the folded search key."""
+    """A human being with our own immutable id; what HR last said is kept beside the folded keys.
+
+    ``search_key``: first and last name at N2; ``sort_key``: last name first, in the order of the alphabet.
+    """
 
     __tablename__ = "person"
 
@@ -20,7 +23,8 @@ class Person(Base):
     full_name: Mapped[Name] = mapped_column(default="")
     father_name: Mapped[Name] = mapped_column(default="")
     birth_date: Mapped[Short] = mapped_column(default="")
-    search_key: Mapped[Name] = mapped_column(default="", index=True)
+    search_key: Mapped[SearchKey] = mapped_column(default="", index=True)
+    sort_key: Mapped[SearchKey] = mapped_column(default="", index=True)
     created_at: Mapped[Moment]
 
     links: Mapped[list["Link"]] = relationship(back_populates="person", order_by="Link.id")
@@ -55,11 +59,11 @@ class Link(Base):
     id: Mapped[Id]
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
     source: Mapped[Short]
-    personnel_number: Mapped[Short] = mapped_column(default="", index=True)
+    personnel_number: Mapped[SearchKey] = mapped_column(default="", index=True)
     directory: Mapped[Short]
     entry_uuid: Mapped[Short] = mapped_column(index=True)
     dn: Mapped[Name]
-    username: Mapped[Name] = mapped_column(default="", index=True)
+    username: Mapped[SearchKey] = mapped_column(default="", index=True)
     rule: Mapped[Short]
     origin: Mapped[Short]
     run_id: Mapped[int | None] = mapped_column(sa.ForeignKey("run.id"), index=True)

@@ -34,6 +34,8 @@ Id = Annotated[int, mapped_column(sa.BigInteger().with_variant(sa.Integer, "sqli
 Moment = Annotated[dt.datetime, mapped_column(UtcDateTime)]
 Short = Annotated[str, mapped_column(sa.String(64))]
 Name = Annotated[str, mapped_column(sa.String(255))]
+# Compared byte by byte on every database, so that "starts with" is a range of the index.
+SearchKey = Annotated[str, mapped_column(sa.String(255).with_variant(sa.String(255, "C"), "postgresql"))]
 Text = Annotated[str, mapped_column(sa.Text)]
 JsonObject = Annotated[dict[str, Any], mapped_column(sa.JSON)]
 JsonList = Annotated[list[Any], mapped_column(sa.JSON)]

@@ -7,6 +7,7 @@ from backoffice.i18n import lazy
 from backoffice.models import AuditEntry, Snapshot
 from backoffice.views import (
     access,
+    ages,
     context,
     errors,
     formats,
@@ -32,7 +33,7 @@ from backoffice.views.theme import DeskTheme
 
 def register(app: Flask) -> None:
     """Put every page on the application."""
-    for part in (request_log, security, errors, access, language, formats, sentences, context):
+    for part in (request_log, security, errors, access, language, formats, sentences, ages, context):
         part.register(app)
     app.register_blueprint(login.blueprint)
     app.register_blueprint(health.blueprint)

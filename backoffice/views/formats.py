@@ -55,7 +55,7 @@ def jalali_time(moment: dt.datetime | None) -> Markup:
 
 def jalali_text(moment: dt.datetime, pattern: str = "%Y/%m/%d %H:%M") -> str:
     """Give a moment as plain text in the Jalali calendar, local time and the digits of the language."""
-    return digits(JalaliDateTime(_local(moment)).strftime(pattern))  # type: ignore[no-untyped-call]
+    return digits(JalaliDateTime(local(moment)).strftime(pattern))  # type: ignore[no-untyped-call]
 
 
 def mask_code(code: str | None) -> Markup:
@@ -105,14 +105,15 @@ def _joined(value: object) -> str:
 def _time(moment: dt.datetime | None, pattern: str) -> Markup:
     if moment is None:
         return Markup()
-    local = _local(moment)
-    title = local.strftime("%Y-%m-%d %H:%M")
+    here = local(moment)
+    title = here.strftime("%Y-%m-%d %H:%M")
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        local.isoformat(timespec="seconds"), title, jalali_text(moment, pattern)
+        here.isoformat(timespec="seconds"), title, jalali_text(moment, pattern)
     )
 
 
-def _local(moment: dt.datetime) -> dt.datetime:
+def local(moment: dt.datetime) -> dt.datetime:
+    """Give a moment in the university's own time."""
     return moment.astimezone(ZoneInfo(settings_of(current_app).timezone))
 
 

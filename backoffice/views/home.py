@@ -1,17 +1,58 @@
-"""The first page of the desk."""
+"""The first page of the desk: a work list, not a menu. Source: interface.md "The desk"."""
 
+from typing import TYPE_CHECKING, ClassVar
+
+from flask import current_app
 from flask.typing import ResponseReturnValue
 
+from backoffice.extensions import settings_of
+from backoffice.i18n import N_
 from backoffice.rules.permissions import Permission
+from backoffice.services import readiness, runs
+from backoffice.services.work_list import WorkList, work_list
+from backoffice.views import finding_words, labels, run_words
+from backoffice.views.access import allowed, the_actor
 from backoffice.views.base import DeskView, expose
+from backoffice.views.runs import source_title
+
+if TYPE_CHECKING:
+    from backoffice.services.hr_overview import SourceState
+
+DOWN = {
+    readiness.DATABASE: N_("The database does not answer."),
+    readiness.DIRECTORY: N_("The directory does not answer; runs and logins through it wait."),
+    readiness.WORKER: N_("The worker does not run: new files, runs and jobs wait until it is started."),
+}
 
 
 class HomeView(DeskView):
     """The work list."""
 
     permission = Permission.SEE_HOME
+    extra_css: ClassVar = ["/static/reconciliation.css"]
+    extra_js: ClassVar = ["/static/wait.js"]
 
     @expose("/")
     def index(self) -> ResponseReturnValue:
-        """Show what waits."""
-        return str(self.render("admin/index.html"))
+        """Show what waits for the person."""
+        sees_runs = allowed(Permission.SEE_RUNS)
+        sources = _sources() if allowed(Permission.SEE_SNAPSHOTS) else []
+        return str(
+            self.render(
+                "admin/home.html", work=work_list() if sees_runs else WorkList(), sources=sources,
+                has_file=any(state.newest for state in sources), down=_down() if sources or sees_runs else [],
+                sees_runs=sees_runs, may_start=allowed(Permission.START_RUN), may_upload=allowed(Permission.UPLOAD_HR),
+                progress=runs.progress() if sees_runs else "idle:0",
+                labels=labels, words=finding_words, run_words=run_words, source_title=source_title,
+            )
+        )  # fmt: skip
+
+
+def _sources() -> list["SourceState"]:
+    from backoffice.services import hr_overview  # noqa: PLC0415 - loads pandas
+
+    return hr_overview.overview(settings_of(current_app), the_actor())
+
+
+def _down() -> list[str]:
+    return [DOWN[name] for name in readiness.what_is_down(settings_of(current_app)) if name in DOWN]

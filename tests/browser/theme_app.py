@@ -116,7 +116,7 @@ class HomeView(AdminIndexView):  # type: ignore[misc]
 class EmptyView(BaseView):  # type: ignore[misc]
     @expose("/")  # type: ignore[untyped-decorator]
     def index(self) -> Any:
-        return self.render("admin/index.html")
+        return self.render("admin/master.html")
 
 
 def create_app(database: str) -> Flask:
