@@ -9,6 +9,7 @@ from backoffice.extensions import writing
 from backoffice.models import Finding, Link, Person, PlannedAction, Run, Snapshot, SnapshotConfirmation
 from backoffice.models.types import MAIN_DIRECTORY
 from backoffice.rules.hashing import canonical_hash
+from backoffice.rules.sort_key import person_key
 from backoffice.rules.text import n2
 from tests.reconcile.worlds import code, name_of
 
@@ -114,6 +115,7 @@ def make_person(number: int, **values: Any) -> int:
     with writing() as session:
         person = Person(
             national_code=code(number), first_name=first, last_name=last, search_key=n2(f"{first} {last}"),
+            sort_key=person_key(first, last),
             created_at=now, **values,
         )  # fmt: skip
         if linked:

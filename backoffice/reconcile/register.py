@@ -1,13 +1,14 @@
 """Our own register as frames, and what a planned run changes in it."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from backoffice.reconcile.folding import fold
 from backoffice.reconcile.inputs import LINK_COLUMNS, PERSON_COLUMNS, QUARANTINE_COLUMNS, Register, records
+from backoffice.rules.sort_key import in_order
 
 Row = Sequence[Any]
 KEPT = ("first_name", "last_name", "full_name", "father_name", "birth_date")
@@ -28,6 +29,18 @@ def quarantine_of(rows: Iterable[Row]) -> pd.DataFrame:
 def search_keys(names: Sequence[str]) -> list[str]:
     """Give the folded search key of each name (N2), each different name folded once."""
     return fold(pd.Series(names, dtype="str")).tolist()
+
+
+def person_keys(persons: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
+    """Give ``search_key`` and ``sort_key`` of each person (first_name, last_name, full_name)."""
+    first, last, full = (
+        fold(pd.Series([person[name] for person in persons], dtype="str"))
+        for name in ("first_name", "last_name", "full_name")
+    )
+    found_by = (first + last).mask(first + last == "", full)
+    sorted_by = (last + first).mask(first + last == "", full)
+    keys = zip(found_by.tolist(), map(in_order, sorted_by.tolist()), strict=True)
+    return [{"search_key": search_key, "sort_key": sort_key} for search_key, sort_key in keys]
 
 
 def is_stale(confirmed_at: Sequence[dt.datetime], days: int, now: dt.datetime) -> bool:

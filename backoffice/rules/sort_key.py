@@ -15,7 +15,12 @@ _LAST = chr(0x10FFFF)
 
 def sort_key(text: str) -> str:
     """Give the key of a text: N2 with each Persian letter in its place of the alphabet, Latin letters before them."""
-    return n2(text).casefold().translate(_PLACE)
+    return in_order(n2(text))
+
+
+def in_order(folded: str) -> str:
+    """Give the key of a text that is folded to N2 already."""
+    return folded.casefold().translate(_PLACE)
 
 
 def person_key(first_name: str, last_name: str, full_name: str = "") -> str:

@@ -11,8 +11,7 @@ from backoffice import clock
 from backoffice.models import Finding, Link, Person, PersonCode, PlannedAction, Run
 from backoffice.models.types import MAIN_DIRECTORY
 from backoffice.reconcile.outcome import Action, FindingRow, Hold, NewLink, Outcome
-from backoffice.reconcile.persons import shown_name
-from backoffice.reconcile.register import search_keys
+from backoffice.reconcile.register import person_keys, search_keys
 from backoffice.rules.hashing import canonical_hash
 
 BATCH = 10_000
@@ -88,10 +87,10 @@ def _store_links(session: Session, run_id: int, links: list[NewLink]) -> None:
 def _store_persons(session: Session, links: list[NewLink]) -> None:
     known = {tuple(row) for row in session.execute(sa.select(Person.id_type, Person.national_code))} if links else set()
     fresh = [link.person for link in links if _key(link) not in known]
-    keys = search_keys([shown_name(person) for person in fresh])
+    keys = person_keys(fresh)
     now = clock.now()
     rows = zip(fresh, keys, strict=True)
-    _insert(session, Person, [{**person, "search_key": key, "created_at": now} for person, key in rows])
+    _insert(session, Person, [{**person, **key, "created_at": now} for person, key in rows])
     if fresh:
         _store_codes(session)
 
@@ -120,9 +119,9 @@ def _update_links(session: Session, update: sa.Update, ids: list[int]) -> None:
 
 def _refresh_persons(session: Session, outcome: Outcome) -> None:
     """Keep what HR last said of people we know."""
-    keys = search_keys([shown_name(person) for person in outcome.renamed.values()])
+    keys = person_keys(list(outcome.renamed.values()))
     changed = zip(outcome.renamed.items(), keys, strict=True)
-    rows = [{"id": number, **person, "search_key": key} for (number, person), key in changed]
+    rows = [{"id": number, **person, **key} for (number, person), key in changed]
     if rows:
         session.execute(sa.update(Person), rows)
 

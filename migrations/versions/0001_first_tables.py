@@ -93,7 +93,8 @@ def upgrade():
     sa.Column('full_name', sa.String(length=255), nullable=False),
     sa.Column('father_name', sa.String(length=255), nullable=False),
     sa.Column('birth_date', sa.String(length=64), nullable=False),
-    sa.Column('search_key', sa.String(length=255), nullable=False),
+    sa.Column('search_key', sa.String(length=255).with_variant(sa.String(length=255, collation='C'), 'postgresql'), nullable=False),
+    sa.Column('sort_key', sa.String(length=255).with_variant(sa.String(length=255, collation='C'), 'postgresql'), nullable=False),
     sa.Column('created_at', backoffice.models.types.UtcDateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_person')),
     sa.UniqueConstraint('id_type', 'national_code', name=op.f('uq_person_id_type'))
@@ -101,6 +102,7 @@ def upgrade():
     with op.batch_alter_table('person', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_person_national_code'), ['national_code'], unique=False)
         batch_op.create_index(batch_op.f('ix_person_search_key'), ['search_key'], unique=False)
+        batch_op.create_index(batch_op.f('ix_person_sort_key'), ['sort_key'], unique=False)
 
     op.create_table('run',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -224,11 +226,11 @@ def upgrade():
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('source', sa.String(length=64), nullable=False),
-    sa.Column('personnel_number', sa.String(length=64), nullable=False),
+    sa.Column('personnel_number', sa.String(length=255).with_variant(sa.String(length=255, collation='C'), 'postgresql'), nullable=False),
     sa.Column('directory', sa.String(length=64), nullable=False),
     sa.Column('entry_uuid', sa.String(length=64), nullable=False),
     sa.Column('dn', sa.String(length=255), nullable=False),
-    sa.Column('username', sa.String(length=255), nullable=False),
+    sa.Column('username', sa.String(length=255).with_variant(sa.String(length=255, collation='C'), 'postgresql'), nullable=False),
     sa.Column('rule', sa.String(length=64), nullable=False),
     sa.Column('origin', sa.String(length=64), nullable=False),
     sa.Column('run_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
@@ -429,6 +431,7 @@ def downgrade():
 
     op.drop_table('run')
     with op.batch_alter_table('person', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_person_sort_key'))
         batch_op.drop_index(batch_op.f('ix_person_search_key'))
         batch_op.drop_index(batch_op.f('ix_person_national_code'))
 

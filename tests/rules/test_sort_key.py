@@ -10,7 +10,7 @@ NAMES = st.text(alphabet="آابپتچژکگیيكهون سA", max_size=8)
 
 def test_letters_stand_where_the_alphabet_has_them() -> None:
     alphabet = list("ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی")
-    assert sorted(reversed(alphabet), key=sort_key) == alphabet
+    assert sorted(set(alphabet), key=sort_key) == alphabet
 
 
 def test_spelling_does_not_matter() -> None:

@@ -1,0 +1,70 @@
+"""Reading our register: the list of people, and one person's whole story."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from backoffice.extensions import db
+from backoffice.models import AuditEntry, Finding, Person
+
+MOST_FINDINGS = 50
+MOST_ACTS = 50
+
+
+@dataclass(frozen=True)
+class Story:
+    """Everything we have stored about one person.
+
+    ``findings``: newest run first, each with its run; ``seen``: the newest of them that kept directory entries;
+    ``acts``: audit rows about the person or one of these findings, newest first.
+    """
+
+    person: Person
+    findings: Sequence[Finding]
+    seen: Finding | None
+    acts: Sequence[AuditEntry]
+
+
+def count() -> int:
+    """Give how many people the register has."""
+    return db.session.scalar(sa.select(sa.func.count()).select_from(Person)) or 0
+
+
+def page(number: int, size: int) -> Sequence[Person]:
+    """Give one page of people in alphabetical order, with their links; ``number`` counts from 0."""
+    rows = sa.select(Person).options(selectinload(Person.links)).order_by(Person.sort_key, Person.id)
+    return db.session.scalars(rows.limit(size).offset(number * size)).all()
+
+
+def find(person_id: int) -> Person | None:
+    """Give one person with links and codes, None where there is none."""
+    return db.session.get(Person, person_id, options=[selectinload(Person.links), selectinload(Person.codes)])
+
+
+def story(person: Person) -> Story:
+    """Give what runs found about a person and what was done."""
+    findings = _findings(person)
+    seen = next((finding for finding in findings if finding.evidence.get("entries")), None)
+    return Story(person, findings, seen, _acts(person, findings))
+
+
+def subject_of(person_id: int) -> str:
+    """Name a person for the audit trail."""
+    return f"person:{person_id}"
+
+
+def _findings(person: Person) -> Sequence[Finding]:
+    """Look by every code the person has or had, and by every account linked to the person."""
+    codes = {person.national_code, *(code.value for code in person.codes)}
+    entries = {link.entry_uuid for link in person.links}
+    about = sa.or_(Finding.national_code.in_(codes), Finding.entry_uuid.in_(entries))
+    question = sa.select(Finding).where(about).options(joinedload(Finding.run))
+    return db.session.scalars(question.order_by(Finding.run_id.desc(), Finding.row).limit(MOST_FINDINGS)).all()
+
+
+def _acts(person: Person, findings: Sequence[Finding]) -> Sequence[AuditEntry]:
+    subjects = [subject_of(person.id), *(f"finding:{finding.run_id}/{finding.row}" for finding in findings)]
+    question = sa.select(AuditEntry).where(AuditEntry.subject.in_(subjects))
+    return db.session.scalars(question.order_by(AuditEntry.id.desc()).limit(MOST_ACTS)).all()
