@@ -9,6 +9,7 @@ from tests.reconcile.worlds import code
 class RunPages(NamedTuple):
     """Addresses of the filled screens."""
 
+    home: str
     runs: str
     run: str
     failed: str
@@ -71,6 +72,8 @@ NOBODYS: dict[str, Any] = {
     "evidence": {"entries": [entry_evidence(9, username="test.user2", first_name="", last_name="", full_name="",
                                             national_code="", personnel_number="")]},
 }  # fmt: skip
+OTHERS = ("REVIEW", "MISSING", "LEAVER", "ROW_CONFLICT", "UNKNOWN_STATUS", "NOT_REGISTERED", "FOUND")
+HELD_GATE = {"gate": "rows", "message": "", "params": {}, "detail": "the file has 3200 rows, 5210 before"}
 HOLDS = [
     {"kind": "disable", "source": "hr", "planned": 214, "limit": 104, "why": "",
      "message": "%(planned)d planned, at most %(limit)d allowed", "cause": "%(percent)d %% are unit «%(unit)s»",
@@ -81,9 +84,11 @@ HOLDS = [
 def fill() -> RunPages:
     """Store the runs; give the addresses."""
     snapshot = make_snapshot(file_name="کارکنان-1405-09-01.csv", rows=5210)
+    make_snapshot("hr", status="held", file_name="held.csv", gates=[HELD_GATE])
     failed = make_run(status="failed", plan_hash=None, situations={}, error="The directory does not answer.")
+    found = [DRIFT, DEAD, SHARED, TWINS, NOBODYS, *({} for _ in range(115)), *({"situation": code} for code in OTHERS)]
     run = make_run(
-        [DRIFT, DEAD, SHARED, TWINS, NOBODYS, *({} for _ in range(120))], snapshots={"hr": snapshot}, held=HOLDS,
+        found, snapshots={"hr": snapshot}, held=HOLDS,
         actions={"update": 121, "disable": 214}, notes={"TWO_ROLES": 14, "NAME_SPELLING": 61},
         seconds={"read_hr": 0.31, "read_directory": 1.2, "compare": 0.9, "store": 0.4},
         warnings=[{"message": "", "params": {}, "detail": "شناسه eduPersonX شناخته نیست."}],
@@ -92,7 +97,8 @@ def fill() -> RunPages:
     home, of_run = "/admin/reconciliation/", f"/admin/reconciliation/{run}/"
     findings = f"{of_run}findings/"
     return RunPages(
-        runs=home, run=of_run, failed=f"{home}{failed}/", running=f"{home}{running}/", findings=findings,
+        home="/admin/", runs=home, run=of_run, failed=f"{home}{failed}/", running=f"{home}{running}/",
+        findings=findings,
         one_situation=f"{findings}?situation=DRIFT&page=1", nothing_found=f"{findings}?text=nobody",
         drift=f"{findings}1/", two_accounts=f"{findings}4/", orphan=f"{findings}5/", deceased=f"{findings}2/",
     )  # fmt: skip
