@@ -2,6 +2,7 @@
 
 from backoffice.i18n import N_
 from backoffice.rules.due import Every
+from backoffice.services import uploads
 from backoffice.services.job_kinds import Job, Outcome, Work
 
 _WAIT = N_("New or still changing: %(files)s; a file is read once two looks find it unchanged.")
@@ -18,6 +19,8 @@ def run(work: Work) -> Outcome:
     if work.dry_run:
         there = len(inbox_files.files(work.settings))
         return Outcome({"waiting": there}, _THERE, {"files": there})
+    # An upload of the desk that nobody confirmed waits an hour; the nightly housekeeping would come too late for it.
+    uploads.purge_expired(work.settings)
     found = inbox.scan(work.settings, actor=work.actor, memory=work.memory)
     idle = not any(found.counts.get(name) for name in _DONE)
     failed, waiting = found.counts.get("failed", 0), found.counts.get("waiting", 0)

@@ -1,5 +1,7 @@
 """The HR sources: how fresh each is, and what waits for a person."""
 
+from typing import Any, ClassVar
+
 from flask import current_app
 from flask.typing import ResponseReturnValue
 
@@ -13,6 +15,7 @@ from backoffice.views.base import DeskView, expose
 class HrView(DeskView):
     """All sources at a glance."""
 
+    extra_css: ClassVar[Any] = ["/static/hr.css"]
     permission = Permission.SEE_SNAPSHOTS
 
     @expose("/")

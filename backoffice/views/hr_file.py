@@ -1,6 +1,6 @@
 """One HR file: what the gates found, and the decision of a person where it is held."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask import abort, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,7 +10,7 @@ from backoffice.i18n import N_, _
 from backoffice.models.hr import ACCEPTED
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.permissions import Permission
-from backoffice.views import hr_words
+from backoffice.views import hr_words, masking
 from backoffice.views.access import post_permission, require_fresh, require_source, the_actor
 from backoffice.views.base import BIGGEST_ID, DeskView, expose
 from backoffice.views.parameters import whole_number
@@ -29,6 +29,7 @@ class HrFileView(DeskView):
     """The page of a file."""
 
     menu_parent = "hr"
+    extra_css: ClassVar[Any] = ["/static/hr.css"]
     permission = Permission.SEE_SNAPSHOTS
 
     def is_visible(self) -> bool:
@@ -61,6 +62,14 @@ class HrFileView(DeskView):
         flash(_(NOW_COUNTS if done.status == ACCEPTED else WAITS), "success")
         return redirect(url_for(".show", number=snapshot.id), _SEE_OTHER)
 
+    @expose("/<number>/unmask", methods=("POST",))
+    @post_permission(Permission.UNMASK)
+    def unmask(self, number: str) -> ResponseReturnValue:
+        """Show the codes of a file for some minutes; an audited act."""
+        snapshot = the_file(number)
+        masking.unmask(subject_of(snapshot))
+        return redirect(url_for(".show", number=snapshot.id), _SEE_OTHER)
+
     def _page(self, snapshot: "Snapshot", fault: str = "") -> str:
         from backoffice.services.snapshot_page import page_of  # noqa: PLC0415 - loads pandas
 
@@ -68,10 +77,16 @@ class HrFileView(DeskView):
         limit = None if request.args.get("all") else ROWS_SHOWN
         return str(
             self.render(
-                "admin/hr_file.html", page=page, snapshot=page.snapshot, words=hr_words,
-                fault=fault, reason=request.form.get("reason", ""), limit=limit, is_fresh=the_actor().is_fresh,
+                "admin/hr_file.html", page=page, snapshot=page.snapshot, words=hr_words, fault=fault, limit=limit,
+                reason=request.form.get("reason", ""), is_fresh=the_actor().is_fresh,
+                masking=masking, shown=masking.is_shown(subject_of(snapshot)),
             )
         )  # fmt: skip
+
+
+def subject_of(snapshot: "Snapshot") -> str:
+    """Name a file as the audit trail does."""
+    return f"snapshot:{snapshot.id}"
 
 
 def the_file(number: str) -> "Snapshot":

@@ -37,6 +37,7 @@ class HrFilesView(DeskModelView):
     """HR files with filters by source, status and day; a liaison sees those of own sources."""
 
     menu_parent = "hr"
+    extra_css: ClassVar[Any] = ["/static/hr.css"]
     permission = Permission.SEE_SNAPSHOTS
     list_template = "admin/hr_files.html"
     column_list = ("id", "source", "file_name", "status", "rows", "as_of", "created_at", "created_by")

@@ -1,7 +1,7 @@
 """Uploading an HR file in three steps: choose it, confirm its columns and look at it, import it."""
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask import abort, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -40,6 +40,7 @@ class HrUploadView(DeskView):
     """Upload."""
 
     menu_parent = "hr"
+    extra_css: ClassVar[Any] = ["/static/hr.css"]
     permission = Permission.UPLOAD_HR
 
     def is_visible(self) -> bool:

@@ -44,6 +44,7 @@ ROUTES: dict[str, frozenset[str]] = {
     "GET /admin/hr/file/": IT | LIAISON | AUDITOR,
     "GET /admin/hr/file/<number>/": IT | LIAISON | AUDITOR,
     "POST /admin/hr/file/<number>/accept": IT | LIAISON,
+    "POST /admin/hr/file/<number>/unmask": IT,
     # Reconciliation
     "GET /admin/reconciliation/": IT | AUDITOR,
     "GET /admin/reconciliation/state": IT | AUDITOR,

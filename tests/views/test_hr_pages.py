@@ -6,7 +6,7 @@ from flask import Flask
 from backoffice.extensions import db
 from backoffice.models import Snapshot
 from tests.reconcile.exports import people
-from tests.services.hr_imports import bring, changed
+from tests.services.hr_imports import acts, bring, changed
 from tests.views.conftest import ClientAs
 
 TWO_SOURCES = {"source": [{"name": "staff", "title": "کارکنان"}, {"name": "faculty", "title": "هیات علمی"}]}
@@ -102,6 +102,22 @@ def test_rows_set_aside_are_listed_with_masked_codes(app: Flask, client_as: Clie
     assert "1234567890" not in page
     assert "123•••••90" in page
     assert "رقم کنترل کد ملی درست نیست" in page
+
+
+def test_showing_the_codes_of_a_file_is_an_act_of_its_own(app: Flask, client_as: ClientAs) -> None:
+    grid = people(100)
+    grid[3][0] = "1234567890"
+    path = f"/admin/hr/file/{bring(grid, source='staff').snapshot}/"
+    client = client_as("it_operator")
+    assert client_as("hr_liaison", sources=("staff",)).post_form(f"{path}unmask").status_code == 403
+    assert (
+        client_as("it_operator", name="stale", fresh=False)
+        .post_form(f"{path}unmask")
+        .location.startswith("/admin/login")
+    )
+    assert client.post_form(f"{path}unmask").location == path
+    assert "1234567890" in client.get(path).text
+    assert ("person:code:unmasked", "snapshot:1", "test-it_operator") in acts()
 
 
 def test_who_would_vanish_is_listed_before_the_decision(app: Flask, client_as: ClientAs) -> None:
