@@ -49,7 +49,11 @@ def engine_options(settings: Settings) -> dict[str, Any]:
     options: dict[str, Any] = {"hide_parameters": True}
     if settings.database.startswith("postgresql"):
         options |= {"pool_pre_ping": True, "pool_timeout": POSTGRES_WAIT_SECONDS}
-        options["connect_args"] = {"connect_timeout": POSTGRES_WAIT_SECONDS}
+        options["connect_args"] = {
+            "connect_timeout": POSTGRES_WAIT_SECONDS,
+            # A server that vanished without a word is noticed as soon, not after a quarter of an hour.
+            "tcp_user_timeout": POSTGRES_WAIT_SECONDS * 1000,
+        }
     return options
 
 
@@ -73,23 +77,31 @@ def _prepare_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
-        writing = connection.get_execution_options().get("writing")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        options = connection.get_execution_options()
+        if not options.get("writing"):
+            connection.exec_driver_sql("BEGIN")
+            return
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={options.get('patience_ms', SQLITE_BUSY_MS)}")
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        finally:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={SQLITE_BUSY_MS}")
 
 
 @contextmanager
-def writing() -> Iterator[Session]:
+def writing(*, patience_ms: int = SQLITE_BUSY_MS) -> Iterator[Session]:
     """Give the session inside one writing transaction: commits at the end, rolls back on any error.
 
-    Takes the write lock at once (BEGIN IMMEDIATE on SQLite). An inner call joins the outer transaction.
-    Objects read before are expired, so a row is always claimed and checked again inside.
+    Takes the write lock at once (BEGIN IMMEDIATE on SQLite), waiting for another writer as long as ``patience_ms``
+    says; then OperationalError. An inner call joins the outer transaction. Objects read before are expired, so a row
+    is always claimed and checked again inside.
     """
     session = db.session()
     if session.info.get("writing"):
         yield session
         return
     session.rollback()
-    session.connection(execution_options={"writing": True})
+    session.connection(execution_options={"writing": True, "patience_ms": patience_ms})
     session.info["writing"] = True
     try:
         yield session

@@ -16,6 +16,7 @@ from flask import has_app_context
 
 from backoffice.extensions import MIGRATIONS
 from backoffice.i18n import N_
+from backoffice.rules.permissions import Role
 from backoffice.services import canary
 from backoffice.services.check_directory import directory_faults
 from backoffice.services.check_messages import message_faults
@@ -46,7 +47,7 @@ _NEEDS_URL = {
 
 def faults(settings: Settings) -> list[Fault]:
     """Give every fault of settings, database and directory. Nothing is written anywhere."""
-    parts = (_secrets, _address, _outside, message_faults, _database, directory_faults)
+    parts = (_secrets, _roles, _address, _outside, message_faults, _database, directory_faults)
     found = [fault for part in parts for fault in part(settings)]
     return found or list(_disabling(settings))
 
@@ -68,6 +69,19 @@ def _is_seal_key(text: str) -> bool:
         return len(base64.b64decode(text, altchars=b"-_", validate=True)) == SEAL_LENGTH
     except (binascii.Error, ValueError):
         return False
+
+
+def _roles(settings: Settings) -> Iterator[Fault]:
+    named = {"ldap.role_groups": settings.ldap.role_groups, "policy.totp_roles": settings.policy.totp_roles}
+    for setting, roles in named.items():
+        for role in sorted(set(roles) - set(Role)):
+            message = N_("%(setting)s names a role that does not exist: %(role)s.")
+            yield Fault(message, f"{setting}: {', '.join(Role)}", {"setting": setting, "role": role})
+    if settings.policy.totp_roles and not settings.seal_key.get_secret_value():
+        message = N_(
+            "policy.totp_roles asks for a second factor, but SEAL_KEY is not set; these people could not log in."
+        )
+        yield Fault(message, _MAKE_SEAL)
 
 
 def _address(settings: Settings) -> Iterator[Fault]:

@@ -7,10 +7,12 @@ import datetime as dt
 import hashlib
 import hmac
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
 from backoffice import clock
 from backoffice.extensions import db, writing
@@ -20,6 +22,7 @@ from backoffice.services.rows import add_if_missing
 IDLE = dt.timedelta(minutes=30)
 LIFE = dt.timedelta(hours=8)
 TOUCH_EVERY = dt.timedelta(minutes=1)
+TOUCH_PATIENCE_MS = 100
 FRESH = dt.timedelta(minutes=10)
 _TOKEN_BYTES = 32
 
@@ -138,7 +141,8 @@ def purge() -> int:
 
 
 def _touch(token_hash: str) -> None:
-    with writing() as session:
+    """Note the moment, unless another writer has the database: a page must not wait for that."""
+    with suppress(OperationalError), writing(patience_ms=TOUCH_PATIENCE_MS) as session:
         seen = {"seen_at": clock.now()}
         session.execute(sa.update(WebSession).where(WebSession.token_hash == token_hash).values(seen))
 

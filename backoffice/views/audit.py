@@ -31,7 +31,7 @@ class AuditView(DeskModelView):
     list_template = "admin/audit.html"
     details_template = "admin/audit_entry.html"
     column_list = ("at", "actor", "action", "subject", "reason")
-    column_details_list = ("id", "at", "actor", "action", "subject", "reason", "hash")
+    column_details_list = ("id", "at", "actor", "action", "code", "subject", "reason", "hash")
     column_sortable_list = ("at", "actor", "action", "subject")
     column_labels: ClassVar[Any] = {
         "id": lazy("Number"),
@@ -40,6 +40,7 @@ class AuditView(DeskModelView):
         "action": lazy("Act"),
         "subject": lazy("On what"),
         "reason": lazy("Reason"),
+        "code": lazy("Code of the act"),
         "hash": lazy("Hash"),
     }
     column_filters = (
@@ -56,6 +57,7 @@ class AuditView(DeskModelView):
     }
     column_formatters_detail: ClassVar[Any] = {
         **column_formatters,
+        "code": lambda _view, _context, row, _name: formats.ltr(row.action),
         "hash": lambda _view, _context, row, _name: formats.ltr(row.hash),
     }
 

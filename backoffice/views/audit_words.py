@@ -3,6 +3,12 @@
 from backoffice.i18n import N_, _
 
 ACTS = {
+    "directory:disabling:tried": N_("It was tried whether a disabled account can still log in"),
+    "directory:entry:disabled": N_("An account was disabled in the directory"),
+    "directory:entry:enabled": N_("An account was enabled in the directory"),
+    "directory:entry:key_changed": N_("The key of an account was changed in the directory"),
+    "directory:entry:restored": N_("A change in the directory was undone"),
+    "directory:entry:updated": N_("An account was updated in the directory"),
     "directory:size:accepted": N_("A smaller directory was accepted"),
     "hr:columns:remembered": N_("Column names were remembered"),
     "hr:snapshot:accepted": N_("An HR file was accepted"),
@@ -13,9 +19,11 @@ ACTS = {
     "jobs:job:requested": N_("A job was requested"),
     "jobs:job:run": N_("A job was run"),
     "person:code:unmasked": N_("A national code was shown in full"),
+    "reconcile:run:applied": N_("Changes of a run were applied"),
     "reconcile:run:failed": N_("A run failed"),
     "reconcile:run:held": N_("A run was stopped by a gate"),
     "reconcile:run:planned": N_("A run made a plan"),
+    "reconcile:run:undone": N_("Changes of a run were undone"),
     "staff:account:added": N_("A desk user was added"),
     "staff:account:changed": N_("Role or sources of a desk user were changed"),
     "staff:account:disabled": N_("The login of a desk user was disabled"),
@@ -26,6 +34,7 @@ ACTS = {
     "staff:role:taken": N_("A role was taken from a group of the directory"),
     "staff:totp:enrolled": N_("A second factor was set up"),
     "staff:totp:reset": N_("The second factor of a desk user was taken away"),
+    "trust:level:set": N_("A trust level was set"),
 }
 
 

@@ -140,3 +140,17 @@ def test_an_ldif_dump_needs_no_login(instance: Path) -> None:
     dump = instance / "dump.ldif"
     dump.write_text(f"dn: uid=a,{PEOPLE}\nobjectClass: inetOrgPerson\nuid: a\n")
     assert faults(make_settings(instance, ldap_uri=dump.as_uri(), ldap_base_dn=BASE_DN)) == []
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"policy": {"totp_roles": ["it-admin"]}}, {"ldap": {"role_groups": {"admin": "cn=desk,dc=ir"}}}]
+)
+def test_a_role_that_does_not_exist_is_named(instance: Path, server: LocalSlapd, wrong: dict[str, object]) -> None:
+    fault = only_fault(healthy(instance, server, **wrong))
+    assert "role that does not exist" in fault.sentence
+    assert "it_operator" in fault.cure
+
+
+def test_a_second_factor_needs_the_key_that_seals_it(instance: Path, server: LocalSlapd) -> None:
+    settings = healthy(instance, server, seal_key="", policy={"totp_roles": ["it_admin"]})
+    assert "SEAL_KEY" in only_fault(settings).sentence

@@ -1,6 +1,7 @@
 """The second factor: sealed, accepted once, bound to its person."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pyotp
 import pytest
@@ -41,6 +42,25 @@ def test_a_code_is_accepted_once(app: Flask, later: Later) -> None:
     totp.check(settings_of(app), staff_id, code)
     with pytest.raises(WrongCodeError):
         totp.check(settings_of(app), staff_id, code)
+
+
+def test_a_code_that_many_send_at_once_lets_one_in(app: Flask, later: Later) -> None:
+    staff_id, secret = enrolled(app)
+    later(30)
+    settings, code = settings_of(app), code_of(secret)
+
+    def one(_number: int) -> bool:
+        with app.app_context():
+            try:
+                totp.check(settings, staff_id, code)
+            except WrongCodeError:
+                return False
+            finally:
+                db.session.remove()
+            return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(one, range(8))) == 1
 
 
 def test_the_code_of_the_enrolment_is_used_up(app: Flask) -> None:

@@ -1,6 +1,7 @@
 """The way in and out of the desk with a local account."""
 
 import re
+import time
 from collections.abc import Callable
 
 import pyotp
@@ -147,6 +148,16 @@ def test_eight_hours_end_the_session_however_busy(client_as: ClientAs, later: La
         assert is_inside(client)
     later(20 * 60)
     assert not is_inside(client)
+
+
+def test_a_page_does_not_wait_for_another_writer(app: Flask, client_as: ClientAs, later: Later) -> None:
+    client = client_as("it_admin")
+    later(120)
+    with db.engine.connect().execution_options(writing=True) as other, other.begin():
+        other.execute(db.text("UPDATE web_session SET data = data WHERE 1 = 0"))
+        began = time.monotonic()
+        assert is_inside(client)
+        assert time.monotonic() - began < 5
 
 
 def test_a_disabled_person_is_refused_at_the_next_request(client_as: ClientAs) -> None:
