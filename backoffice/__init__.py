@@ -7,7 +7,7 @@ from flask import Flask
 import backoffice.models  # noqa: F401 - the tables must be known before the first query
 from backoffice import cli, clock, extensions, i18n, jobs, logs, views
 from backoffice.demo import command as demo_command
-from backoffice.settings import Settings, load
+from backoffice.settings import Settings, SettingsError, load
 
 ROOT = Path(__file__).parent.parent
 
@@ -28,7 +28,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         BABEL_DEFAULT_LOCALE=settings.language,
         BABEL_DEFAULT_TIMEZONE=settings.timezone,
     )
-    settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make_instance(settings)
     clock.use_offset_file(settings.clock_file)
     extensions.register(app)
     i18n.register(app)
@@ -38,3 +38,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     cli.register(app)
     app.cli.add_command(demo_command.group)
     return app
+
+
+def _make_instance(settings: Settings) -> None:
+    try:
+        settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError([f"INSTANCE: {settings.instance} cannot be made: {error.strerror}"]) from None

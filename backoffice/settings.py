@@ -260,7 +260,7 @@ class Settings(_Table):
     """All settings of the application. Field names are those of contract.md in lower case."""
 
     instance: Path = Path("instance")
-    port: int = 8000
+    port: int = Field(8000, ge=1, le=65535)
     database_url: SecretStr = SecretStr("")
     secret_key: SecretStr = SecretStr("")
     seal_key: SecretStr = SecretStr("")

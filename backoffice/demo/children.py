@@ -29,6 +29,7 @@ class Child:
     environment: Mapping[str, str] = field(repr=False)
     log: Path | None = None
     _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+    _is_asked: bool = field(default=False, repr=False)
 
     @property
     def running(self) -> bool:
@@ -53,12 +54,17 @@ class Child:
         if self._process.wait():
             raise DemoError(self.last_words)
 
+    def ask_to_end(self) -> None:
+        """Ask once, and do not wait."""
+        if self._process and self.running and not self._is_asked:
+            self._is_asked = True
+            self._process.send_signal(signal.SIGTERM)
+
     def stop(self) -> None:
         """Ask it to end, insist after a while, and wait until it and all it started are gone."""
         if self._process is None:
             return
-        if self.running:
-            self._process.send_signal(signal.SIGTERM)
+        self.ask_to_end()
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(STOP_SECONDS)
         with suppress(ProcessLookupError):

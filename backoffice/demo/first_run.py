@@ -7,12 +7,15 @@ import shutil
 from dataclasses import asdict
 from pathlib import Path
 
+import sqlalchemy as sa
 from flask_migrate import upgrade
 
 from backoffice import clock, create_app
 from backoffice.demo import instance, university
 from backoffice.demo.slapd import LocalSlapd
+from backoffice.demo.terminal import say
 from backoffice.demo.world import SOURCES
+from backoffice.extensions import db
 from backoffice.models.run import PLANNED
 from backoffice.services import reconciliation, snapshots, staff
 from backoffice.settings import Settings, load
@@ -85,11 +88,22 @@ def prepare(settings: Settings, made: university.DemoUniversity, server: LocalSl
     """Make the database, and bring in what the first two days brought. The third is left to the person who tries."""
     with create_app(settings).app_context():
         say("Making the database ...")
+        require_empty_database()
         upgrade()
         add_desk_users(settings, made)
         bring_in(settings, made, day=1)
         server.change(made.directory_changes.read_text("utf-8"))
         bring_in(settings, made, day=2)
+
+
+def require_empty_database() -> None:
+    """Raise DemoError where DATABASE_URL names a database in use; the one in the instance folder was just deleted."""
+    try:
+        tables = sa.inspect(db.engine).get_table_names()
+    except sa.exc.OperationalError:
+        raise instance.DemoError("The database that DATABASE_URL names cannot be reached.") from None
+    if tables:
+        raise instance.DemoError("The database that DATABASE_URL names is not empty; give the demo an empty one.")
 
 
 def add_desk_users(settings: Settings, made: university.DemoUniversity) -> None:
@@ -115,8 +129,3 @@ def bring_in(settings: Settings, made: university.DemoUniversity, day: int) -> N
     run = reconciliation.plan(actor=ACTOR, settings=settings)
     if run.status != PLANNED:
         raise instance.DemoError(f"The run on day {day} is {run.status}: {run.error or run.gates}")
-
-
-def say(sentence: str) -> None:
-    """One line to the person at the terminal."""
-    print(sentence, flush=True)  # noqa: T201

@@ -7,15 +7,20 @@ HOST = "127.0.0.1"
 OK = 200
 
 
-def is_free(port: int) -> bool:
-    """Say whether a server could listen on this port now."""
+def fault_of(port: int) -> str:
+    """Say why no server could listen on this port now; "" if one could."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
-        except OSError:
-            return False
-        return True
+        except OSError as error:
+            return error.strerror or str(error)
+        return ""
+
+
+def is_free(port: int) -> bool:
+    """Say whether a server could listen on this port now."""
+    return not fault_of(port)
 
 
 def answers_well(port: int, path: str, host: str, seconds: float = 5.0) -> bool:

@@ -12,14 +12,16 @@ from urllib.parse import urlsplit
 from backoffice.demo import first_run, instance
 from backoffice.demo.children import Child
 from backoffice.demo.instance import DemoError
-from backoffice.demo.loopback import HOST, answers_well, is_free
+from backoffice.demo.loopback import HOST, answers_well, fault_of, is_free
 from backoffice.demo.slapd import LocalSlapd
+from backoffice.demo.terminal import say
 from backoffice.settings import PREFIX, Settings, load
 
 OWN = ("SECRET_KEY", "SEAL_KEY", "LDAP_URI", "LDAP_BIND_DN", "LDAP_BIND_PASSWORD", "LDAP_BASE_DN", "LDAP_START_TLS")
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 READY_SECONDS = 60.0
 LOOK_SECONDS = 0.2
+FROM_COMMAND = "FLASK_RUN_FROM_CLI"  # flask sets it; the desk is no command
 READY_PAGE = "/readyz"
 WEB = (
     "-w", "2", "--worker-class", "gthread", "--threads", "4", "--timeout", "120", "--graceful-timeout", "5",
@@ -50,8 +52,8 @@ def refuse_early(settings: Settings) -> None:
     if (settings.instance / instance.LOCK).exists():
         with instance.locked(settings.instance):
             pass
-    if not is_free(settings.port):
-        raise DemoError(f"Port {settings.port} is in use; choose another one with PORT=.")
+    if fault := fault_of(settings.port):
+        raise DemoError(f"Port {settings.port} cannot be used ({fault.lower()}); choose another one with PORT=.")
 
 
 def serve(settings: Settings, people: int, running: ExitStack) -> None:
@@ -71,6 +73,8 @@ def serve(settings: Settings, people: int, running: ExitStack) -> None:
         running.enter_context(Child("The desk", web, environment, logs / "desk.log")),
         running.enter_context(Child("The worker", [*flask, "jobs", "start"], environment, logs / "worker.log")),
     ]
+    for part in parts:
+        running.callback(part.ask_to_end)  # all at once, then each is waited for
     served = load(environ=environment)
     wait_until_ready(served, parts)
     say(announcement(served))
@@ -90,7 +94,7 @@ def environment_of(settings: Settings) -> dict[str, str]:
     found = sorted(strange & os.environ.keys())
     if found:
         say(f"The demo has keys and a directory of its own; left aside: {', '.join(found)}")
-    kept = {name: value for name, value in os.environ.items() if name not in strange}
+    kept = {name: value for name, value in os.environ.items() if name not in {*strange, FROM_COMMAND}}
     return kept | {f"{PREFIX}INSTANCE": str(settings.instance), f"{PREFIX}PORT": str(settings.port)}
 
 
@@ -163,8 +167,3 @@ def _refuse_ended(children: list[Child]) -> None:
     for child in children:
         if not child.running:
             raise DemoError(child.last_words)
-
-
-def say(sentence: str) -> None:
-    """Lines to the person at the terminal."""
-    print(sentence, flush=True)  # noqa: T201

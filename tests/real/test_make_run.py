@@ -24,6 +24,7 @@ from backoffice.demo import instance
 from backoffice.demo.loopback import is_free
 from backoffice.demo.slapd import HOST
 
+pytestmark = pytest.mark.xdist_group("make_run")
 ROOT = Path(__file__).resolve().parents[2]
 PEOPLE = "200"
 READY = "`make reset` starts over."
@@ -143,8 +144,18 @@ def command(folder: Path, *arguments: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("demo") / "instance"
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """A demo that was built and is served; tests that use ``ended`` come after those that use this."""
+    with demo(tmp_path_factory.mktemp("demo") / "instance") as running:
+        running.read_until(READY)
+        yield running
+
+
+@pytest.fixture(scope="module")
+def ended(served: Demo) -> Demo:
+    """The same after Ctrl-C."""
+    served.stop()
+    return served
 
 
 def ldap_port(folder: Path) -> int:
@@ -153,44 +164,65 @@ def ldap_port(folder: Path) -> int:
     return int(found[1])
 
 
-def test_it_serves_the_desk_and_ctrl_c_leaves_nothing_behind(folder: Path) -> None:
-    with demo(folder) as running:
-        printed = running.read_until(READY)
-        assert f"http://127.0.0.1:{running.port}/admin/" in printed
-        for login in instance.content(folder)["logins"]:
-            assert re.search(rf"{login['uid']} +{login['password']} +{login['role']}\n", printed)
-        assert running.get("/admin/login") == http.client.OK
-        assert running.get("/readyz") == http.client.OK
-        port = ldap_port(folder)
-        assert not is_free(port)
-        assert running.stop() == 0
-    assert running.leftovers() == []
-    assert is_free(running.port)
-    assert is_free(port)
+def test_it_prints_an_address_that_works_and_the_logins(served: Demo) -> None:
+    printed = served.printed.decode()
+    assert f"http://127.0.0.1:{served.port}/admin/" in printed
+    for login in instance.content(served.folder)["logins"]:
+        assert re.search(rf"{login['uid']} +{login['password']} +{login['role']}\n", printed)
+    assert served.get("/admin/login") == http.client.OK
+    assert served.get("/readyz") == http.client.OK
 
 
-def test_each_role_logs_in_and_the_worst_problems_wait(folder: Path) -> None:
-    with demo(folder) as running:
-        running.read_until(READY)
-        for login in instance.content(folder)["logins"]:
-            browser = running.log_in(login["uid"], login["password"])
-            browser.page("/admin/")
-            assert browser.at == "/admin/", login["role"]
-        assert command(folder, "check")["faults"] == []
-        assert command(folder, "audit", "verify")["valid"]
-        situations = command(folder, "reconcile", "show", "2")["situations"]
-        assert min(situations[name] for name in ("DECEASED", "AMBIGUOUS", "TWO_ACCOUNTS")) > 0
-        assert running.stop() == 0
+def test_each_role_logs_in(served: Demo) -> None:
+    for login in instance.content(served.folder)["logins"]:
+        browser = served.log_in(login["uid"], login["password"])
+        browser.page("/admin/")
+        assert browser.at == "/admin/", login["role"]
 
 
-def test_a_second_run_keeps_the_data_and_the_changed_settings(folder: Path) -> None:
+def test_the_worst_problems_of_the_day_wait_on_the_desk(served: Demo) -> None:
+    admin = instance.content(served.folder)["logins"][0]
+    page = served.log_in(admin["uid"], admin["password"]).page("/admin/reconciliation/2/")
+    for words in ("m.keyhani", "a.mohammadi", "dean.eng"):
+        assert words in page
+
+
+def test_commands_find_the_demo_and_no_fault_in_it(served: Demo) -> None:
+    assert command(served.folder, "check")["faults"] == []
+    assert command(served.folder, "audit", "verify")["valid"]
+    situations = command(served.folder, "reconcile", "show", "2")["situations"]
+    assert min(situations[name] for name in ("DECEASED", "AMBIGUOUS", "TWO_ACCOUNTS")) > 0
+
+
+def test_a_second_run_in_the_folder_is_refused_with_a_sentence(served: Demo) -> None:
+    with demo(served.folder) as second:
+        assert f"A demo is running in {served.folder}" in second.read_until("Ctrl-C")
+        assert second.process.wait(STOP_SECONDS) == 1
+
+
+def test_a_busy_port_is_refused_with_a_sentence(served: Demo, tmp_path: Path) -> None:
+    with demo(tmp_path / "other", served.port) as refused:
+        sentence = f"Port {served.port} cannot be used (address already in use)"
+        assert sentence in refused.read_until("PORT=")
+        assert refused.process.wait(STOP_SECONDS) == 1
+    assert not (tmp_path / "other" / instance.MARK).exists()
+
+
+def test_ctrl_c_leaves_nothing_behind(ended: Demo) -> None:
+    assert ended.process.returncode == 0
+    assert ended.leftovers() == []
+    assert is_free(ended.port)
+    assert is_free(ldap_port(ended.folder))
+
+
+def test_a_second_run_keeps_the_data_and_the_changed_settings(ended: Demo) -> None:
+    folder = ended.folder
     before, runs = instance.content(folder), command(folder, "reconcile", "show", "2")
     keys = [(folder / name).read_text() for name in ("secret.key", "seal.key")]
     settings = folder / "settings.toml"
     settings.write_text(settings.read_text().replace('mode = "act"', 'mode = "observe"'))
     with demo(folder) as running:
-        printed = running.read_until(READY)
-        assert "Making a university" not in printed
+        assert "Making a university" not in running.read_until(READY)
         assert running.stop(signal.SIGTERM) == 0
     assert instance.content(folder) == before
     assert command(folder, "reconcile", "show", "2") == runs
@@ -199,20 +231,8 @@ def test_a_second_run_keeps_the_data_and_the_changed_settings(folder: Path) -> N
     assert f"port = {running.port}\n" in settings.read_text()
 
 
-def test_two_runs_in_one_folder_and_a_busy_port_are_refused_with_a_sentence(folder: Path) -> None:
-    with demo(folder) as running:
-        running.read_until(READY)
-        with demo(folder) as second:
-            assert f"A demo is running in {folder}" in second.read_until("Ctrl-C")
-            assert second.process.wait(STOP_SECONDS) == 1
-        with demo(folder.parent / "other", running.port) as third:
-            assert f"Port {running.port} is in use" in third.read_until("PORT=")
-            assert third.process.wait(STOP_SECONDS) == 1
-        running.stop()
-
-
-def test_a_part_that_dies_is_named_and_ends_the_rest(folder: Path) -> None:
-    with demo(folder) as running:
+def test_a_part_that_dies_is_named_and_ends_the_rest(ended: Demo) -> None:
+    with demo(ended.folder) as running:
         running.read_until(READY)
         desk = next(path for path in Path("/proc").glob("[0-9]*") if is_arbiter(path, running))
         os.kill(int(desk.name), signal.SIGKILL)
@@ -229,17 +249,16 @@ def is_arbiter(process: Path, running: Demo) -> bool:
         return False
 
 
-@pytest.mark.parametrize("moment", ["Making a university", "Loading its directory", "Making the database", "of day 2"])
-def test_a_first_run_that_was_killed_starts_over(tmp_path: Path, moment: str) -> None:
+def test_a_first_run_that_was_killed_starts_over_wherever_it_was(tmp_path: Path) -> None:
     folder = tmp_path / "instance"
-    with demo(folder) as killed:
-        killed.read_until(moment)
-        killed.stop(signal.SIGKILL)
+    for moment in ("Making a university", "Loading its directory", "Making the database", "of day 2"):
+        with demo(folder) as killed:
+            killed.read_until(moment)
+            killed.stop(signal.SIGKILL)
+        assert killed.leftovers() == [], moment
     with demo(folder) as running:
-        printed = running.read_until(READY)
-        assert "The desk is ready" in printed
+        assert "The desk is ready" in running.read_until(READY)
         assert running.stop() == 0
-    assert running.leftovers() == []
 
 
 def test_a_real_installation_is_left_alone(tmp_path: Path) -> None:
