@@ -4,15 +4,18 @@ from backoffice.models.audit import AuditEntry
 from backoffice.models.discrepancy import Discrepancy
 from backoffice.models.hr import ColumnChoice, QuarantinedRow, Snapshot, SnapshotConfirmation
 from backoffice.models.job import JobRun, JobState, WorkerLease
+from backoffice.models.message import Message
 from backoffice.models.operation import Operation
 from backoffice.models.person import Link, Person, PersonCode
 from backoffice.models.proof import DisablingProof
+from backoffice.models.question import Question
 from backoffice.models.run import DirectoryAcceptance, Finding, PlannedAction, Run
 from backoffice.models.staff import LoginThrottle, Staff, WebSession
 from backoffice.models.trust import TrustLevel
 
 __all__ = [
     "AuditEntry", "ColumnChoice", "DirectoryAcceptance", "DisablingProof", "Discrepancy", "Finding", "JobRun",
-    "JobState", "Link", "LoginThrottle", "Operation", "Person", "PersonCode", "PlannedAction", "QuarantinedRow",
-    "Run", "Snapshot", "SnapshotConfirmation", "Staff", "TrustLevel", "WebSession", "WorkerLease",
+    "JobState", "Link", "LoginThrottle", "Message", "Operation", "Person", "PersonCode", "PlannedAction",
+    "QuarantinedRow", "Question", "Run", "Snapshot", "SnapshotConfirmation", "Staff", "TrustLevel", "WebSession",
+    "WorkerLease",
 ]  # fmt: skip

@@ -51,7 +51,8 @@ class PersonCode(Base):
 class Link(Base):
     """A person owns a directory entry. Ended links stay as history.
 
-    ``missing_since``: first accepted snapshot without a row of the person, while that lasts.
+    ``missing_since``: first accepted snapshot without a row of the person, while that lasts. ``away_as``: LEAVER or
+    ON_LEAVE while HR says so, and ``away_since`` the first accepted snapshot that did.
     """
 
     __tablename__ = "link"
@@ -68,6 +69,8 @@ class Link(Base):
     origin: Mapped[Short]
     run_id: Mapped[int | None] = mapped_column(sa.ForeignKey("run.id"), index=True)
     missing_since: Mapped[Moment | None]
+    away_as: Mapped[Short] = mapped_column(default="", server_default="")
+    away_since: Mapped[Moment | None]
     created_at: Mapped[Moment]
     ended_at: Mapped[Moment | None]
 
