@@ -34,6 +34,7 @@ ACTS = {
     "staff:role:taken": N_("A role was taken from a group of the directory"),
     "staff:totp:enrolled": N_("A second factor was set up"),
     "staff:totp:reset": N_("The second factor of a desk user was taken away"),
+    "threeway:check:done": N_("The directory was compared with our own copy"),
     "trust:level:set": N_("A trust level was set"),
 }
 
