@@ -38,8 +38,9 @@ def record(
 ) -> AuditEntry:
     """Add one row to the trail inside the caller's writing transaction.
 
-    ``action`` has three parts like ``hr:snapshot:accepted`` (a new one gets its words in views/audit_words.py); ``subject`` names the thing (``snapshot:3``), never a
-    national code; ``before`` and ``after`` hold no secrets. Source: mission S32.
+    ``action`` has three parts like ``hr:snapshot:accepted``; a new one gets its words in views/audit_words.py.
+    ``subject`` names the thing (``snapshot:3``), never a national code; ``before`` and ``after`` hold no secrets.
+    Source: mission S32.
     """
     with writing() as session:
         _one_writer(session)
