@@ -73,6 +73,8 @@ def _report(run_id: int, *, undoing: bool, no_wait: bool, as_json: bool) -> None
         found = waiting.until_done(run_id, undoing=undoing, actor=operator(), settings=settings, tell=_teller())
     document = found.to_json()
     emit(document, [f"{name}: {count}" for name, count in document.items()], as_json=as_json)
+    for message, values in found.why:
+        click.echo(message % values, err=True)
     if found.is_faulty:
         refuse("some rows failed or were given up; the desk names them")
 

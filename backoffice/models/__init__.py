@@ -9,6 +9,7 @@ from backoffice.models.operation import Operation
 from backoffice.models.person import Link, Person, PersonCode
 from backoffice.models.proof import DisablingProof
 from backoffice.models.question import Question
+from backoffice.models.release import Release
 from backoffice.models.run import DirectoryAcceptance, Finding, PlannedAction, Run
 from backoffice.models.staff import LoginThrottle, Staff, WebSession
 from backoffice.models.trust import TrustLevel
@@ -16,6 +17,6 @@ from backoffice.models.trust import TrustLevel
 __all__ = [
     "AuditEntry", "ColumnChoice", "DirectoryAcceptance", "DisablingProof", "Discrepancy", "Finding", "JobRun",
     "JobState", "Link", "LoginThrottle", "Message", "Operation", "Person", "PersonCode", "PlannedAction",
-    "QuarantinedRow", "Question", "Run", "Snapshot", "SnapshotConfirmation", "Staff", "TrustLevel", "WebSession",
-    "WorkerLease",
+    "QuarantinedRow", "Question", "Release", "Run", "Snapshot", "SnapshotConfirmation", "Staff", "TrustLevel",
+    "WebSession", "WorkerLease",
 ]  # fmt: skip

@@ -13,6 +13,7 @@ class Run(Base):
     """One comparison of HR, register and directory. ``status``: running, planned, held or failed.
 
     ``gates``, ``warnings``, ``held`` and ``fault`` keep message ids (message, params) beside the English detail.
+    ``limits``: kind, source and how many of these the plan could hold, for every kind planned.
     """
 
     __tablename__ = "run"
@@ -27,6 +28,7 @@ class Run(Base):
     notes: Mapped[JsonObject] = mapped_column(default=dict)
     actions: Mapped[JsonObject] = mapped_column(default=dict)
     held: Mapped[JsonList] = mapped_column(default=list)
+    limits: Mapped[JsonList] = mapped_column(default=list)
     gates: Mapped[JsonList] = mapped_column(default=list)
     warnings: Mapped[JsonList] = mapped_column(default=list)
     seconds: Mapped[JsonObject] = mapped_column(default=dict)

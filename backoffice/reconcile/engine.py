@@ -47,6 +47,7 @@ def reconcile(world: World) -> Outcome:
         notes=Counter(note for found in notes.values() for note in found),
         findings=findings,
         holds=held,
+        limits=holds.limits_of(findings, accounts, world),
         links=_new_links(judged, matches.verdicts, people.people, entries),
         missing_links=_links_in(judged, s.MISSING),
         returned_links=_returned(judged, world.register),

@@ -12,17 +12,18 @@ from backoffice.i18n import N_
 from backoffice.reconcile.inputs import World
 from backoffice.reconcile.outcome import Action, FindingRow, Hold
 from backoffice.rules import situations as s
-from backoffice.rules.limits import allowed, is_half_of_a_unit, limit_of
+from backoffice.rules.limits import BUDGET_LIMITS, allowed, is_half_of_a_unit, is_over_budget, limit_of
 
 COMMON_SHARE = 0.8
 FIRST_RUN = N_("first run")
 TOO_MANY_CASES = N_("too many new cases (%(cases)d): nothing of this plan runs before somebody has looked")
 ABOVE_LIMIT = N_("%(planned)d planned, at most %(limit)d allowed")
+OVER_BUDGET = N_("%(planned)d planned and %(made)d made in the last 7 days, at most %(budget)d allowed together")
 HALF_OF_UNIT = N_("more than half of the accounts of «%(unit)s» would be disabled")
 SWAPPED = N_("first_name and last_name look swapped")
 ONE_UNIT = N_("%(percent)d %% are unit «%(unit)s»")
 ONE_FIELD = N_("«%(field)s» changes in %(percent)d %%")
-Groups = dict[tuple[str | None, str], list[Action]]
+Group = tuple[str | None, str]
 
 
 def hold(
@@ -32,15 +33,12 @@ def hold(
 
     ``accounts``: source -> linked, enabled accounts when the run starts. ``units``: (source, unit) -> such accounts.
     """
-    groups: Groups = {}
-    for finding in findings:
-        for action in finding.actions:
-            groups.setdefault((action.source, action.kind), []).append(action)
+    limits = limits_of(findings, accounts, world)
     whole = sum(accounts.values())
     too_many = new_cases > allowed(world.limits.cases_min, world.limits.cases_share, whole)
     holds = []
-    for (source, kind), actions in sorted(groups.items(), key=lambda g: (g[0][0] or "", g[0][1])):
-        limit = limit_of(world.limits, kind, accounts.get(source or "", 0))
+    for (source, kind), actions in sorted(_groups(findings).items(), key=lambda g: (g[0][0] or "", g[0][1])):
+        limit = limits[source, kind]
         found = _judge(kind, source, actions, limit, units, world)
         if too_many:
             found = Hold(kind, source, len(actions), limit, TOO_MANY_CASES, values={"cases": new_cases})
@@ -50,16 +48,34 @@ def hold(
     return holds
 
 
+def limits_of(findings: list[FindingRow], accounts: dict[str, int], world: World) -> dict[Group, int]:
+    """Give (source, kind) -> how many of it one plan may hold, for everything planned."""
+    return {
+        (source, kind): limit_of(world.limits, kind, accounts.get(source or "", 0))
+        for source, kind in _groups(findings)
+    }  # fmt: skip
+
+
+def _groups(findings: list[FindingRow]) -> dict[Group, list[Action]]:
+    groups: dict[Group, list[Action]] = {}
+    for finding in findings:
+        for action in finding.actions:
+            groups.setdefault((action.source, action.kind), []).append(action)
+    return groups
+
+
 def _judge(
     kind: str, source: str | None, actions: list[Action], limit: int, units: Counter[tuple[str, str]], world: World
 ) -> Hold | None:
     given = world.input_of(source or "")
     if given is not None and given.first_run:
         return Hold(kind, source, len(actions), limit, FIRST_RUN)
-    if len(actions) > limit:
+    made = world.made.get((kind, source or ""), 0)
+    if len(actions) > limit or is_over_budget(len(actions), made, limit):
         cause, values = likely_cause(actions)
-        values |= {"planned": len(actions), "limit": limit}
-        return Hold(kind, source, len(actions), limit, ABOVE_LIMIT, cause, values)
+        values |= {"planned": len(actions), "limit": limit, "made": made, "budget": BUDGET_LIMITS * limit}
+        message = ABOVE_LIMIT if len(actions) > limit else OVER_BUDGET
+        return Hold(kind, source, len(actions), limit, message, cause, values)
     unit = _emptied_unit(actions, source, units) if kind == s.DISABLE else None
     return Hold(kind, source, len(actions), limit, HALF_OF_UNIT, values={"unit": unit}) if unit else None
 

@@ -1,6 +1,7 @@
 """What a comparison starts from: snapshots, register and directory as frames."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -64,7 +65,8 @@ class World:
     """Everything one comparison looks at; nothing outside is asked again.
 
     ``entries``: as given by ``read_directory``. ``unmapped``: our fields the directory does not hold at all.
-    ``known_cases``: (situation, key) of cases earlier runs already listed.
+    ``known_cases``: (situation, key) of cases earlier runs already listed. ``made``: (kind, source) -> changes of the
+    last seven days.
     """
 
     sources: tuple[SourceInput, ...]
@@ -76,6 +78,7 @@ class World:
     policy: Policy
     unmapped: frozenset[str] = frozenset()
     known_cases: frozenset[tuple[str, str]] = field(default_factory=frozenset)
+    made: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
     def input_of(self, name: str) -> SourceInput | None:
         """Give the snapshot of a source, None where it has none in this plan."""

@@ -93,12 +93,16 @@ class NewLink:
 
 @dataclass
 class Outcome:
-    """The whole comparison; nothing of it is stored yet. ``renamed``: person -> what HR says of the person now."""
+    """The whole comparison; nothing of it is stored yet.
+
+    ``limits``: (source, kind) -> how many the plan may hold. ``renamed``: person -> what HR says of the person now.
+    """
 
     situations: Counter[str]
     notes: Counter[str]
     findings: list[FindingRow]
     holds: list[Hold]
+    limits: dict[tuple[str | None, str], int]
     links: list[NewLink]
     missing_links: list[int]
     returned_links: list[int]

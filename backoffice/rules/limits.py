@@ -3,12 +3,15 @@
 Source: reconciliation.md "Actions and limits".
 """
 
+import datetime as dt
 from fractions import Fraction
 from math import ceil
 
 from backoffice.settings import Limits
 
 UNIT_MIN_PEOPLE = 10
+# What is made in so long a time is held to so many times the limit of one plan.
+BUDGET_TIME, BUDGET_LIMITS = dt.timedelta(days=7), 2
 
 
 def limit_of(limits: Limits, kind: str, accounts: int) -> int:
@@ -19,6 +22,11 @@ def limit_of(limits: Limits, kind: str, accounts: int) -> int:
 def allowed(minimum: int, share: float, whole: int) -> int:
     """Give max(minimum, share of the whole rounded up); shares are taken as the decimals they are written as."""
     return max(minimum, ceil(Fraction(str(share)) * whole))
+
+
+def is_over_budget(planned: int, made: int, limit: int) -> bool:
+    """Say whether these changes would, with those made in the last seven days, exceed twice the limit."""
+    return made + planned > BUDGET_LIMITS * limit
 
 
 def is_half_of_a_unit(changed: int, people: int) -> bool:

@@ -4,7 +4,7 @@ Source: reconciliation.md principles 4–8; mission S59 (modes and trust); contr
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,16 +16,10 @@ from backoffice.extensions import db, writing
 from backoffice.i18n import N_
 from backoffice.models import Operation, PlannedAction, Run
 from backoffice.models.operation import ALREADY, DONE, FAILED, MADE, OPEN, PARKED, PENDING, STALE
-from backoffice.models.run import PLANNED
 from backoffice.rules.errors import RefusedError
-from backoffice.services import audit, trust
-from backoffice.services.directory_work import KINDS
-from backoffice.services.trust import REPORT, Levels
+from backoffice.services import appliable, audit, plan_in_force, trust
 from backoffice.settings import Settings
 
-NO_RUN = N_("There is no run %(run)s.")
-NOT_PLANNED = N_("Run %(run)s has no plan that could be applied.")
-OVERTAKEN = N_("Run %(newer)s is newer; only the newest plan can be applied.")
 OBSERVING = N_("The desk is in observe mode; nothing outside it is changed.")
 NOTHING_TO_UNDO = N_("Nothing that run %(run)s changed can be taken back.")
 _HELD = "held"
@@ -33,11 +27,15 @@ _HELD = "held"
 
 @dataclass
 class Progress:
-    """How far an apply or undo is: rows by outcome, and rows that are still under way (``open``)."""
+    """How far an apply or undo is: rows by outcome, and rows that are still under way (``open``).
+
+    ``why``: message ids with values that say why rows are held.
+    """
 
     run: int
     counts: Counter[str] = field(default_factory=Counter)
     open: int = 0
+    why: list[tuple[str, dict[str, object]]] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
         """Give the object of contract.md ``apply``, ``undo``, ``release``."""
@@ -53,17 +51,17 @@ class Progress:
 def apply(run_id: int, *, actor: str, settings: Settings, rows: Collection[int] | None = None) -> int:
     """Queue the plan of a run, or the chosen finding rows of it; give how many rows were queued now.
 
-    Held rows and kinds that may only be reported are left out; what was queued before is not queued again.
+    Left out: held rows that were not released, kinds that may only be reported, and kinds of which too many were
+    changed in the last seven days. What was queued before is not queued again.
     Raises RefusedError in observe mode, for a run without a plan, and for a plan that a newer one replaced.
     """
     if settings.policy.mode == "observe":
         raise RefusedError(OBSERVING)
     with writing() as session:
-        run = _planned(session, run_id)
-        levels = trust.levels(settings)
-        fresh = [action for action in _open_rows(session, run, rows) if _is_free(action, levels)]
+        run = plan_in_force.planned(session, run_id)
+        fresh = appliable.look(session, run, settings, rows).ready
         if fresh:
-            _refuse_overtaken(session, run)
+            plan_in_force.refuse_overtaken(session, run)
         session.add_all(_operation(action, run, actor) for action in fresh)
         if fresh:
             after = dict(Counter(action.kind for action in fresh))
@@ -79,7 +77,7 @@ def undo(run_id: int, *, actor: str, settings: Settings, rows: Collection[int] |
     if settings.policy.mode == "observe":
         raise RefusedError(OBSERVING)
     with writing() as session:
-        run = _planned(session, run_id)
+        run = plan_in_force.planned(session, run_id)
         made = _undoable(session, run, rows)
         if not made and not _undone(session, run):
             raise RefusedError(NOTHING_TO_UNDO, {"run": run_id})
@@ -102,48 +100,14 @@ def progress(run_id: int, *, settings: Settings, undoing: bool = False) -> Progr
         else:
             found.counts[outcome] += count
     if not undoing:
-        found.counts[_HELD] = _left_out(run_id, settings)
+        _add_held(found, settings)
     return found
 
 
-def _left_out(run_id: int, settings: Settings) -> int:
-    levels = trust.levels(settings)
-    rows = db.session.scalars(_without_operation(run_id)).all()
-    return sum(1 for action in rows if action.kind in KINDS and not _is_free(action, levels))
-
-
-def _is_free(action: PlannedAction, levels: Levels) -> bool:
-    return not action.held and levels.of(action.kind, action.source) != REPORT
-
-
-def _planned(session: Session, run_id: int) -> Run:
-    run = session.get(Run, run_id)
-    if run is None:
-        raise RefusedError(NO_RUN, {"run": run_id})
-    if run.status != PLANNED:
-        raise RefusedError(NOT_PLANNED, {"run": run_id})
-    return run
-
-
-def _refuse_overtaken(session: Session, run: Run) -> None:
-    newest = sa.select(sa.func.max(Run.id)).where(Run.status == PLANNED, Run.directory == run.directory)
-    newer = session.scalar(newest)
-    if newer is not None and newer != run.id:
-        raise RefusedError(OVERTAKEN, {"newer": newer})
-
-
-def _without_operation(run_id: int) -> sa.Select[PlannedAction]:
-    queued = sa.exists().where(Operation.planned_action_id == PlannedAction.id)
-    return sa.select(PlannedAction).where(PlannedAction.run_id == run_id, ~queued).order_by(PlannedAction.id)
-
-
-def _open_rows(session: Session, run: Run, rows: Collection[int] | None) -> list[PlannedAction]:
-    """Give the rows that were not queued yet."""
-    # The run's own row is the lock: of two who apply at once, the second waits and finds nothing left.
-    session.execute(sa.select(Run.id).where(Run.id == run.id).with_for_update())
-    wanted = _without_operation(run.id).where(PlannedAction.kind.in_(KINDS))
-    found: Iterable[PlannedAction] = session.scalars(wanted)
-    return [action for action in found if rows is None or action.finding_row in rows]
+def _add_held(found: Progress, settings: Settings) -> None:
+    run = db.session.get(Run, found.run)
+    left = appliable.look(db.session(), run, settings) if run else appliable.Appliable()
+    found.counts[_HELD], found.why = len(left.barred), appliable.explained(left)
 
 
 def _operation(action: PlannedAction, run: Run, actor: str) -> Operation:
@@ -157,7 +121,6 @@ def _operation(action: PlannedAction, run: Run, actor: str) -> Operation:
 
 def _undoable(session: Session, run: Run, rows: Collection[int] | None) -> list[Operation]:
     """Give what was made and not taken back, nor is about to be; newest first."""
-    session.execute(sa.select(Run.id).where(Run.id == run.id).with_for_update())
     inverse = sa.orm.aliased(Operation)
     taken_back = sa.exists().where(inverse.undo_of == Operation.id)
     made = (

@@ -27,7 +27,7 @@ from backoffice.reconcile.outcome import Outcome
 from backoffice.reconcile.read_directory import DirectoryFrame
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.limits import has_shrunk
-from backoffice.services import audit, run_inputs, snapshots
+from backoffice.services import audit, budget, run_inputs, snapshots
 from backoffice.services.exclusive import TakenError, alone
 from backoffice.services.run_inputs import HrInputs, Warnings
 from backoffice.services.run_store import store
@@ -138,6 +138,7 @@ def _carry_out(run_id: int, actor: str, settings: Settings, accept_reason: str |
     with _timed(seconds, "read_hr"):
         given = run_inputs.hr_inputs(settings)
         register, cases, last = run_inputs.register(), run_inputs.known_cases(), run_inputs.last_planned()
+        made = budget.spent(db.session())
     before = last.directory_entries if last else 0
     # The directory may take its time; no transaction stays open meanwhile.
     db.session.rollback()
@@ -155,7 +156,7 @@ def _carry_out(run_id: int, actor: str, settings: Settings, accept_reason: str |
         outcome = reconcile(World(
             sources=given.sources, entries=found.frame, register=register, now=now,
             today=now.astimezone(ZoneInfo(settings.timezone)).date(), limits=settings.limits, policy=settings.policy,
-            unmapped=frozenset(found.absent_fields), known_cases=cases,
+            unmapped=frozenset(found.absent_fields), known_cases=cases, made=made,
         ))  # fmt: skip
     _store(run_id, outcome, given, actor, {**common, "warnings": warnings})
 

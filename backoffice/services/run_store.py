@@ -29,6 +29,7 @@ def store(session: Session, run: Run, outcome: Outcome, missing_since: Mapping[s
     run.situations, run.notes = dict(outcome.situations), dict(outcome.notes)
     run.actions = dict(Counter(action.kind for action in outcome.actions))
     run.held = [stored_hold(hold) for hold in outcome.holds]
+    run.limits = [{"kind": kind, "source": source, "limit": n} for (source, kind), n in outcome.limits.items()]
     _store_findings(session, run.id, outcome.findings)
     _store_links(session, run.id, outcome.links)
     _mark_missing(session, outcome, missing_since)

@@ -88,3 +88,14 @@ def test_the_hash_ignores_holds_and_changes_with_a_value() -> None:
     )  # fmt: skip
     other = reconcile(world([row(1, unit="c"), *rows], [entry(1, unit="b"), *entries], [link(1), *links]))
     assert first.plan_hash == held.plan_hash != other.plan_hash
+
+
+def test_what_was_made_lately_counts_towards_twice_the_limit() -> None:
+    assert outcome_of(*_deceased(5), made={("disable", "hr"): 5}).holds == []
+    assert outcome_of(*_deceased(5), made={("disable", "faculty"): 50, ("update", "hr"): 50}).holds == []
+    hold = outcome_of(*_deceased(5), made={("disable", "hr"): 6}).holds[0]
+    assert hold.why.startswith("5 planned and 6 made in the last 7 days, at most 10 allowed together")
+
+
+def test_the_limits_of_everything_planned_are_given() -> None:
+    assert outcome_of(*_deceased(5)).limits == {("hr", "disable"): 5}

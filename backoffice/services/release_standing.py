@@ -1,0 +1,88 @@
+"""Which held rows of a run are released, which wait for a second person, and who that cannot be.
+
+A word counts for the plan's hash it was given for, for 24 hours, and only while the plan stays in force: another plan
+in between, or one that did not hold the row, ends it. Source: reconciliation.md "Actions and limits".
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from backoffice import clock
+from backoffice.models import PlannedAction, Release, Run, Snapshot
+from backoffice.models.run import PLANNED
+from backoffice.rules.releases import VALID, Signature, Standing, standing_of
+
+STARTER, UPLOADER = "starter", "uploader"
+Group = tuple[str, str | None]
+
+
+@dataclass(frozen=True)
+class HeldRow:
+    """A held row, how far it is, and the first of two people where a second is waited for."""
+
+    action: PlannedAction
+    standing: Standing
+    first: str
+
+
+def held_rows(session: Session, run: Run) -> list[HeldRow]:
+    """Give every held row of a run, in canonical order."""
+    words, out, now = _words(session, run), barred(session, run), clock.now()
+    rows = sa.select(PlannedAction).where(PlannedAction.run_id == run.id, PlannedAction.held)
+    found: Iterable[PlannedAction] = session.scalars(rows.order_by(PlannedAction.finding_row, PlannedAction.id))
+    return [
+        HeldRow(row, *standing_of(row.kind, [word.signature for word in words if word.covers(row)], out, now))
+        for row in found
+    ]
+
+
+def released(session: Session, run: Run) -> frozenset[int]:
+    """Give the ids of the held planned actions of a run that may be made all the same."""
+    return frozenset(row.action.id for row in held_rows(session, run) if row.standing == Standing.RELEASED)
+
+
+def barred(session: Session, run: Run) -> Mapping[str, str]:
+    """Give who cannot be the second person for a run, and as what."""
+    uploaders = session.scalars(sa.select(Snapshot.created_by).where(Snapshot.id.in_(run.snapshots.values())))
+    return {run.started_by: STARTER, **dict.fromkeys(uploaders, UPLOADER)}
+
+
+@dataclass(frozen=True)
+class _Word:
+    """A release that may still count. ``since``: what each plan held that was made after it and before this one."""
+
+    signature: Signature
+    rows: frozenset[str]
+    since: tuple[frozenset[Group], ...]
+
+    def covers(self, row: PlannedAction) -> bool:
+        group = (row.kind, row.source)
+        return row.row_hash in self.rows and all(group in held for held in self.since)
+
+
+def _words(session: Session, run: Run) -> list[_Word]:
+    given = sa.select(Release).where(Release.plan_hash == run.plan_hash, Release.at > clock.now() - VALID)
+    releases = session.scalars(given.order_by(Release.id)).all()
+    plans = _plans_before(session, run, releases[0].run_id) if releases else []
+    return [
+        _Word(
+            Signature(release.by, release.at),
+            frozenset(release.rows),
+            tuple(_holds(plan, run) for plan in plans if plan.id > release.run_id),
+        )
+        for release in releases
+    ]
+
+
+def _plans_before(session: Session, run: Run, first: int) -> list[Run]:
+    own = (Run.status == PLANNED, Run.directory == run.directory)
+    return list(session.scalars(sa.select(Run).where(*own, Run.id > first, Run.id < run.id)))
+
+
+def _holds(plan: Run, run: Run) -> frozenset[Group]:
+    """Give what a plan held; nothing where it was another plan."""
+    same = plan.plan_hash == run.plan_hash
+    return frozenset((hold["kind"], hold["source"]) for hold in plan.held if same)
