@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from backoffice.extensions import db
 from backoffice.models import Finding, JobState, Person, PlannedAction, Run, Snapshot
 from backoffice.models.run import PLANNED, RUNNING
-from backoffice.rules.national_code import normalise
+from backoffice.rules.national_code import normalise, pad
 from backoffice.rules.text import n2
 
 MAX_TEXT = 100
@@ -154,10 +154,9 @@ def _says(text: str) -> sa.ColumnElement[bool]:
     """Say whether a finding is about this code, number, user name or name."""
     code = normalise(text)
     if code.isascii() and code.isdecimal():
-        return sa.or_(
-            Finding.national_code.startswith(code, autoescape=True),
-            Finding.personnel_number.startswith(code, autoescape=True),
-        )
+        # A national code is asked for as a whole: its beginning would tell what the mask hides.
+        whole = Finding.national_code.in_({code, pad(code)})
+        return sa.or_(whole, Finding.personnel_number.startswith(code, autoescape=True))
     user_name = sa.cast(Finding.dns, sa.Text).icontains(text, autoescape=True)
     folded = n2(text)
     return sa.or_(user_name, Finding.search_key.contains(folded, autoescape=True)) if folded else user_name

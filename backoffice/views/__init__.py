@@ -26,7 +26,9 @@ from backoffice.views.hr_file import HrFileView
 from backoffice.views.hr_files import HrFilesView
 from backoffice.views.hr_upload import HrUploadView
 from backoffice.views.own_login import OwnLoginView
+from backoffice.views.people import PeopleView
 from backoffice.views.runs import RunsView
+from backoffice.views.search import SearchView
 from backoffice.views.staff import StaffView
 from backoffice.views.theme import DeskTheme
 
@@ -53,6 +55,8 @@ def screens() -> list[DeskView]:
         HrFilesView(Snapshot, name=lazy("All HR files"), endpoint="hr_files", url="/admin/hr/files"),
         HrFileView(name=lazy("HR file"), endpoint="hr_file", url="/admin/hr/file"),
         RunsView(name=lazy("Reconciliation"), endpoint="reconciliation", menu_icon_value="scale"),
+        PeopleView(name=lazy("People"), endpoint="people", menu_icon_value="users"),
+        SearchView(name=lazy("Search"), endpoint="search"),
         AuditView(
             AuditEntry, name=lazy("Audit trail"), endpoint="audit", url="/admin/audit", menu_icon_value="history"
         ),

@@ -23,6 +23,7 @@ _OF_HR = (f.STATUS, f.PERSON_TYPE, f.FATHER_NAME, f.BIRTH_DATE, f.MOBILE, f.STAR
 _OF_ENTRY = ("username", "mail", "latin_full_name")
 _SECRET = frozenset({f.NATIONAL_CODE, f.MOBILE})
 _LATIN = frozenset({*f.CODE_FIELDS, f.MOBILE, f.STUDENT_NUMBER, "username", "mail", "latin_full_name"})
+_PRIVATE = frozenset({f.BIRTH_DATE, f.FATHER_NAME})
 _MASKS = {f.MOBILE: (4, 4)}
 _ENABLED, _DISABLED = N_("enabled"), N_("disabled")
 Values = Mapping[str, Any]
@@ -76,6 +77,31 @@ def compare(finding: Finding, *, shown: bool) -> Comparison:
 def changes(old: Mapping[str, str], new: Mapping[str, str], *, shown: bool) -> list[Row]:
     """Give one row per field an action changes: the old value as the account's, the new one as HR's."""
     return [_row(name, new, [old], None, shown=shown, empty_counts=True) for name in sorted(new)]
+
+
+def hr_table(values: Values, *, shown: bool, private: bool) -> list[Row]:
+    """Give a row of HR, field by field; ``private``: birth date and father's name too."""
+    names = [name for name in f.HR_FIELDS if name != f.ID_TYPE and (private or name not in _PRIVATE)]
+    rows = [
+        Row(field_title(name), _plain(name, _text(values.get(name)), shown=shown), [], name in _LATIN) for name in names
+    ]
+    return [row for row in rows if _says_anything(row)]
+
+
+def seen_table(finding: Finding, *, shown: bool) -> list[Row]:
+    """Give the directory entries a run kept with a finding, field by field."""
+    entries: list[Values] = finding.evidence.get("entries") or []
+    names = ("username", *_COMPARED, "mail", "latin_full_name")
+    rows = [
+        Row(
+            field_title(name),
+            Cell([]),
+            [_plain(name, _text(e.get(name)), shown=shown) for e in entries],
+            name in _LATIN,
+        )
+        for name in names
+    ]
+    return [row for row in [*rows, _state(entries)] if _says_anything(row)]
 
 
 def _row(

@@ -54,6 +54,12 @@ ROUTES: dict[str, frozenset[str]] = {
     "GET /admin/reconciliation/<run_id>/findings/": IT | AUDITOR,
     "GET /admin/reconciliation/<run_id>/findings/<row>/": IT | AUDITOR,
     "POST /admin/reconciliation/<run_id>/findings/<row>/unmask": IT,
+    # People and search
+    "GET /admin/search/": IT | HELPDESK | AUDITOR,
+    "GET /admin/people/": IT | HELPDESK | AUDITOR,
+    "GET /admin/people/<number>/": IT | HELPDESK | AUDITOR,
+    "GET /admin/people/<number>/hr": IT | HELPDESK | AUDITOR,
+    "POST /admin/people/<number>/unmask": IT,
     # Audit
     "GET /admin/audit/": ADMIN | AUDITOR,
     "GET /admin/audit/details/": ADMIN | AUDITOR,

@@ -1,0 +1,87 @@
+"""The people of our register, and one person's whole story."""
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from flask import abort, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from backoffice.extensions import settings_of
+from backoffice.models import Person
+from backoffice.rules.permissions import Permission
+from backoffice.services import people
+from backoffice.views import audit_words, finding_words, labels, masking
+from backoffice.views.access import allowed, post_permission
+from backoffice.views.base import BIGGEST_ID, DeskView, expose
+from backoffice.views.comparison import hr_table, seen_table
+from backoffice.views.list_address import LAST_PAGE, PAGE_SIZES
+from backoffice.views.parameters import clamped, whole_number
+from backoffice.views.runs import page_size, source_title
+
+if TYPE_CHECKING:
+    from backoffice.views.comparison import Row
+
+_SEE_OTHER = 303
+
+
+class PeopleView(DeskView):
+    """People."""
+
+    permission = Permission.SEE_PEOPLE
+    extra_css: ClassVar = ["/static/reconciliation.css"]
+    extra_js: ClassVar = ["/static/load.js"]
+
+    @expose("/")
+    def index(self) -> ResponseReturnValue:
+        """List the register in alphabetical order."""
+        size, total = page_size(), people.count()
+        number = min(clamped(request.args.get("page"), 0, LAST_PAGE), max(0, (total - 1) // size))
+        return self._page("admin/people.html", rows=people.page(number, size), total=total, page=number, size=size)
+
+    @expose("/<number>/")
+    def story(self, number: str) -> ResponseReturnValue:
+        """Show everything we have about one person; ``?hr=1`` reads HR's files at once."""
+        person = the_person(number)
+        shown, story = masking.is_shown(people.subject_of(person.id)), people.story(person)
+        hr_rows = hr_table_of(person, shown=shown) if request.args.get("hr") else None
+        seen = seen_table(story.seen, shown=shown) if story.seen else []
+        return self._page("admin/person.html", story=story, person=person, shown=shown, hr_rows=hr_rows, seen=seen)
+
+    @expose("/<number>/hr")
+    def hr(self, number: str) -> ResponseReturnValue:
+        """Give the part of the story that HR's files tell; the page fetches it after it is shown."""
+        person = the_person(number)
+        rows = hr_table_of(person, shown=masking.is_shown(people.subject_of(person.id)))
+        return self._page("admin/person_hr.html", hr_rows=rows)
+
+    @expose("/<number>/unmask", methods=("POST",))
+    @post_permission(Permission.UNMASK)
+    def unmask(self, number: str) -> ResponseReturnValue:
+        """Show the codes and mobiles of a person for some minutes; an audited act."""
+        person = the_person(number)
+        masking.unmask(people.subject_of(person.id))
+        return redirect(url_for(".story", number=person.id), _SEE_OTHER)
+
+    def _page(self, template: str, **values: Any) -> str:
+        return str(
+            self.render(
+                template, labels=labels, words=finding_words, masking=masking, act_title=audit_words.act_title,
+                source_title=source_title, page_sizes=PAGE_SIZES, may_unmask=allowed(Permission.UNMASK),
+                sees_runs=allowed(Permission.SEE_RUNS), sees_files=allowed(Permission.SEE_SNAPSHOTS),
+                sees_acts=allowed(Permission.SEE_AUDIT), **values,
+            )
+        )  # fmt: skip
+
+
+def the_person(number: str) -> Person:
+    """Give the person of an address; 404 for anything else."""
+    found = whole_number(number, 1, BIGGEST_ID)
+    return (people.find(found) if found else None) or abort(404)
+
+
+def hr_table_of(person: Person, *, shown: bool) -> list[tuple[Any, list["Row"]]]:
+    """Give each row HR has of a person now, as (snapshot and line, fields)."""
+    from backoffice.services import hr_rows  # noqa: PLC0415 - loads pandas
+
+    rows = hr_rows.rows_of(person, settings_of(current_app))
+    private = allowed(Permission.SEE_SNAPSHOTS)
+    return [(row, hr_table(row.values, shown=shown, private=private)) for row in rows]
