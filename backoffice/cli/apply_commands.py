@@ -47,8 +47,9 @@ _rows = click.option("--rows", type=_Rows(), help="Only these findings of the ru
 def apply_run(*, run_id: int, by: str, rows: frozenset[int] | None, no_wait: bool, as_json: bool) -> None:
     """Make exactly the changes of the frozen plan of RUN that are neither held nor only to be reported."""
     actor = acting.desk_user(by, Permission.APPLY_RUN)
+    before = apply.progress(run_id, settings=settings_of(current_app))
     apply.apply(run_id, actor=actor, settings=settings_of(current_app), rows=rows)
-    _report(run_id, undoing=False, no_wait=no_wait, as_json=as_json)
+    _report(before, undoing=False, no_wait=no_wait, as_json=as_json)
 
 
 @click.command("undo")
@@ -61,17 +62,18 @@ def apply_run(*, run_id: int, by: str, rows: frozenset[int] | None, no_wait: boo
 def undo_run(*, run_id: int, by: str, rows: frozenset[int] | None, no_wait: bool, as_json: bool) -> None:
     """Take back what RUN changed, where nobody has changed it since."""
     actor = acting.desk_user(by, Permission.APPLY_RUN)
+    before = apply.progress(run_id, settings=settings_of(current_app), undoing=True)
     apply.undo(run_id, actor=actor, settings=settings_of(current_app), rows=rows)
-    _report(run_id, undoing=True, no_wait=no_wait, as_json=as_json)
+    _report(before, undoing=True, no_wait=no_wait, as_json=as_json)
 
 
-def _report(run_id: int, *, undoing: bool, no_wait: bool, as_json: bool) -> None:
+def _report(before: Progress, *, undoing: bool, no_wait: bool, as_json: bool) -> None:
     settings = settings_of(current_app)
     if no_wait:
-        found = apply.progress(run_id, settings=settings, undoing=undoing)
+        found = apply.progress(before.run, settings=settings, undoing=undoing)
     else:
-        found = waiting.until_done(run_id, undoing=undoing, actor=operator(), settings=settings, tell=_teller())
-    document = found.to_json()
+        found = waiting.until_done(before.run, undoing=undoing, actor=operator(), settings=settings, tell=_teller())
+    document = found.since(before).to_json()
     emit(document, [f"{name}: {count}" for name, count in document.items()], as_json=as_json)
     for message, values in found.why:
         click.echo(message % values, err=True)

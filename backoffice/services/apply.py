@@ -5,7 +5,7 @@ Source: reconciliation.md principles 4–8; mission S59 (modes and trust); contr
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -41,6 +41,13 @@ class Progress:
         """Give the object of contract.md ``apply``, ``undo``, ``release``."""
         outcomes = (MADE, STALE, FAILED, PARKED, _HELD, ALREADY)
         return {"run": self.run, **{outcome: self.counts[outcome] for outcome in outcomes}}
+
+    def since(self, before: "Progress") -> "Progress":
+        """Give the same as one call sees it: what was done before the call counts as ``already``."""
+        counts = self.counts.copy()
+        counts[MADE] -= before.counts[MADE]
+        counts[ALREADY] += before.counts[MADE]
+        return replace(self, counts=counts)
 
     @property
     def is_faulty(self) -> bool:
