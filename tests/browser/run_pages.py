@@ -41,7 +41,8 @@ DEAD: dict[str, Any] = {
         {"kind": "disable", "held": True}],
 }  # fmt: skip
 SHARED: dict[str, Any] = {
-    "number": 3, "situation": "AMBIGUOUS", "person_name": "علی محمدی", "tier": None, "dns": ["uid=a.mohammadi,ou=people,dc=x"],
+    "number": 3, "situation": "AMBIGUOUS", "person_name": "علی محمدی", "tier": None,
+    "dns": ["uid=a.mohammadi,ou=people,dc=x"],
     "evidence": {"hr": hr_evidence(3, first_name="علی", last_name="محمدی"), "entries": [
         entry_evidence(3, username="a.mohammadi", first_name="علی", last_name="محمدی",
                        national_code=f"{code(3)}\x1f{code(4)}")]},
@@ -76,8 +77,8 @@ DRIFT: dict[str, Any] = {
               "new": {"first_name": "سیده زهرا", "last_name": "میرزایی", "unit": "معاونت پژوهش و فناوری"}}],
 }  # fmt: skip
 NOBODYS: dict[str, Any] = {
-    "number": 9, "situation": "ORPHAN", "national_code": None, "personnel_number": None, "tier": None, "person_name": "Test User",
-    "dns": ["uid=test.user2,ou=people,dc=x"],
+    "number": 9, "situation": "ORPHAN", "national_code": None, "personnel_number": None, "tier": None,
+    "person_name": "Test User", "dns": ["uid=test.user2,ou=people,dc=x"],
     "evidence": {"entries": [entry_evidence(9, username="test.user2", first_name="", last_name="", full_name="",
                                             national_code="", personnel_number="")]},
 }  # fmt: skip
