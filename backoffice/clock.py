@@ -1,9 +1,12 @@
 """The one source of time. All times are aware and in UTC."""
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 _offset_file: Path | None = None
+_shift = dt.timedelta()
 
 
 def use_offset_file(path: Path | None) -> None:
@@ -14,7 +17,19 @@ def use_offset_file(path: Path | None) -> None:
 
 def now() -> dt.datetime:
     """Give the present moment, aware, UTC."""
-    return dt.datetime.now(dt.UTC) + _offset()
+    return dt.datetime.now(dt.UTC) + _offset() + _shift
+
+
+@contextmanager
+def begun_at(moment: dt.datetime) -> Iterator[None]:
+    """Let ``now()`` begin at this moment and go on from there, until the block ends; for the days of the demo."""
+    global _shift  # noqa: PLW0603 - one clock per process is the point of this module
+    before = _shift
+    _shift += moment - now()
+    try:
+        yield
+    finally:
+        _shift = before
 
 
 def _offset() -> dt.timedelta:

@@ -4,8 +4,11 @@ import base64
 import re
 import secrets
 import shutil
+from contextlib import AbstractContextManager
 from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from flask_migrate import upgrade
@@ -34,7 +37,7 @@ def build(folder: Path, people: int) -> None:
     instance.begin(folder)
     make_keys(folder)
     say(f"Making a university of {people:,} people ...")
-    today = clock.now().astimezone().date()
+    today = clock.now().astimezone(ZoneInfo(Settings().timezone)).date()
     made = university.build(folder / UNIVERSITY, seed=SEED, size=people, today=today)
     lay_out_exports(folder, made)
     say("Loading its directory ...")
@@ -90,10 +93,18 @@ def prepare(settings: Settings, made: university.DemoUniversity, server: LocalSl
         say("Making the database ...")
         require_empty_database()
         upgrade()
-        add_desk_users(settings, made)
-        bring_in(settings, made, day=1)
+        with on_the_day(made, 1):
+            add_desk_users(settings, made)
+            bring_in(settings, made, day=1)
         server.change(made.directory_changes.read_text("utf-8"))
-        bring_in(settings, made, day=2)
+        with on_the_day(made, 2):
+            bring_in(settings, made, day=2)
+
+
+def on_the_day(made: university.DemoUniversity, day: int) -> AbstractContextManager[None]:
+    """Set the clock of this process to half an hour after HR sent that day's exports."""
+    sent = made.exports[SOURCES[0], day].stat().st_mtime
+    return clock.begun_at(datetime.fromtimestamp(sent, UTC) + timedelta(minutes=30))
 
 
 def require_empty_database() -> None:
