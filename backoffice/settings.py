@@ -101,7 +101,7 @@ class Covers(_Table):
 
 
 class HrSource(_Table):
-    """One ``[[hr.source]]``."""
+    """One ``[[hr.source]]``. ``liaison_mail``: who is told by mail that HR is asked something."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_-]{0,31}$")
     title: str = ""
@@ -113,6 +113,7 @@ class HrSource(_Table):
     dates: dict[str, Literal["jalali", "gregorian"]] = Field(default_factory=dict)
     status: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     trust: dict[str, Trust] = Field(default_factory=dict)
+    liaison_mail: str = ""
 
 
 class HrSettings(_Table):
@@ -199,6 +200,13 @@ class SmsSettings(_Table):
     accepted: str = "accepted"
     accepted_values: tuple[str, ...] = ("true",)
     id: str = "id"
+
+
+class SupportSettings(_Table):
+    """Table ``[support]``: whom people call. ``phone`` is the full number."""
+
+    phone: str = ""
+    extension: str = "1414"
 
 
 class JobSettings(_Table):
@@ -306,6 +314,7 @@ class Settings(_Table):
     limits: Limits = Limits()
     jobs: JobSettings = JobSettings()
     sms: SmsSettings = SmsSettings()
+    support: SupportSettings = SupportSettings()
     directory: tuple[WatchedDirectory, ...] = ()
 
     @field_validator("timezone")

@@ -30,8 +30,8 @@ NOT_NOW = N_("The mail server %(host)s does not take the mail at the moment (%(c
 _PORTS = {"smtp": 25, "smtps": 465}
 _ADDRESS = re.compile(r"[!-?A-~]{1,64}@[A-Za-z0-9.-]{1,255}", re.ASCII)
 _NEVER = 500
-# Source: RFC 4954 §6.
-_ABOUT_LOGIN = frozenset({530, 534, 535, 538})
+# The server closes, or wants another login. Source: RFC 5321 §4.2.2, RFC 4954 §6.
+_ABOUT_US = frozenset({421, 530, 534, 535, 538})
 
 
 @dataclass(frozen=True)
@@ -139,5 +139,7 @@ class SmtpMail:
             raise TransportError(NO_ANSWER, {"host": self.host}, unknown=True) from None
 
     def _refused(self, code: int) -> TransportError:
-        permanent = code >= _NEVER and code not in _ABOUT_LOGIN
-        return TransportError(REFUSED if permanent else NOT_NOW, {"host": self.host, "code": code}, permanent=permanent)
+        ours = code in _ABOUT_US
+        permanent = code >= _NEVER and not ours
+        message, values = (REFUSED if permanent else NOT_NOW), {"host": self.host, "code": code}
+        return TransportError(message, values, permanent=permanent, put_off=not permanent and not ours)

@@ -19,15 +19,22 @@ NO_ANSWER = N_("%(host)s took the message but its answer was lost; it may have b
 class TransportError(RefusedError):
     """A message was not, or perhaps not, handed over; one plain sentence without secrets.
 
-    ``permanent``: this message will never be taken, the next one may be. ``unknown``: it was sent, but the answer was
-    lost; it may have arrived. Neither: nothing was handed over, for a reason that is not the message's.
+    ``permanent``: this message will never be taken, the next one may be. ``put_off``: not this one at the moment.
+    ``unknown``: it was sent, but the answer was lost; it may have arrived. None of these: nothing was handed over, for
+    a reason that is not the message's, so no other one gets through either.
     """
 
     def __init__(
-        self, message: str, values: Mapping[str, Any] | None = None, *, permanent: bool = False, unknown: bool = False
+        self,
+        message: str,
+        values: Mapping[str, Any] | None = None,
+        *,
+        permanent: bool = False,
+        put_off: bool = False,
+        unknown: bool = False,
     ) -> None:
         super().__init__(message, values)
-        self.permanent, self.unknown = permanent, unknown
+        self.permanent, self.put_off, self.unknown = permanent, put_off, unknown
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ Calendar = Literal["jalali", "gregorian"]
 # A year outside these belongs to the other calendar or is a slip of the pen.
 YEARS: dict[Calendar, range] = {"jalali": range(1200, 1501), "gregorian": range(1821, 2122)}
 _WRITTEN = re.compile(r"([0-9]{4})([/.\-]?)([0-9]{1,2})\2([0-9]{1,2})(?:[ T]00:00(?::00(?:\.0+)?)?)?", re.ASCII)
+_PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 _NOISE = re.compile("[\u200b-\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
@@ -46,3 +47,9 @@ def to_jalali(day: dt.date) -> str:
     """Give a Gregorian date as Jalali YYYY/MM/DD with ASCII digits."""
     jalali = JalaliDate(day)  # type: ignore[no-untyped-call]
     return f"{jalali.year:04d}/{jalali.month:02d}/{jalali.day:02d}"
+
+
+def shown(day: dt.date, language: str) -> str:
+    """Give the date as messages show it: Jalali with Persian digits, or Gregorian with the Jalali one behind it."""
+    jalali = to_jalali(day)
+    return jalali.translate(_PERSIAN_DIGITS) if language == "fa" else f"{day.isoformat()} ({jalali})"

@@ -4,7 +4,7 @@ Source: architecture.md "How a change happens", reliability.md §3.
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,7 +50,8 @@ class Claimed:
 class Result:
     """How a claimed operation ended. ``state`` done, pending (again later), unknown or parked.
 
-    ``counts``: whether this try counts towards giving up; an outage of the whole directory does not.
+    ``counts``: whether this try counts towards giving up; an outage of the whole directory does not. ``pause``: how
+    long to wait before the next try, where it is not the usual time.
     """
 
     operation: Claimed
@@ -61,6 +62,7 @@ class Result:
     changes: list[dict[str, Any]] | None = None
     version: str = ""
     counts: bool = True
+    pause: dt.timedelta | None = None
 
 
 def claim(kinds: Collection[str], limit: int) -> list[Claimed]:
@@ -105,12 +107,14 @@ def give_back_claims() -> int:
         return len(session.scalars(lost.values(values).returning(Operation.id)).all())
 
 
-def postpone(kinds: Collection[str], why: str) -> None:
+def postpone(
+    kinds: Collection[str], why: str, values: Mapping[str, Any] | None = None, pause: dt.timedelta = HELD_PAUSE
+) -> None:
     """Let due operations of these kinds wait for a while; that is no fault of theirs."""
     now = clock.now()
     due = sa.update(Operation).where(_is_due(now), Operation.kind.in_(kinds))
     with writing() as session:
-        session.execute(due.values(not_before=now + HELD_PAUSE, detail=why, values={}))
+        session.execute(due.values(not_before=now + pause, detail=why, values=dict(values or {})))
 
 
 def record_intents(intents: Iterable[tuple[Claimed, list[dict[str, Any]]]]) -> set[int]:
@@ -123,13 +127,20 @@ def record_intents(intents: Iterable[tuple[Claimed, list[dict[str, Any]]]]) -> s
     return ours
 
 
-def finish(results: Iterable[Result]) -> None:
-    """Store how operations ended, with one audit row for each change made. Late results of lost claims are dropped."""
+def finish(results: Iterable[Result]) -> set[int]:
+    """Store how operations ended, with one audit row for each change made; give the ids that were still ours.
+
+    Late results of lost claims are dropped.
+    """
+    ours = set()
     with writing() as session:
         for result in results:
-            values = _final(result)
-            if _update(session, result.operation, values) and result.outcome == MADE:
+            if not _update(session, result.operation, _final(result)):
+                continue
+            ours.add(result.operation.id)
+            if result.outcome == MADE and result.operation.kind in _VERBS:
                 _audit(session, result)
+    return ours
 
 
 def _update(session: Session, operation: Claimed, values: dict[str, Any]) -> bool:
@@ -153,7 +164,9 @@ def _final(result: Result) -> dict[str, Any]:
 def _again(result: Result) -> dict[str, Any]:
     if not result.counts:
         attempts = result.operation.attempts - 1
-        return {"state": result.state, "attempts": attempts, "not_before": clock.now() + OUTAGE_PAUSE}
+        return {"state": result.state, "attempts": attempts, "not_before": clock.now() + (result.pause or OUTAGE_PAUSE)}
+    if result.pause:
+        return {"state": result.state, "not_before": clock.now() + result.pause}
     if result.operation.attempts >= TRIES:
         why = {"tries": TRIES, "why": result.message % result.values}
         return {"state": PARKED, "outcome": PARKED, "detail": GIVEN_UP, "values": why, "finished_at": clock.now()}

@@ -1,24 +1,30 @@
 """Working on the queue of operations: a few threads, each with a connection of its own.
 
-A slow answer of the directory stalls one thread and the batch it holds, not the rest. Source: reliability.md §3.
+A slow answer of the directory stalls one thread and the batch it holds, not the rest; SMS and mail have threads of
+their own, so that neither bulk work in the directory nor a slow gateway delays the other. Source: reliability.md §3,
+architecture.md "How a change happens".
 """
 
 import logging
+import threading
 from collections import Counter
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 from flask import Flask
 
 from backoffice.extensions import db, settings_of
-from backoffice.models.operation import OPEN
+from backoffice.models.operation import MADE, OPEN
 from backoffice.ports.directory import DirectoryError
-from backoffice.ports.directory_write import open_writer
+from backoffice.ports.directory_write import DirectoryWriter, open_writer
 from backoffice.rules import situations as s
-from backoffice.services import canary, directory_work, operations
+from backoffice.services import canary, directory_work, message_work, operations
+from backoffice.services.operations import Result
 from backoffice.settings import Settings
 
 THREADS = 4
-WAITS = "waits"
+WAITS, SENT = "waits", "sent"
+LOOK_SECONDS = 0.2
 _log = logging.getLogger(__name__)
 
 
@@ -30,16 +36,71 @@ def work_off(app: Flask) -> Counter[str]:
     if settings_of(app).policy.mode == "observe":
         return Counter()
     operations.give_back_claims()
-    kinds = _kinds(settings_of(app))
-    with ThreadPoolExecutor(THREADS, thread_name_prefix="operation") as pool:
-        counts = [pool.submit(_work, app, kinds) for _ in range(THREADS)]
-        return sum((future.result() for future in counts), Counter())
+    crew = _Crew(app)
+    parts = [*[crew.change] * THREADS, *(lambda kind=kind: crew.tell(kind) for kind in message_work.KINDS)]
+    with ThreadPoolExecutor(len(parts), thread_name_prefix="operation") as pool:
+        return sum((future.result() for future in [pool.submit(part) for part in parts]), Counter())
 
 
-def _kinds(settings: Settings) -> frozenset[str]:
-    """Give the kinds that may be carried out now: nobody is disabled before the canary proved that it works."""
-    if not operations.any_due({s.DISABLE}) or canary.is_proved(settings):
-        return directory_work.KINDS
+class _Crew:
+    """Threads that end together: who finds nothing to do looks again while another one is still at work."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app, self._settings = app, settings_of(app)
+        self._busy: set[int] = set()
+        self._proving, self._nobody = threading.Lock(), threading.Event()
+
+    def change(self) -> Counter[str]:
+        """Make due changes in the directory."""
+        with self._app.app_context():
+            try:
+                with open_writer(self._settings) as writer:
+                    return self._keep_on(lambda: self._change_some(writer))
+            except DirectoryError as fault:
+                _log.warning("operations wait: %s", fault)
+                return Counter()
+            finally:
+                db.session.remove()
+
+    def _change_some(self, writer: DirectoryWriter) -> list[Result]:
+        kinds = self._kinds()
+        # Looking takes no lock; a claim does.
+        return directory_work.work(writer, self._settings, kinds) if operations.any_due(kinds) else []
+
+    def tell(self, kind: str) -> Counter[str]:
+        """Hand over due messages of a kind."""
+        with self._app.app_context():
+            try:
+                ended = self._keep_on(lambda: message_work.work(kind, self._settings))
+            finally:
+                db.session.remove()
+        ended[SENT] = ended.pop(MADE, 0)
+        return +ended
+
+    def _keep_on(self, step: Callable[[], list[Result]]) -> Counter[str]:
+        ended: Counter[str] = Counter()
+        while True:
+            self._busy.add(threading.get_ident())
+            try:
+                results = step()
+            finally:
+                self._busy.discard(threading.get_ident())
+            ended.update(_outcomes(results))
+            if not results and not self._busy:
+                return ended
+            if not results:
+                self._nobody.wait(LOOK_SECONDS)
+
+    def _kinds(self) -> frozenset[str]:
+        """Give the kinds that may be carried out now: nobody is disabled before the canary proved that it works."""
+        with self._proving:
+            proved = canary.is_proved(self._settings)
+            if not proved and operations.any_due({s.DISABLE}):
+                proved = _prove(self._settings)
+        return directory_work.KINDS if proved else directory_work.KINDS - {s.DISABLE}
+
+
+def _prove(settings: Settings) -> bool:
     try:
         with open_writer(settings) as writer:
             proved = canary.prove(writer, settings)
@@ -48,23 +109,13 @@ def _kinds(settings: Settings) -> frozenset[str]:
         proved = False
     if not proved:
         operations.postpone({s.DISABLE}, canary.WAITS)
-    return directory_work.KINDS if proved else directory_work.KINDS - {s.DISABLE}
+    return proved
 
 
-def _work(app: Flask, kinds: frozenset[str]) -> Counter[str]:
-    settings = settings_of(app)
-    ended: Counter[str] = Counter()
-    with app.app_context():
-        try:
-            with open_writer(settings) as writer:
-                while results := directory_work.work(writer, settings, kinds):
-                    ended.update(WAITS if result.state in OPEN else result.outcome for result in results)
-        except DirectoryError as fault:
-            _log.warning("operations wait: %s", fault)
-        db.session.remove()
-    return ended
+def _outcomes(results: Iterable[Result]) -> Iterable[str]:
+    return (WAITS if result.state in OPEN else result.outcome for result in results)
 
 
 def is_anything_due() -> bool:
     """Say whether there is work for ``work_off`` now."""
-    return operations.any_due(directory_work.KINDS)
+    return operations.any_due(directory_work.KINDS.union(message_work.KINDS))

@@ -2,56 +2,22 @@
 
 import email
 import json
-import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from email.policy import default
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
 
 from backoffice.ports.mail import MailPort, open_mail
 from backoffice.ports.transport import Mail, TransportError
 from tests.conftest import make_settings
 from tests.ports.gateways import own_certificate
+from tests.ports.mail_server import Server, running
 
 PASSWORD = "p:ss/w@rd"
 MAIL = Mail("m.karimi@example.ac.ir", "یادآوری", "همکار گرامی\nمتن نامه", "00112233445566ff")
-
-
-class Server:
-    """Notes the mail it gets and answers as told; "cut" closes the connection instead of the last answer."""
-
-    def __init__(self) -> None:
-        self.answers: dict[str, str] = {}
-        self.got: list[bytes] = []
-        self.port = 0
-
-    async def handle_RCPT(self, _s: Any, _session: Any, envelope: Any, address: str, _o: Any) -> str:  # noqa: N802
-        envelope.rcpt_tos.append(address)
-        return self.answers.get("RCPT", "250 OK")
-
-    async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
-        self.got.append(envelope.content)
-        if self.answers.get("DATA") == "cut":
-            server.transport.abort()
-        return self.answers.get("DATA", "250 OK")
-
-
-@contextmanager
-def running(**options: Any) -> Iterator[Server]:
-    server = Server()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        server.port = free.getsockname()[1]
-    controller = Controller(server, hostname="127.0.0.1", port=server.port, server_hostname="localhost", **options)
-    controller.start()
-    try:
-        yield server
-    finally:
-        controller.stop()
 
 
 @pytest.fixture
@@ -73,7 +39,8 @@ def refusal(make: Callable[[], MailPort], mail: Mail = MAIL) -> tuple[str, str]:
         make().send(mail)
     fault = caught.value
     assert PASSWORD not in f"{fault!r} {fault}"
-    return "never" if fault.permanent else "unknown" if fault.unknown else "later", str(fault)
+    flags = {"never": fault.permanent, "put off": fault.put_off, "unknown": fault.unknown}
+    return next((name for name, set_ in flags.items() if set_), "later"), str(fault)
 
 
 @pytest.mark.parametrize("way", ["file", "smtp"])
@@ -109,8 +76,8 @@ def test_a_mail_that_is_sent_again_has_the_same_message_id(tmp_path: Path, serve
 @pytest.mark.parametrize(
     ("step", "answer", "meaning"),
     [
-        ("RCPT", "550 no such user", "never"), ("RCPT", "450 greylisted", "later"), ("RCPT", "530 log in", "later"),
-        ("DATA", "554 spam", "never"), ("DATA", "452 full", "later"), ("DATA", "cut", "unknown"),
+        ("RCPT", "550 no such user", "never"), ("RCPT", "450 greylisted", "put off"), ("RCPT", "530 log in", "later"),
+        ("DATA", "554 spam", "never"), ("DATA", "452 full", "put off"), ("DATA", "cut", "unknown"),
     ],
 )  # fmt: skip
 def test_what_an_answer_means(tmp_path: Path, server: Server, step: str, answer: str, meaning: str) -> None:

@@ -1,0 +1,27 @@
+"""The words of messages: a file of templates/message for each template, channel and language. Source: glossary.md."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from flask import current_app
+
+from backoffice.models.message import MAIL
+
+LEAVER, ON_LEAVE, MISSING, QUESTION = "leaver", "on_leave", "missing", "question"
+
+
+class Words(NamedTuple):
+    """What a message says; an SMS has no subject."""
+
+    subject: str
+    text: str
+
+
+def words(template: str, channel: str, language: str, params: Mapping[str, Any]) -> Words:
+    """Give subject and text of a message; the first line of a mail's file is its subject."""
+    file = current_app.jinja_env.get_template(f"message/{template}.{channel}.{language}.txt")
+    text = file.render(**params).strip()
+    if channel != MAIL:
+        return Words("", text)
+    subject, _, body = text.partition("\n")
+    return Words(subject, body.strip())

@@ -1,0 +1,65 @@
+"""The words of messages, beside each other as people get them; a changed word shows as a difference of a file.
+
+``UPDATE_TEXTS=1`` writes the files anew.
+"""
+
+import os
+from itertools import product
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from backoffice import create_app
+from backoffice.models.message import MAIL, SMS
+from backoffice.services.message_texts import LEAVER, MISSING, ON_LEAVE, QUESTION, words
+from tests.conftest import make_settings
+
+FOLDER = Path(__file__).parent.parent / "texts"
+TEMPLATES = Path(__file__).parents[2] / "templates" / "message"
+DATE = {"fa": "۱۴۰۵/۱۰/۱۵", "en": "2027-01-05 (1405/10/15)"}
+KINDS = [
+    *product((LEAVER, ON_LEAVE, MISSING), (SMS, MAIL), ("fa", "en")),
+    (QUESTION, MAIL, "fa"),
+    (QUESTION, MAIL, "en"),
+]
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Flask:
+    return create_app(make_settings(tmp_path))
+
+
+def text_of(app: Flask, template: str, channel: str, language: str, **more: str) -> str:
+    digits = {"fa": "۱۴۱۴", "en": "1414"}[language]
+    params = {
+        "date": DATE[language], "phone": "021-61111414", "extension": digits, "count": "۳", "source": "کارگزینی",
+        "url": "https://desk.example.ac.ir/admin/", "days": "۷", "warned_days": "۳۰", **more,
+    }  # fmt: skip
+    with app.app_context():
+        said = words(template, channel, language, params)
+    return f"{said.subject}\n\n{said.text}\n" if said.subject else f"{said.text}\n"
+
+
+@pytest.mark.parametrize(("template", "channel", "language"), KINDS)
+def test_a_message_reads_as_it_was_agreed(app: Flask, template: str, channel: str, language: str) -> None:
+    found = text_of(app, template, channel, language)
+    file = FOLDER / f"{template}.{channel}.{language}.txt"
+    if os.environ.get("UPDATE_TEXTS"):
+        file.write_text(found, "utf-8")
+    assert found == file.read_text("utf-8")
+
+
+def test_every_template_is_looked_at() -> None:
+    assert sorted(path.name for path in TEMPLATES.iterdir()) == sorted(".".join([*kind, "txt"]) for kind in KINDS)
+
+
+def test_the_sms_before_locking_is_the_one_of_the_glossary(app: Flask) -> None:
+    assert text_of(app, LEAVER, SMS, "fa").strip() == (
+        "همکار گرامی، طبق اعلام کارگزینی همکاری شما پایان یافته و حساب شما از ۱۴۰۵/۱۰/۱۵ غیرفعال می‌شود. "
+        "اگر درست نیست: 021-61111414"
+    )
+
+
+def test_without_a_full_number_the_extension_is_given(app: Flask) -> None:
+    assert text_of(app, LEAVER, SMS, "fa", phone="").endswith("پشتیبانی اداره نرم‌افزار داخلی ۱۴۱۴\n")
