@@ -3,7 +3,7 @@
 import click
 from flask.cli import AppGroup
 
-from backoffice.cli.output import emit, json_option, refuse
+from backoffice.cli.output import emit, json_option, refusals_are_sentences, refuse
 from backoffice.services import audit
 
 group = AppGroup("audit", help="The record of what was done by whom.")
@@ -11,6 +11,7 @@ group = AppGroup("audit", help="The record of what was done by whom.")
 
 @group.command("verify")
 @json_option
+@refusals_are_sentences
 def verify(*, as_json: bool) -> None:
     """Check that no row of the trail was changed, cut or swapped."""
     try:

@@ -18,6 +18,7 @@ group = AppGroup("jobs", help="What runs by itself, and when.")
 
 @group.command("list")
 @json_option
+@refusals_are_sentences
 def list_jobs(*, as_json: bool) -> None:
     """List the jobs: how the last run went and when the next one is due."""
     views = jobs.overview()
