@@ -13,7 +13,8 @@ class Run(Base):
     """One comparison of HR, register and directory. ``status``: running, planned, held or failed.
 
     ``gates``, ``warnings``, ``held`` and ``fault`` keep message ids (message, params) beside the English detail.
-    ``limits``: kind, source and how many of these the plan could hold, for every kind planned.
+    ``limits``: kind, source and how many of these the plan could hold, for every kind planned; ``basis``: what that
+    was counted from, so that the same plan can be judged under other limits.
     """
 
     __tablename__ = "run"
@@ -29,6 +30,7 @@ class Run(Base):
     actions: Mapped[JsonObject] = mapped_column(default=dict)
     held: Mapped[JsonList] = mapped_column(default=list)
     limits: Mapped[JsonList] = mapped_column(default=list)
+    basis: Mapped[JsonObject] = mapped_column(default=dict)
     gates: Mapped[JsonList] = mapped_column(default=list)
     warnings: Mapped[JsonList] = mapped_column(default=list)
     seconds: Mapped[JsonObject] = mapped_column(default=dict)
@@ -86,6 +88,7 @@ class PlannedAction(Base):
     entry_uuid: Mapped[Short] = mapped_column(index=True)
     dn: Mapped[Name]
     csn: Mapped[Name] = mapped_column(default="")
+    unit: Mapped[Text] = mapped_column(default="")
     old: Mapped[JsonObject]
     new: Mapped[JsonObject]
     row_hash: Mapped[Short]

@@ -12,7 +12,7 @@ from backoffice.reconcile import classify, holds, match, persons
 from backoffice.reconcile.differences import differences
 from backoffice.reconcile.findings import FindingMaker
 from backoffice.reconcile.inputs import Register, World, records
-from backoffice.reconcile.outcome import FindingRow, NewLink, Outcome
+from backoffice.reconcile.outcome import Basis, FindingRow, NewLink, Outcome
 from backoffice.reconcile.register import renamed
 from backoffice.rules import fields
 from backoffice.rules import situations as s
@@ -40,14 +40,15 @@ def reconcile(world: World) -> Outcome:
     findings.sort(key=lambda finding: finding.order)
     for number, finding in enumerate(findings, start=1):
         finding.row = number
-    accounts, units = _accounts(world, entries)
-    held = holds.hold(findings, accounts, units, _new_cases(findings, world), world)
+    basis = _basis(world, entries, _new_cases(findings, world))
+    held = holds.hold(findings, basis, world.limits)
     return Outcome(
         situations=Counter(judged["situation"].tolist()),
         notes=Counter(note for found in notes.values() for note in found),
         findings=findings,
         holds=held,
-        limits=holds.limits_of(findings, accounts, world),
+        limits=holds.limits_of((action for finding in findings for action in finding.actions), basis, world.limits),
+        basis=basis,
         links=_new_links(judged, matches.verdicts, people.people, entries),
         missing_links=_links_in(judged, s.MISSING),
         returned_links=_returned(judged, world.register),
@@ -97,12 +98,13 @@ def _uncorrelated(judged: pd.DataFrame) -> list[FindingRow]:
     return lines
 
 
-def _accounts(world: World, entries: pd.DataFrame) -> tuple[dict[str, int], Counter[tuple[str, str]]]:
+def _basis(world: World, entries: pd.DataFrame, new_cases: int) -> Basis:
     """Count the linked, enabled accounts as the run starts, per source and per unit of the source."""
     linked = world.register.links.merge(entries[["entry_uuid", "disabled", "unit"]], on="entry_uuid")
     enabled = linked[~linked["disabled"].astype(bool)]
     by_unit = Counter(zip(enabled["source"].tolist(), enabled["unit"].tolist(), strict=True))
-    return dict(Counter(enabled["source"].tolist())), by_unit
+    first = frozenset(given.source.name for given in world.sources if given.first_run)
+    return Basis(dict(Counter(enabled["source"].tolist())), by_unit, new_cases, world.made, first)
 
 
 def _new_cases(findings: list[FindingRow], world: World) -> int:

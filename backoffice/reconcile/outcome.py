@@ -1,6 +1,7 @@
 """What a comparison gives back."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,6 +80,21 @@ class Hold:
 
 
 @dataclass(frozen=True)
+class Basis:
+    """What the limits of one run are counted from.
+
+    ``accounts``: source -> linked, enabled accounts when the run starts. ``units``: (source, unit) -> such accounts.
+    ``made``: (kind, source) -> changes of the last seven days. ``first_runs``: sources never planned before.
+    """
+
+    accounts: Mapping[str, int]
+    units: Mapping[tuple[str, str], int]
+    new_cases: int = 0
+    made: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    first_runs: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class NewLink:
     """A match that links by itself, to be stored with the planned run."""
 
@@ -103,6 +119,7 @@ class Outcome:
     findings: list[FindingRow]
     holds: list[Hold]
     limits: dict[tuple[str | None, str], int]
+    basis: Basis
     links: list[NewLink]
     missing_links: list[int]
     returned_links: list[int]

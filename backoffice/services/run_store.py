@@ -13,6 +13,7 @@ from backoffice.models.types import MAIN_DIRECTORY
 from backoffice.reconcile.outcome import Action, FindingRow, Hold, NewLink, Outcome
 from backoffice.reconcile.register import person_keys, search_keys
 from backoffice.rules.hashing import canonical_hash
+from backoffice.services import what_if
 
 BATCH = 10_000
 ORIGIN = "reconciliation"
@@ -20,7 +21,7 @@ _FINDING_FIELDS = (
     "row", "source", "situation", "national_code", "personnel_number", "person_name", "dns", "entry_uuid", "tier",
     "notes", "differences", "spelling", "detail", "evidence",
 )  # fmt: skip
-_ACTION_FIELDS = ("kind", "source", "entry_uuid", "dn", "csn", "old", "new", "held")
+_ACTION_FIELDS = ("kind", "source", "entry_uuid", "dn", "csn", "unit", "old", "new", "held")
 
 
 def store(session: Session, run: Run, outcome: Outcome, missing_since: Mapping[str, Any]) -> None:
@@ -29,6 +30,7 @@ def store(session: Session, run: Run, outcome: Outcome, missing_since: Mapping[s
     run.situations, run.notes = dict(outcome.situations), dict(outcome.notes)
     run.actions = dict(Counter(action.kind for action in outcome.actions))
     run.held = [stored_hold(hold) for hold in outcome.holds]
+    run.basis = what_if.stored_basis(outcome)
     run.limits = [{"kind": kind, "source": source, "limit": n} for (source, kind), n in outcome.limits.items()]
     _store_findings(session, run.id, outcome.findings)
     _store_links(session, run.id, outcome.links)
