@@ -6,7 +6,7 @@ from typing import Any
 
 from backoffice import clock
 from backoffice.extensions import writing
-from backoffice.models import Finding, Link, Person, PlannedAction, Run, Snapshot, SnapshotConfirmation
+from backoffice.models import Finding, JobRun, Link, Person, PlannedAction, Run, Snapshot, SnapshotConfirmation
 from backoffice.models.types import MAIN_DIRECTORY
 from backoffice.rules.hashing import canonical_hash
 from backoffice.rules.sort_key import person_key
@@ -105,6 +105,17 @@ def hr_evidence(number: int, **values: Any) -> dict[str, Any]:
         "student_number": "", "status_class": "active", "person_kind": "personnel", "line": number + 1,
         "source": "hr", **values,
     }  # fmt: skip
+
+
+def make_job_run(name: str = "housekeeping", **values: Any) -> int:
+    """A finished run of a job; give its id."""
+    now = clock.now()
+    usual = {"status": "done", "started_by": "schedule", "started_at": now, "finished_at": now}
+    with writing() as session:
+        run = JobRun(name=name, **{**usual, **values})
+        session.add(run)
+        session.flush()
+        return run.id
 
 
 def make_person(number: int, **values: Any) -> int:

@@ -25,6 +25,7 @@ from backoffice.views.hr import HrView
 from backoffice.views.hr_file import HrFileView
 from backoffice.views.hr_files import HrFilesView
 from backoffice.views.hr_upload import HrUploadView
+from backoffice.views.jobs import JobsView
 from backoffice.views.own_login import OwnLoginView
 from backoffice.views.people import PeopleView
 from backoffice.views.runs import RunsView
@@ -57,6 +58,7 @@ def screens() -> list[DeskView]:
         RunsView(name=lazy("Reconciliation"), endpoint="reconciliation", menu_icon_value="scale"),
         PeopleView(name=lazy("People"), endpoint="people", menu_icon_value="users"),
         SearchView(name=lazy("Search"), endpoint="search"),
+        JobsView(name=lazy("Jobs"), endpoint="jobs", menu_icon_value="clock"),
         AuditView(
             AuditEntry, name=lazy("Audit trail"), endpoint="audit", url="/admin/audit", menu_icon_value="history"
         ),

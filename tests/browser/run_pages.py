@@ -7,7 +7,7 @@ from flask import current_app
 
 from backoffice.extensions import settings_of
 from backoffice.services import snapshot_files
-from tests.factories import entry_evidence, hr_evidence, make_person, make_run, make_snapshot
+from tests.factories import entry_evidence, hr_evidence, make_job_run, make_person, make_run, make_snapshot
 from tests.reconcile.worlds import code
 
 
@@ -30,6 +30,8 @@ class RunPages(NamedTuple):
     person: str
     search: str
     search_nobody: str
+    jobs: str
+    job: str
 
 
 ENTRY = entry_evidence(1)
@@ -105,6 +107,9 @@ def fill() -> RunPages:
         seconds={"read_hr": 0.31, "read_directory": 1.2, "compare": 0.9, "store": 0.4},
         warnings=[{"message": "", "params": {}, "detail": "شناسه eduPersonX شناخته نیست."}],
     )  # fmt: skip
+    make_job_run(counts={"web_sessions": 4, "runs": 12})
+    make_job_run("reconcile", status="failed", detail="The directory does not answer.")
+    make_job_run(dry_run=True, counts={"runs": 3}, started_by="amiri")
     for number in range(10, 40):
         make_person(number)
     person = make_person(2, first_name="سیده زهرا", last_name="میرزایی", father_name="حسن")
@@ -117,5 +122,5 @@ def fill() -> RunPages:
         one_situation=f"{findings}?situation=DRIFT&page=1", nothing_found=f"{findings}?text=nobody",
         drift=f"{findings}1/", two_accounts=f"{findings}4/", orphan=f"{findings}5/", deceased=f"{findings}2/",
         people="/admin/people/", person=f"/admin/people/{person}/?hr=1", search="/admin/search/?q=میرز",
-        search_nobody="/admin/search/?q=هیچکس",
+        search_nobody="/admin/search/?q=هیچکس", jobs="/admin/jobs/", job="/admin/jobs/housekeeping/",
     )  # fmt: skip

@@ -54,6 +54,11 @@ ROUTES: dict[str, frozenset[str]] = {
     "GET /admin/reconciliation/<run_id>/findings/": IT | AUDITOR,
     "GET /admin/reconciliation/<run_id>/findings/<row>/": IT | AUDITOR,
     "POST /admin/reconciliation/<run_id>/findings/<row>/unmask": IT,
+    # Jobs
+    "GET /admin/jobs/": IT | AUDITOR,
+    "GET /admin/jobs/state": IT | AUDITOR,
+    "GET /admin/jobs/<job_name>/": IT | AUDITOR,
+    "POST /admin/jobs/<job_name>/run": IT,
     # People and search
     "GET /admin/search/": IT | HELPDESK | AUDITOR,
     "GET /admin/people/": IT | HELPDESK | AUDITOR,
