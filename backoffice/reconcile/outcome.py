@@ -78,6 +78,10 @@ class Hold:
         """Give the hold as contract.md shows it."""
         return {"kind": self.kind, "source": self.source, "planned": self.planned, "limit": self.limit, "why": self.why}
 
+    def kept(self) -> dict[str, Any]:
+        """Give the hold as it is stored: the same, and message ids so that any language can be shown."""
+        return {**self.to_json(), "message": self.message, "cause": self.cause, "values": self.values}
+
 
 @dataclass(frozen=True)
 class Basis:

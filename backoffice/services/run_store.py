@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from backoffice import clock
 from backoffice.models import Finding, Link, Person, PersonCode, PlannedAction, Run
 from backoffice.models.types import MAIN_DIRECTORY
-from backoffice.reconcile.outcome import Action, FindingRow, Hold, NewLink, Outcome
+from backoffice.reconcile.outcome import Action, FindingRow, NewLink, Outcome
 from backoffice.reconcile.register import person_keys, search_keys
 from backoffice.rules.hashing import canonical_hash
 from backoffice.services import what_if
@@ -29,18 +29,13 @@ def store(session: Session, run: Run, outcome: Outcome, missing_since: Mapping[s
     run.plan_hash = outcome.plan_hash
     run.situations, run.notes = dict(outcome.situations), dict(outcome.notes)
     run.actions = dict(Counter(action.kind for action in outcome.actions))
-    run.held = [stored_hold(hold) for hold in outcome.holds]
+    run.held = [hold.kept() for hold in outcome.holds]
     run.basis = what_if.stored_basis(outcome)
     run.limits = [{"kind": kind, "source": source, "limit": n} for (source, kind), n in outcome.limits.items()]
     _store_findings(session, run.id, outcome.findings)
     _store_links(session, run.id, outcome.links)
     _mark_missing(session, outcome, missing_since)
     _refresh_persons(session, outcome)
-
-
-def stored_hold(hold: Hold) -> dict[str, Any]:
-    """Give a hold as it is kept: the contract's shape, and message ids so that any language can be shown."""
-    return {**hold.to_json(), "message": hold.message, "cause": hold.cause, "values": hold.values}
 
 
 def _store_findings(session: Session, run_id: int, findings: list[FindingRow]) -> None:

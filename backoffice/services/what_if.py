@@ -15,7 +15,7 @@ from backoffice.i18n import N_
 from backoffice.models import PlannedAction, Run
 from backoffice.models.run import PLANNED
 from backoffice.reconcile.holds import judge, limits_of
-from backoffice.reconcile.outcome import Action, Basis, Hold, Outcome
+from backoffice.reconcile.outcome import Action, Basis, Outcome
 from backoffice.rules import situations as s
 from backoffice.rules.errors import RefusedError
 from backoffice.settings import Limits
@@ -34,7 +34,7 @@ class Judged:
     limit: int
     other_limit: int
     hold: Mapping[str, Any] | None
-    other_hold: Hold | None
+    other_hold: Mapping[str, Any] | None
 
 
 def what_if(run_id: int, other: Limits) -> list[Judged]:
@@ -46,7 +46,7 @@ def what_if(run_id: int, other: Limits) -> list[Judged]:
     planned = [Action(**{name: getattr(row, name) for name in _FIELDS}) for row in rows]
     basis = _basis(run.basis)
     limits = limits_of(planned, basis, other)
-    holds = {(hold.source, hold.kind): hold for hold in judge(planned, basis, other)}
+    holds = {(hold.source, hold.kind): hold.kept() for hold in judge(planned, basis, other)}
     now = {(hold["source"], hold["kind"]): hold for hold in run.held}
     before = {(row["source"], row["kind"]): row["limit"] for row in run.limits}
     counts = Counter((action.source, action.kind) for action in planned)

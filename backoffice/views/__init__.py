@@ -4,7 +4,7 @@ from flask import Flask
 from flask_admin import Admin
 
 from backoffice.i18n import lazy
-from backoffice.models import AuditEntry, Snapshot
+from backoffice.models import AuditEntry, Discrepancy, Snapshot
 from backoffice.views import (
     access,
     ages,
@@ -32,6 +32,8 @@ from backoffice.views.runs import RunsView
 from backoffice.views.search import SearchView
 from backoffice.views.staff import StaffView
 from backoffice.views.theme import DeskTheme
+from backoffice.views.three_way import ThreeWayView
+from backoffice.views.what_if import WhatIfView
 
 
 def register(app: Flask) -> None:
@@ -56,6 +58,14 @@ def screens() -> list[DeskView]:
         HrFilesView(Snapshot, name=lazy("All HR files"), endpoint="hr_files", url="/admin/hr/files"),
         HrFileView(name=lazy("HR file"), endpoint="hr_file", url="/admin/hr/file"),
         RunsView(name=lazy("Reconciliation"), endpoint="reconciliation", menu_icon_value="scale"),
+        WhatIfView(name=lazy("Other limits"), endpoint="what_if", url="/admin/what-if"),
+        ThreeWayView(
+            Discrepancy,
+            name=lazy("Three-way check"),
+            endpoint="three_way",
+            url="/admin/three-way",
+            menu_icon_value="git-compare",
+        ),
         PeopleView(name=lazy("People"), endpoint="people", menu_icon_value="users"),
         SearchView(name=lazy("Search"), endpoint="search"),
         JobsView(name=lazy("Jobs"), endpoint="jobs", menu_icon_value="clock"),

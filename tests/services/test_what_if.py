@@ -47,14 +47,14 @@ def test_what_passes_now_would_be_held_under_a_narrower_limit_and_says_why(app: 
     (row,) = what_if.what_if(run.id, Limits(update_min=1, update_share=0))
     assert row.hold is None
     assert row.other_hold
-    assert "2 planned, at most 1 allowed" in row.other_hold.why
+    assert "2 planned, at most 1 allowed" in row.other_hold["why"]
 
 
 def test_a_first_run_is_held_under_any_limits(app: Flask) -> None:
     run = plan(app, moved=1)
     (row,) = what_if.what_if(run.id, Limits(update_min=1000))
     assert row.other_hold
-    assert row.other_hold.why == "first run"
+    assert row.other_hold["why"] == "first run"
 
 
 def test_nothing_is_stored(app: Flask) -> None:

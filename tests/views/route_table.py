@@ -54,6 +54,10 @@ ROUTES: dict[str, frozenset[str]] = {
     "GET /admin/reconciliation/<run_id>/findings/": IT | AUDITOR,
     "GET /admin/reconciliation/<run_id>/findings/<row>/": IT | AUDITOR,
     "POST /admin/reconciliation/<run_id>/findings/<row>/unmask": IT,
+    "GET /admin/what-if/": IT | AUDITOR,
+    "GET /admin/what-if/<run_id>/": IT | AUDITOR,
+    "GET /admin/three-way/": IT | AUDITOR,
+    "GET /admin/three-way/details/": IT | AUDITOR,
     # Jobs
     "GET /admin/jobs/": IT | AUDITOR,
     "GET /admin/jobs/state": IT | AUDITOR,
