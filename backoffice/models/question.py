@@ -6,9 +6,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from backoffice.extensions import Base
 from backoffice.models.types import Id, Moment, Name, Short, Text
 
-LEFT, HERE, LATER = "left", "here", "later"
-ANSWERS = (LEFT, HERE, LATER)
-
 
 class Question(Base):
     """Did this person leave, or is he still here? About a linked account without a row in its source.

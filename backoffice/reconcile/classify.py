@@ -28,7 +28,7 @@ def classify(world: World, persons: Persons, matches: Matches, entries: pd.DataF
     Linked people in order are CONFIRMED here, unlinked ones FOUND; what differs is looked at later.
     """
     quarantined = _quarantined_entries(world, entries, matches)
-    people = _people(persons, matches, entries, quarantined)
+    people = _people(world, persons, matches, entries, quarantined)
     taken = {entry for numbers in people["entries"] for entry in numbers}
     loose = _gone_links(matches, taken)
     accounts = _accounts(world, matches, entries[~entries["entry"].isin(taken)], quarantined)
@@ -50,7 +50,9 @@ def _put_uncorrelated(judged: pd.DataFrame, source: SourceInput, entries: pd.Dat
     judged.loc[orphans, "source"] = name
 
 
-def _people(persons: Persons, matches: Matches, entries: pd.DataFrame, quarantined: dict[int, str]) -> pd.DataFrame:
+def _people(
+    world: World, persons: Persons, matches: Matches, entries: pd.DataFrame, quarantined: dict[int, str]
+) -> pd.DataFrame:
     people = persons.people[["person", "source", "status_class", "national_code"]]
     rows = people.merge(matches.verdicts, on="person", how="left")
     rows["entry"] = rows["entry"].fillna(-1).astype("int64")
@@ -60,15 +62,15 @@ def _people(persons: Persons, matches: Matches, entries: pd.DataFrame, quarantin
     owns = (rows["verdict"].fillna("?") == "") & (rows["entry"] >= 0)
     rows["situation"] = rows["verdict"].where(rows["verdict"].fillna("") != "", None)
     without = rows["status_class"].map(_WITHOUT_ACCOUNT).fillna(s.NOT_ENTITLED)
-    rows["situation"] = rows["situation"].fillna(without.where(~owns, _owned(rows, entries)))
+    rows["situation"] = rows["situation"].fillna(without.where(~owns, _owned(rows, entries, world.told.disabled)))
     _put_protected(rows, entries)
     _put_quarantined(rows, quarantined)
     _put_collided(rows, matches.collided)
     return rows[_COLUMNS]
 
 
-def _owned(rows: pd.DataFrame, entries: pd.DataFrame) -> pd.Series:
-    """Judge people who own their entry, as if all did."""
+def _owned(rows: pd.DataFrame, entries: pd.DataFrame, ours: frozenset[str]) -> pd.Series:
+    """Judge people who own their entry, as if all did. ``ours``: UUIDs of entries we disabled at an ending."""
     place = rows["entry"].clip(lower=0)
     has = len(entries) > 0
     disabled = entries["disabled"].to_numpy()[place] if has else np.zeros(len(rows), dtype=bool)
@@ -78,6 +80,9 @@ def _owned(rows: pd.DataFrame, entries: pd.DataFrame) -> pd.Series:
     asleep = disabled & inactive & decided.isin([s.LEAVER, s.ON_LEAVE])
     linked = pd.Series(np.where(rows["tier"] == s.T0, s.CONFIRMED, s.FOUND), index=rows.index, dtype="str")
     decided = decided.mask(asleep, s.DISABLED).fillna(linked)
+    if ours and has:
+        own = (entries["entry_uuid"].isin(ours) & (entries["branch"] != "archived")).to_numpy()[place]
+        decided = decided.mask(disabled & own & (rows["status_class"] == fields.ACTIVE), s.REHIRE)
     return decided.mask(temporary & decided.isin([s.CONFIRMED, s.FOUND]), s.OUT_OF_SCOPE)
 
 

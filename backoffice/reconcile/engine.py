@@ -52,6 +52,8 @@ def reconcile(world: World) -> Outcome:
         links=_new_links(judged, matches.verdicts, people.people, entries),
         missing_links=_links_in(judged, s.MISSING),
         returned_links=_returned(judged, world.register),
+        away=_away(judged, entries),
+        back=_back(judged, world.register),
         renamed=renamed(people.people, world.register),
     )
 
@@ -137,6 +139,20 @@ def _returned(judged: pd.DataFrame, register: Register) -> list[int]:
     """Give the links that were missing and whose person has a row again."""
     missing = register.links.loc[register.links["missing_since"].notna(), "link_id"]
     return judged.loc[judged["link_id"].isin(missing) & (judged["person"] >= 0), "link_id"].tolist()
+
+
+def _away(judged: pd.DataFrame, entries: pd.DataFrame) -> dict[str, tuple[str, str]]:
+    """Give entry UUID -> (LEAVER or ON_LEAVE, source), for accounts of people who are away by HR's own word."""
+    rows = judged[judged["situation"].isin([s.LEAVER, s.ON_LEAVE]) & (judged["entry"] >= 0)]
+    uuids = entries.loc[rows["entry"], "entry_uuid"].tolist()
+    return dict(zip(uuids, zip(rows["situation"], rows["source"], strict=True), strict=True))
+
+
+def _back(judged: pd.DataFrame, register: Register) -> list[int]:
+    """Give the links of people who were away and are there again."""
+    away = register.links.loc[register.links["away_since"].notna(), "link_id"]
+    there = judged["situation"].isin([s.CONFIRMED, s.DRIFT, s.REHIRE])
+    return judged.loc[there & judged["link_id"].isin(away), "link_id"].tolist()
 
 
 def _links_in(judged: pd.DataFrame, situation: str) -> list[int]:

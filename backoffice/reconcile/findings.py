@@ -6,10 +6,11 @@ Only what is listed comes here, a few in a hundred; whole populations stay in fr
 import pandas as pd
 
 from backoffice.i18n import N_
+from backoffice.reconcile.endings import Subject
 from backoffice.reconcile.inputs import SEPARATOR, Record, World, records
 from backoffice.reconcile.outcome import FindingRow
 from backoffice.reconcile.persons import shown_name
-from backoffice.reconcile.plan import Subject, actions_of
+from backoffice.reconcile.plan import actions_of
 from backoffice.rules import fields
 from backoffice.rules import situations as s
 from backoffice.rules.text import n2
@@ -129,7 +130,7 @@ def _name(hr: Record | None, entry: Record | None) -> str:
 _HR_SHOWN = (*fields.HR_FIELDS, "status_class", "person_kind", "line", "source")
 _ENTRY_SHOWN = (
     "dn", "entry_uuid", "csn", "username", "first_name", "last_name", "full_name", "latin_full_name", "national_code",
-    "personnel_number", "unit", "unit_code", "title", "employment_type", "mail", "disabled", "branch",
+    "personnel_number", "unit", "unit_code", "title", "employment_type", "mobile", "mail", "disabled", "branch",
 )  # fmt: skip
 
 
@@ -150,6 +151,7 @@ _DETAILS = {
     s.LEAVER: N_("HR says the employment ended"),
     s.ON_LEAVE: N_("on leave without pay or on call"),
     s.DECEASED: N_("HR says deceased"),
+    s.REHIRE: N_("active again; we disabled the account when the employment ended"),
     s.MISSING: N_("linked account, no row in the newest file"),
     s.ROW_QUARANTINED: N_("the person's row was set aside; the account is untouched"),
     s.ORPHAN: N_("nobody in HR or the register owns this account"),

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import pandas as pd
 
+from backoffice.rules.leavers import Asked, Warned
 from backoffice.settings import HrSource, Limits, Policy
 
 SEPARATOR = "\x1f"
@@ -23,7 +24,8 @@ class SourceInput:
     """The newest accepted snapshot of one source.
 
     ``frame``: as given by ``read_hr``. ``quarantined``: columns line, national_code, personnel_number.
-    ``confirmed_at``: every moment the source was confirmed, oldest first. ``first_run``: never planned before.
+    ``confirmed_at``: every moment the source was confirmed, oldest first. ``accepted_at``: when this snapshot was.
+    ``first_run``: never planned before.
     """
 
     source: HrSource
@@ -33,6 +35,7 @@ class SourceInput:
     confirmed_at: tuple[dt.datetime, ...] = ()
     stale: bool = False
     first_run: bool = True
+    accepted_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -40,8 +43,8 @@ class Register:
     """Our own register of one directory.
 
     ``links``, one row an active link: link_id, person_id, id_type, national_code, source, personnel_number,
-    entry_uuid, dn, missing_since (UTC or NaT). ``persons``: person_id, id_type, national_code, first_name, last_name,
-    full_name, father_name, birth_date.
+    entry_uuid, dn, missing_since, away_as, away_since (UTC or None). ``persons``: person_id, id_type, national_code,
+    first_name, last_name, full_name, father_name, birth_date.
     """
 
     links: pd.DataFrame
@@ -50,7 +53,7 @@ class Register:
 
 LINK_COLUMNS = (
     "link_id", "person_id", "id_type", "national_code", "source", "personnel_number", "entry_uuid", "dn",
-    "missing_since",
+    "missing_since", "away_as", "away_since",
 )  # fmt: skip
 PERSON_COLUMNS = (
     "person_id", "id_type", "national_code", "first_name", "last_name", "full_name", "father_name", "birth_date",
@@ -58,6 +61,19 @@ PERSON_COLUMNS = (
 
 
 QUARANTINE_COLUMNS = ("line", "national_code", "personnel_number")
+
+
+@dataclass(frozen=True)
+class Told:
+    """What was said and done so far about accounts whose time ends.
+
+    ``warnings``, ``questions``: (entry UUID, ending) -> the newest that stands. ``disabled``: UUIDs of entries that we
+    disabled because of an ending, and that nobody of us enabled since.
+    """
+
+    warnings: Mapping[tuple[str, str], Warned] = field(default_factory=dict)
+    questions: Mapping[tuple[str, str], Asked] = field(default_factory=dict)
+    disabled: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -79,6 +95,8 @@ class World:
     unmapped: frozenset[str] = frozenset()
     known_cases: frozenset[tuple[str, str]] = field(default_factory=frozenset)
     made: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    told: Told = field(default_factory=Told)
+    timezone: str = "Asia/Tehran"
 
     def input_of(self, name: str) -> SourceInput | None:
         """Give the snapshot of a source, None where it has none in this plan."""

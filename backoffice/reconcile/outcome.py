@@ -115,7 +115,8 @@ class NewLink:
 class Outcome:
     """The whole comparison; nothing of it is stored yet.
 
-    ``limits``: (source, kind) -> how many the plan may hold. ``renamed``: person -> what HR says of the person now.
+    ``limits``: (source, kind) -> how many the plan may hold. ``away``: entry UUID -> (LEAVER or ON_LEAVE, source),
+    ``back``: links of people who were away. ``renamed``: person -> what HR says of the person now.
     """
 
     situations: Counter[str]
@@ -127,6 +128,8 @@ class Outcome:
     links: list[NewLink]
     missing_links: list[int]
     returned_links: list[int]
+    away: dict[str, tuple[str, str]]
+    back: list[int]
     renamed: dict[int, dict[str, str]]
 
     @property

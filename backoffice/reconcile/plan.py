@@ -3,30 +3,20 @@
 Source: reconciliation.md "Situations" (default reaction) and principles 3–6.
 """
 
-import datetime as dt
-from dataclasses import dataclass
-
+from backoffice.reconcile.endings import Subject, next_step
 from backoffice.reconcile.inputs import Record, World
 from backoffice.reconcile.outcome import Action, FindingRow
 from backoffice.rules import fields
 from backoffice.rules import situations as s
-from backoffice.rules.leavers import grace_days
 
-MISSING_DAYS = 3
-MISSING_CONFIRMATIONS = 2
-
-
-@dataclass(frozen=True)
-class Subject:
-    """Whom a finding is about: HR's row, the one entry, the stored link; each may be absent."""
-
-    hr: Record | None
-    entry: Record | None
-    link: Record | None
+_ENDED = s.ENDINGS | {s.DECEASED}
 
 
 def actions_of(finding: FindingRow, subject: Subject, world: World) -> list[Action]:
-    """Give the actions the situation leads to; none without an account, or on the word of a stale source."""
+    """Give the actions the situation leads to; none without an account, or on the word of a stale source.
+
+    What is known of an ending is added to the finding's evidence.
+    """
     entry = subject.entry
     if entry is None or entry["protected"]:
         return []
@@ -34,37 +24,19 @@ def actions_of(finding: FindingRow, subject: Subject, world: World) -> list[Acti
         return _update(finding, subject.hr or {}, entry)
     if finding.situation == s.ID_CHANGED:
         return _key_change(finding, subject.hr or {}, entry, world)
-    kind = _ending_kind(finding, subject, world)
-    return [_action(kind, finding, entry)] if kind else []
+    if finding.situation == s.REHIRE:
+        return [_action(s.ENABLE, finding, entry)]
+    return _ending(finding, subject, entry, world) if finding.situation in _ENDED else []
 
 
-def _ending_kind(finding: FindingRow, subject: Subject, world: World) -> str | None:
-    """Name the kind that the end of a person's time leads to now, None for nothing."""
+def _ending(finding: FindingRow, subject: Subject, entry: Record, world: World) -> list[Action]:
     source = world.input_of(finding.source or "")
-    if source is None or source.stale:
-        return None
-    if finding.situation == s.DECEASED and subject.entry and not subject.entry["disabled"]:
-        return s.DISABLE
-    if _is_to_be_warned(finding.situation, subject.hr or {}, world):
-        return s.WARN
-    since = subject.link["missing_since"] if subject.link else None
-    overdue = finding.situation == s.MISSING and is_overdue(since, source.confirmed_at, world.now)
-    return s.ASK_HR if overdue else None
-
-
-def _is_to_be_warned(situation: str, hr: Record, world: World) -> bool:
-    """Say whether this leads to a disabling that needs a delivered warning first (principle 6)."""
-    if situation == s.LEAVER:
-        return grace_days(world.policy.leaver, hr["person_kind"], hr["status_word"]) is not None
-    return situation == s.ON_LEAVE and world.policy.on_leave == "disable"
-
-
-def is_overdue(since: dt.datetime | None, confirmed_at: tuple[dt.datetime, ...], now: dt.datetime) -> bool:
-    """Say whether a missing person is to be asked about: two confirmed snapshots and at least three days."""
-    if since is None:
-        return False
-    confirmations = sum(1 for moment in confirmed_at if moment >= since)
-    return confirmations >= MISSING_CONFIRMATIONS and now - since >= dt.timedelta(days=MISSING_DAYS)
+    if source is None or entry["disabled"]:
+        return []
+    step = next_step(finding.situation, source, subject, world)
+    if evidence := step.evidence(world):
+        finding.evidence["ending"] = evidence
+    return [_action(step.kind, finding, entry)] if step.kind and not source.stale else []
 
 
 def _action(

@@ -11,13 +11,15 @@ from backoffice.reconcile.inputs import LINK_COLUMNS, PERSON_COLUMNS, QUARANTINE
 from backoffice.rules.sort_key import in_order
 
 Row = Sequence[Any]
+_MOMENTS = ("missing_since", "away_since")
 KEPT = ("first_name", "last_name", "full_name", "father_name", "birth_date")
 
 
 def register_of(links: Iterable[Row], persons: Iterable[Row]) -> Register:
     """Give the register from rows in the order of LINK_COLUMNS and PERSON_COLUMNS."""
-    linked = pd.DataFrame(list(links), columns=list(LINK_COLUMNS)).astype({"missing_since": "object"})
-    linked["missing_since"] = linked["missing_since"].where(linked["missing_since"].notna(), None)
+    linked = pd.DataFrame(list(links), columns=list(LINK_COLUMNS)).astype(dict.fromkeys(_MOMENTS, "object"))
+    for name in _MOMENTS:
+        linked[name] = linked[name].where(linked[name].notna(), None)
     return Register(linked, pd.DataFrame(list(persons), columns=list(PERSON_COLUMNS)))
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from backoffice.i18n import N_
 from backoffice.models import Operation, PlannedAction, Run
-from backoffice.services import trust
+from backoffice.services import telling, trust
 from backoffice.services.budget import group_of, overdrawn
 from backoffice.services.directory_work import KINDS
 from backoffice.services.release_standing import released
@@ -77,7 +77,9 @@ def _spend(session: Session, run: Run, found: Appliable, passing: Iterable[Plann
 
 def _not_queued(session: Session, run: Run) -> Iterable[PlannedAction]:
     queued = sa.exists().where(Operation.planned_action_id == PlannedAction.id)
-    rows = sa.select(PlannedAction).where(PlannedAction.run_id == run.id, PlannedAction.kind.in_(KINDS), ~queued)
+    rows = sa.select(PlannedAction).where(
+        PlannedAction.run_id == run.id, PlannedAction.kind.in_(KINDS | telling.KINDS), ~queued
+    )
     return session.scalars(rows.order_by(PlannedAction.id))
 
 

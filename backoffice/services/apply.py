@@ -17,7 +17,9 @@ from backoffice.i18n import N_
 from backoffice.models import Operation, PlannedAction, Run
 from backoffice.models.operation import ALREADY, DONE, FAILED, MADE, OPEN, PARKED, PENDING, STALE
 from backoffice.rules.errors import RefusedError
-from backoffice.services import appliable, audit, plan_in_force, trust
+from backoffice.services import appliable, audit, plan_in_force, telling, trust
+from backoffice.services.directory_work import KINDS
+from backoffice.services.messages import KIND_OF
 from backoffice.settings import Settings
 
 OBSERVING = N_("The desk is in observe mode; nothing outside it is changed.")
@@ -69,7 +71,9 @@ def apply(run_id: int, *, actor: str, settings: Settings, rows: Collection[int] 
         fresh = appliable.look(session, run, settings, rows).ready
         if fresh:
             plan_in_force.refuse_overtaken(session, run)
-        session.add_all(_operation(action, run, actor) for action in fresh)
+        session.add_all(_operation(action, run, actor) for action in fresh if action.kind in KINDS)
+        said = [action for action in fresh if action.kind in telling.KINDS]
+        telling.tell(session, run, said, actor=actor, settings=settings)
         if fresh:
             after = dict(Counter(action.kind for action in fresh))
             audit.record("reconcile:run:applied", f"run:{run.id}", actor=actor, after=after)
@@ -79,19 +83,20 @@ def apply(run_id: int, *, actor: str, settings: Settings, rows: Collection[int] 
 def undo(run_id: int, *, actor: str, settings: Settings, rows: Collection[int] | None = None) -> int:
     """Queue the inverse of what a run changed, newest change first; give how many rows were queued now.
 
+    Warnings of the run that have not left yet are withdrawn.
     Raises RefusedError in observe mode and where there is nothing to take back.
     """
     if settings.policy.mode == "observe":
         raise RefusedError(OBSERVING)
     with writing() as session:
         run = plan_in_force.planned(session, run_id)
-        made = _undoable(session, run, rows)
-        if not made and not _undone(session, run):
+        made, withdrawn = _undoable(session, run, rows), telling.take_back(session, run, rows)
+        if not made and not withdrawn and not _undone(session, run):
             raise RefusedError(NOTHING_TO_UNDO, {"run": run_id})
         session.add_all(_inverse(operation, actor) for operation in made)
-        if made:
+        if made or withdrawn:
             trust.step_back(((o.kind, o.source) for o in made), actor=actor, settings=settings)
-            after = dict(Counter(operation.kind for operation in made))
+            after = {**Counter(operation.kind for operation in made), "messages": withdrawn}
             audit.record("reconcile:run:undone", f"run:{run.id}", actor=actor, after=after)
         return len(made)
 
@@ -99,8 +104,9 @@ def undo(run_id: int, *, actor: str, settings: Settings, rows: Collection[int] |
 def progress(run_id: int, *, settings: Settings, undoing: bool = False) -> Progress:
     """Give how far the run's own operations are, or those that take it back."""
     which = Operation.undo_of.is_not(None) if undoing else Operation.undo_of.is_(None)
-    states = sa.select(Operation.state, Operation.outcome, sa.func.count()).where(Operation.run_id == run_id, which)
-    found = Progress(run_id)
+    own = (Operation.run_id == run_id, Operation.kind.not_in(KIND_OF.values()))
+    states = sa.select(Operation.state, Operation.outcome, sa.func.count()).where(*own, which)
+    found = Progress(run_id, open=0 if undoing else telling.sending(db.session(), run_id))
     for state, outcome, count in db.session.execute(states.group_by(Operation.state, Operation.outcome)):
         if state in OPEN:
             found.open += count

@@ -59,7 +59,7 @@ def put(draft: Draft, reason: Reason, settings: Settings) -> Message:
     with writing() as session:
         operation = Operation(
             kind=KIND_OF[draft.channel], subject=f"message:{key}", source=reason.source, directory=MAIN_DIRECTORY,
-            desired={}, state=PENDING, not_before=starts, run_id=reason.run_id,
+            desired={"entry_uuid": draft.entry_uuid}, state=PENDING, not_before=starts, run_id=reason.run_id,
             planned_action_id=reason.planned_action_id, requested_by=reason.actor, created_at=now,
         )  # fmt: skip
         session.add(operation)

@@ -27,11 +27,12 @@ from backoffice.reconcile.outcome import Outcome
 from backoffice.reconcile.read_directory import DirectoryFrame
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.limits import has_shrunk
-from backoffice.services import audit, budget, run_inputs, snapshots
+from backoffice.services import audit, budget, run_inputs, snapshots, telling
 from backoffice.services.exclusive import TakenError, alone
 from backoffice.services.run_inputs import HrInputs, Warnings
 from backoffice.services.run_store import store
 from backoffice.services.snapshot_result import stored_gate
+from backoffice.services.told import told
 from backoffice.settings import Settings
 
 LOCK = "reconcile"
@@ -138,7 +139,7 @@ def _carry_out(run_id: int, actor: str, settings: Settings, accept_reason: str |
     with _timed(seconds, "read_hr"):
         given = run_inputs.hr_inputs(settings)
         register, cases, last = run_inputs.register(), run_inputs.known_cases(), run_inputs.last_planned()
-        made = budget.spent(db.session())
+        made, said = budget.spent(db.session()), told()
     before = last.directory_entries if last else 0
     # The directory may take its time; no transaction stays open meanwhile.
     db.session.rollback()
@@ -156,7 +157,8 @@ def _carry_out(run_id: int, actor: str, settings: Settings, accept_reason: str |
         outcome = reconcile(World(
             sources=given.sources, entries=found.frame, register=register, now=now,
             today=now.astimezone(ZoneInfo(settings.timezone)).date(), limits=settings.limits, policy=settings.policy,
-            unmapped=frozenset(found.absent_fields), known_cases=cases, made=made,
+            unmapped=frozenset(found.absent_fields), known_cases=cases, made=made, told=said,
+            timezone=settings.timezone,
         ))  # fmt: skip
     _store(run_id, outcome, given, actor, {**common, "warnings": warnings})
 
@@ -208,6 +210,7 @@ def _store(run_id: int, outcome: Outcome, given: HrInputs, actor: str, values: M
     with writing() as session:
         run = session.get_one(Run, run_id)
         store(session, run, outcome, given.missing_since)
+        telling.forget_others(session, outcome.findings, given.snapshots)
         after = {"plan_hash": run.plan_hash, "actions": run.actions, "links": len(outcome.links)}
         audit.record("reconcile:run:planned", f"run:{run_id}", actor=actor, after=after)
         seconds = {**values["seconds"], "store": round(time.monotonic() - started, 3)}

@@ -61,6 +61,7 @@ def _input(source: HrSource, snapshot: Snapshot, settings: Settings) -> SourceIn
         confirmed_at=moments,
         stale=is_stale(moments, source.stale_after_days, clock.now()),
         first_run=not _was_planned(source.name),
+        accepted_at=snapshot.accepted_at or snapshot.created_at,
     )
 
 
@@ -79,7 +80,7 @@ def register() -> Register:
     links = (
         sa.select(
             Link.id, Link.person_id, Person.id_type, Person.national_code, Link.source, Link.personnel_number,
-            Link.entry_uuid, Link.dn, Link.missing_since,
+            Link.entry_uuid, Link.dn, Link.missing_since, Link.away_as, Link.away_since,
         ).join(Person).where(Link.ended_at.is_(None), Link.directory == MAIN_DIRECTORY).order_by(Link.id)
     )  # fmt: skip
     return register_of(db.session.execute(links).all(), db.session.execute(persons).all())

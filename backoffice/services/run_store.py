@@ -35,6 +35,7 @@ def store(session: Session, run: Run, outcome: Outcome, missing_since: Mapping[s
     _store_findings(session, run.id, outcome.findings)
     _store_links(session, run.id, outcome.links)
     _mark_missing(session, outcome, missing_since)
+    _mark_away(session, outcome, missing_since)
     _refresh_persons(session, outcome)
 
 
@@ -109,10 +110,21 @@ def _mark_missing(session: Session, outcome: Outcome, missing_since: Mapping[str
     _update_links(session, back, outcome.returned_links)
 
 
-def _update_links(session: Session, update: sa.Update, ids: list[int]) -> None:
+def _mark_away(session: Session, outcome: Outcome, since: Mapping[str, Any]) -> None:
+    """Note since when HR says that the owner of a link left or is on leave; forget it for those who are back."""
+    by_word: dict[tuple[str, str], list[str]] = {}
+    for uuid, word in outcome.away.items():
+        by_word.setdefault(word, []).append(uuid)
+    for (situation, source), uuids in by_word.items():
+        fresh = sa.update(Link).where(Link.ended_at.is_(None), Link.away_as != situation)
+        _update_links(session, fresh.values(away_as=situation, away_since=since[source]), uuids, Link.entry_uuid)
+    _update_links(session, sa.update(Link).values(away_as="", away_since=None), outcome.back)
+
+
+def _update_links(session: Session, update: sa.Update, ids: list[Any], key: Any = Link.id) -> None:
     for start in range(0, len(ids), BATCH):
         part = ids[start : start + BATCH]
-        session.execute(update.where(Link.id.in_(part)), execution_options={"synchronize_session": False})
+        session.execute(update.where(key.in_(part)), execution_options={"synchronize_session": False})
 
 
 def _refresh_persons(session: Session, outcome: Outcome) -> None:

@@ -32,7 +32,13 @@ class Levels:
         self._of_source = {source.name: source.trust for source in settings.hr.sources}
 
     def of(self, kind: str, source: str | None) -> str:
-        """Give the level of a kind of change of a source; key changes are always approved by a person."""
+        """Give the level of a kind of change of a source; key changes are always approved by a person.
+
+        A warning goes with the disabling it announces; a question to HR is asked at least when a person applies it.
+        """
+        if kind == s.ASK_HR:
+            return AUTO if self.of(s.DISABLE, source) == AUTO else APPROVE
+        kind = s.DISABLE if kind == s.WARN else kind
         if kind not in KINDS:
             return APPROVE
         name = source or EVERY_SOURCE

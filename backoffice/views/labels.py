@@ -25,6 +25,9 @@ SITUATIONS: dict[str, Label] = {
     s.UNKNOWN_STATUS: Label(N_("Unknown status"), N_("HR uses a status word that is in no class; nothing is done.")),
     s.LEAVER: Label(N_("Employment ended"), N_("HR says the employment ended; the account is still enabled.")),
     s.ON_LEAVE: Label(N_("On unpaid leave or on call"), N_("The account is kept; the person is expected back.")),
+    s.REHIRE: Label(
+        N_("Back at work"), N_("Active in HR again; the account is one that we disabled because HR said otherwise.")
+    ),
     s.DECEASED: Label(N_("Deceased"), N_("HR says the person has died; the account must not stay in use.")),
     s.MISSING: Label(
         N_("Not in the new file"),

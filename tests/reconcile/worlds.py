@@ -62,7 +62,7 @@ def link(number: int, **values: Any) -> dict[str, Any]:
     return {
         "link_id": number, "person_id": number, "id_type": "national", "national_code": code(number), "source": "hr",
         "personnel_number": str(5000 + number), "entry_uuid": f"uuid-{number}", "dn": f"uid=u{number},ou=people,dc=x",
-        "missing_since": None, **values,
+        "missing_since": None, "away_as": "", "away_since": None, **values,
     }  # fmt: skip
 
 
@@ -101,7 +101,9 @@ def world(
     """A world of one source ``hr`` unless ``sources`` are given."""
     known = [*({k: item.get(k, "") for k in PERSON_COLUMNS} for item in links), *persons]
     register = Register(
-        pd.DataFrame(list(links), columns=list(LINK_COLUMNS)).astype({"missing_since": "object"}),
+        pd.DataFrame(list(links), columns=list(LINK_COLUMNS)).astype(
+            {"missing_since": "object", "away_since": "object"}
+        ),
         pd.DataFrame(known, columns=list(PERSON_COLUMNS)).fillna(""),
     )
     settings = {"limits": Limits(), "policy": Policy(), "now": NOW, "today": NOW.date(), **values}
