@@ -94,7 +94,7 @@ def _findings(session: Session, run: Run, actions: Iterable[PlannedAction]) -> d
 
 def _owners(session: Session, uuids: Collection[str]) -> dict[str, int]:
     linked = sa.select(Link.entry_uuid, Link.person_id).where(Link.entry_uuid.in_(uuids), Link.ended_at.is_(None))
-    return dict(session.execute(linked).tuples().all())
+    return {row.entry_uuid: row.person_id for row in session.execute(linked)}
 
 
 def _warn(
