@@ -1,6 +1,7 @@
 """Tables of the register, one subject a file: columns and constraints, no rules, no I/O."""
 
 from backoffice.models.audit import AuditEntry
+from backoffice.models.case import Case, Verdict
 from backoffice.models.discrepancy import Discrepancy
 from backoffice.models.hr import ColumnChoice, QuarantinedRow, Snapshot, SnapshotConfirmation
 from backoffice.models.job import JobRun, JobState, WorkerLease
@@ -15,8 +16,8 @@ from backoffice.models.staff import LoginThrottle, Staff, WebSession
 from backoffice.models.trust import TrustLevel
 
 __all__ = [
-    "AuditEntry", "ColumnChoice", "DirectoryAcceptance", "DisablingProof", "Discrepancy", "Finding", "JobRun",
+    "AuditEntry", "Case", "ColumnChoice", "DirectoryAcceptance", "DisablingProof", "Discrepancy", "Finding", "JobRun",
     "JobState", "Link", "LoginThrottle", "Message", "Operation", "Person", "PersonCode", "PlannedAction",
     "QuarantinedRow", "Question", "Release", "Run", "Snapshot", "SnapshotConfirmation", "Staff", "TrustLevel",
-    "WebSession", "WorkerLease",
+    "Verdict", "WebSession", "WorkerLease",
 ]  # fmt: skip

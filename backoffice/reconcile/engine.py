@@ -14,6 +14,7 @@ from backoffice.reconcile.findings import FindingMaker
 from backoffice.reconcile.inputs import Register, World, records
 from backoffice.reconcile.outcome import Basis, FindingRow, NewLink, Outcome
 from backoffice.reconcile.register import renamed
+from backoffice.reconcile.verdicts import settle
 from backoffice.rules import fields
 from backoffice.rules import situations as s
 
@@ -28,7 +29,9 @@ def reconcile(world: World) -> Outcome:
     entries = world.entries.reset_index(drop=True)
     entries["entry"] = entries.index
     people = persons.gather(world.sources, world.today)
-    matches = match.match(people, entries, world.register)
+    settled = settle(world.verdicts, people.people, entries)
+    entries["protected"] |= entries["entry"].isin(settled.aside)
+    matches = match.match(people, entries, world.register, settled)
     judged = classify.classify(world, people, matches, entries)
     paired = judged.loc[(judged["person"] >= 0) & (judged["entry"] >= 0), ["person", "entry"]]
     cells = differences(paired, people.people, entries, world.unmapped)

@@ -77,7 +77,7 @@ class FindingMaker:
             detail="",
             person_name=_name(hr, first),
             entry_uuid=(first or link or {}).get("entry_uuid"),
-            evidence=_evidence(hr, several, hints),
+            evidence=_evidence(hr, several, link, hints),
         )
         finding.detail = _detail(finding, hr)
         finding.actions = actions_of(finding, Subject(hr, entry, link), self._world)
@@ -134,9 +134,14 @@ _ENTRY_SHOWN = (
 )  # fmt: skip
 
 
-def _evidence(hr: Record | None, several: list[Record], hints: dict[str, list[str]]) -> Record:
-    """Keep what the decision was made from: the row, the entries, and look-alikes for people without an account."""
+_LINK_SHOWN = ("link_id", "person_id", "entry_uuid", "dn")
+
+
+def _evidence(hr: Record | None, several: list[Record], link: Record | None, hints: dict[str, list[str]]) -> Record:
+    """Keep what it was judged by: the row, the entries, the link, and look-alikes for people without an account."""
     evidence: Record = {"entries": [{name: entry[name] for name in _ENTRY_SHOWN} for entry in several]}
+    if link:
+        evidence["link"] = {name: link[name] for name in _LINK_SHOWN}
     if hr:
         evidence["hr"] = {name: hr[name] for name in _HR_SHOWN}
         alike = hints.get(n2(hr["person_name"]), []) if not several else []

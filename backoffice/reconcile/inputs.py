@@ -61,6 +61,12 @@ PERSON_COLUMNS = (
 
 
 QUARANTINE_COLUMNS = ("line", "national_code", "personnel_number")
+VERDICT_COLUMNS = ("word", "id_type", "national_code", "entry_uuid", "fingerprint")
+
+
+def no_verdicts() -> pd.DataFrame:
+    """Give the verdicts of a desk where nobody has decided anything."""
+    return pd.DataFrame(columns=list(VERDICT_COLUMNS), dtype="str")
 
 
 @dataclass(frozen=True)
@@ -82,7 +88,7 @@ class World:
 
     ``entries``: as given by ``read_directory``. ``unmapped``: our fields the directory does not hold at all.
     ``known_cases``: (situation, key) of cases earlier runs already listed. ``made``: (kind, source) -> changes of the
-    last seven days.
+    last seven days. ``verdicts``: what people decided, see ``VERDICT_COLUMNS``.
     """
 
     sources: tuple[SourceInput, ...]
@@ -97,6 +103,7 @@ class World:
     made: Mapping[tuple[str, str], int] = field(default_factory=dict)
     told: Told = field(default_factory=Told)
     timezone: str = "Asia/Tehran"
+    verdicts: pd.DataFrame = field(default_factory=no_verdicts)
 
     def input_of(self, name: str) -> SourceInput | None:
         """Give the snapshot of a source, None where it has none in this plan."""

@@ -3,18 +3,22 @@
 Source: reconciliation.md "Match, stop at the first tier with exactly one candidate".
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from backoffice.reconcile import names
 from backoffice.reconcile.folding import equal_folded
 from backoffice.reconcile.inputs import SEPARATOR, Register
 from backoffice.reconcile.persons import Persons
+from backoffice.reconcile.verdicts import Settled
 from backoffice.rules import situations as s
 
 _HR_NAMES = ["first_name", "last_name", "full_name"]
+Mask = npt.NDArray[np.bool_]
 _ENTRY_NAMES = [*_HR_NAMES, "latin_first_name", "latin_last_name", "latin_full_name"]
 
 
@@ -34,22 +38,26 @@ class Matches:
     collided: frozenset[int]
 
 
-def match(persons: Persons, entries: pd.DataFrame, register: Register) -> Matches:
-    """Match persons with entries; ``entries`` has a column ``entry`` with its number (0…n-1)."""
+def match(persons: Persons, entries: pd.DataFrame, register: Register, settled: Settled) -> Matches:
+    """Match persons with entries; ``entries`` has a column ``entry`` with its number (0…n-1).
+
+    ``settled``: what people decided. Pairs that are different are never proposed; those that are the same stand.
+    """
     people = persons.people
     links = _located(register.links, entries)
-    by_code = _code_candidates(people, entries)
-    linked = _linked(people, persons.roles, links)
+    by_code = _without(_code_candidates(people, entries), settled.different)
+    linked = _without(_linked(people, persons.roles, links), settled.different)
     collided = frozenset(links.loc[links["entry"].ge(0) & links["entry"].duplicated(keep=False), "entry"])
     verdicts = [
-        _linked_verdicts(linked, by_code, people, entries),
+        _linked_verdicts(linked, by_code, people, entries, settled),
         _code_verdicts(by_code[~by_code["person"].isin(linked["person"])], people, entries),
     ]
-    settled = pd.concat([v["person"] for v in verdicts])
-    rest = people[~people["person"].isin(settled) & ~people["conflict"]]
-    verdicts.append(_number_verdicts(rest, persons.roles, entries))
-    settled = pd.concat([v["person"] for v in verdicts])
-    rest = people[~people["person"].isin(settled) & ~people["conflict"]]
+    found = pd.concat([v["person"] for v in verdicts])
+    rest = people[~people["person"].isin(found) & ~people["conflict"]]
+    candidates = _without(_number_candidates(rest, persons.roles, entries), settled.different)
+    verdicts.append(_number_verdicts(candidates, rest, entries))
+    found = pd.concat([v["person"] for v in verdicts])
+    rest = people[~people["person"].isin(found) & ~people["conflict"] & ~people["person"].isin(settled.once)]
     verdicts.append(_twice_in_register(rest, register, links))
     whole = _claimed_once(pd.concat(verdicts, ignore_index=True))
     whole = _conflicts_first(whole, people, by_code)
@@ -122,8 +130,19 @@ def _several(candidates: pd.DataFrame, verdict: str, tier: str = "") -> pd.DataF
     return _verdicts(frame)
 
 
+def _without(candidates: pd.DataFrame, refused: Collection[tuple[int, int]]) -> pd.DataFrame:
+    """Leave out the pairs a person has refused."""
+    return candidates[~_among(candidates, refused)] if refused else candidates
+
+
+def _among(candidates: pd.DataFrame, pairs: Collection[tuple[int, int]]) -> Mask:
+    """Say of each (person, entry) whether it is among these pairs."""
+    both = zip(candidates["person"].tolist(), candidates["entry"].tolist(), strict=True)
+    return np.fromiter((pair in pairs for pair in both), dtype=bool, count=len(candidates))
+
+
 def _linked_verdicts(
-    linked: pd.DataFrame, by_code: pd.DataFrame, people: pd.DataFrame, entries: pd.DataFrame
+    linked: pd.DataFrame, by_code: pd.DataFrame, people: pd.DataFrame, entries: pd.DataFrame, settled: Settled
 ) -> pd.DataFrame:
     """Judge persons with a stored link (T0)."""
     present = linked.loc[linked["entry"] >= 0, ["person", "entry"]]
@@ -140,9 +159,12 @@ def _linked_verdicts(
     ).to_numpy()
     stranger = (pairs["by"] == "number").to_numpy() & (level != names.EQUAL)
     conflict = level == names.DIFFERENT
-    pairs["verdict"] = np.select([conflict, new_code], [s.NAME_CONFLICT, s.ID_CHANGED], "")
+    accepted = _among(pairs, settled.same)
+    pairs["verdict"] = np.select([accepted, conflict, new_code], ["", s.NAME_CONFLICT, s.ID_CHANGED], "")
     pairs["tier"] = s.T0
-    return pd.concat([_verdicts(pairs[~stranger]), _several(twice, s.TWO_ACCOUNTS), missing], ignore_index=True)
+    return pd.concat(
+        [_verdicts(pairs[~stranger | accepted]), _several(twice, s.TWO_ACCOUNTS), missing], ignore_index=True
+    )
 
 
 def _several_or_none(gone: pd.DataFrame, with_codes: pd.DataFrame) -> pd.DataFrame:
@@ -173,9 +195,8 @@ def _code_verdicts(candidates: pd.DataFrame, people: pd.DataFrame, entries: pd.D
     return pd.concat([_verdicts(pairs[~guessed]), _several(free[several], s.TWO_ACCOUNTS)], ignore_index=True)
 
 
-def _number_verdicts(rest: pd.DataFrame, roles: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
+def _number_verdicts(candidates: pd.DataFrame, rest: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
     """Judge the others by personnel or student number together with the name (T4, T4b)."""
-    candidates = _number_candidates(rest, roles, entries)
     pairs = _pairs(candidates, rest, entries)
     level = names.levels(pairs)
     coded = (pairs["national_code_entry"] != "").to_numpy()

@@ -56,7 +56,9 @@ def _update(finding: FindingRow, hr: Record, entry: Record) -> list[Action]:
         # The full name follows its parts, or the entry would contradict itself.
         old[fields.FULL_NAME] = entry["full_name"]
         new[fields.FULL_NAME] = f"{hr['first_name']} {hr['last_name']}"
-    return [_action(s.UPDATE, finding, entry, old, new)]
+    # Only a code that a person approved gets here: one code replaced by another is a change of key.
+    kind = s.KEY_CHANGE if old.get(fields.NATIONAL_CODE) else s.UPDATE
+    return [_action(kind, finding, entry, old, new)]
 
 
 def _key_change(finding: FindingRow, hr: Record, entry: Record, world: World) -> list[Action]:

@@ -139,7 +139,7 @@ def _carry_out(run_id: int, actor: str, settings: Settings, accept_reason: str |
     with _timed(seconds, "read_hr"):
         given = run_inputs.hr_inputs(settings)
         register, cases, last = run_inputs.register(), run_inputs.known_cases(), run_inputs.last_planned()
-        made, said = budget.spent(db.session()), told()
+        made, said, verdicts = budget.spent(db.session()), told(), run_inputs.verdicts()
     before = last.directory_entries if last else 0
     # The directory may take its time; no transaction stays open meanwhile.
     db.session.rollback()
@@ -158,7 +158,7 @@ def _carry_out(run_id: int, actor: str, settings: Settings, accept_reason: str |
             sources=given.sources, entries=found.frame, register=register, now=now,
             today=now.astimezone(ZoneInfo(settings.timezone)).date(), limits=settings.limits, policy=settings.policy,
             unmapped=frozenset(found.absent_fields), known_cases=cases, made=made, told=said,
-            timezone=settings.timezone,
+            timezone=settings.timezone, verdicts=verdicts,
         ))  # fmt: skip
     _store(run_id, outcome, given, actor, {**common, "warnings": warnings})
 

@@ -3,17 +3,19 @@
 import datetime as dt
 from dataclasses import dataclass
 
+import pandas as pd
 import sqlalchemy as sa
 
 from backoffice import clock
 from backoffice.extensions import db
 from backoffice.i18n import N_
-from backoffice.models import Finding, Link, Person, QuarantinedRow, Run, Snapshot, SnapshotConfirmation
+from backoffice.models import Finding, Link, Person, QuarantinedRow, Run, Snapshot, SnapshotConfirmation, Verdict
 from backoffice.models.run import PLANNED
 from backoffice.models.types import MAIN_DIRECTORY
 from backoffice.reconcile.engine import case_key
 from backoffice.reconcile.inputs import Register, SourceInput
 from backoffice.reconcile.register import is_stale, quarantine_of, register_of
+from backoffice.reconcile.verdicts import verdicts_of
 from backoffice.rules import situations
 from backoffice.rules.errors import RefusedError
 from backoffice.services import snapshots
@@ -84,6 +86,13 @@ def register() -> Register:
         ).join(Person).where(Link.ended_at.is_(None), Link.directory == MAIN_DIRECTORY).order_by(Link.id)
     )  # fmt: skip
     return register_of(db.session.execute(links).all(), db.session.execute(persons).all())
+
+
+def verdicts() -> pd.DataFrame:
+    """Load what people decided about pairs of person and account and have not taken back."""
+    columns = (Verdict.word, Verdict.id_type, Verdict.national_code, Verdict.entry_uuid, Verdict.fingerprint)
+    living = sa.select(*columns).where(Verdict.ended_at.is_(None)).order_by(Verdict.id)
+    return verdicts_of(db.session.execute(living).all())
 
 
 def last_planned() -> Run | None:

@@ -1,0 +1,64 @@
+"""The life of a case and what can be decided about each kind. Source: mission S29, S32; reconciliation.md."""
+
+from backoffice.i18n import N_
+from backoffice.rules import situations as s
+from backoffice.rules.errors import RefusedError
+
+NEW, TRIAGE, NEEDS_INFO, WAITING_HR = "new", "triage", "needs_info", "waiting_hr"
+RESOLVED, AUTO_CLOSED = "resolved", "auto_closed"
+OPEN = (NEW, TRIAGE, NEEDS_INFO, WAITING_HR)
+STATES = (*OPEN, RESOLVED, AUTO_CLOSED)
+WAITING = (NEEDS_INFO, WAITING_HR)
+
+# State -> states it may become.
+MAY_BECOME: dict[str, tuple[str, ...]] = {
+    NEW: (TRIAGE, *WAITING, RESOLVED, AUTO_CLOSED),
+    TRIAGE: (NEW, *WAITING, RESOLVED, AUTO_CLOSED),
+    NEEDS_INFO: (TRIAGE, WAITING_HR, RESOLVED, AUTO_CLOSED),
+    WAITING_HR: (TRIAGE, NEEDS_INFO, RESOLVED, AUTO_CLOSED),
+    RESOLVED: (NEW,),
+    AUTO_CLOSED: (NEW,),
+}
+WRONG_STATE = N_("That cannot be done in the state the case is in.")
+
+# What is worked on as cases; orphans too, which do not count for the gate "too many new cases".
+KINDS = s.CASES | {s.ORPHAN}
+
+SAME, DIFFERENT, MAIN, LEAVE = "same", "different", "main", "leave"
+BELONGS, APPROVE, FORGET, KEEP = "belongs", "approve", "forget", "keep"
+_OFFERED: dict[str, tuple[str, ...]] = {
+    s.NAME_CONFLICT: (SAME, DIFFERENT),
+    s.REVIEW: (SAME, DIFFERENT),
+    s.AMBIGUOUS: (SAME, DIFFERENT),
+    s.TWO_ACCOUNTS: (MAIN, LEAVE),
+    s.ORPHAN: (BELONGS, LEAVE),
+    s.ID_CHANGED: (APPROVE, DIFFERENT),
+    s.TARGET_GONE: (FORGET,),
+    s.COLLISION: (KEEP,),
+    s.ROW_CONFLICT: (),
+}
+# What needs a chosen account, and what needs a national code.
+CHOOSES_ENTRY = frozenset({SAME, MAIN})
+
+REASONS = ("documents", "hr_said", "person_said", "spelling", "service", "other")
+OTHER = "other"
+
+
+def check_step(before: str, after: str) -> None:
+    """Raise RefusedError where a case may not go from one state to the other."""
+    if after not in MAY_BECOME.get(before, ()):
+        raise RefusedError(WRONG_STATE)
+
+
+def sources_of(after: str) -> tuple[str, ...]:
+    """Give the states from which a case may become this one."""
+    return tuple(before for before, steps in MAY_BECOME.items() if after in steps)
+
+
+def offered(kind: str, tier: str | None, *, has_person: bool) -> tuple[str, ...]:
+    """Give the verdicts for a kind of case. ``has_person``: HR or our register knows whom it is about.
+
+    One person with two codes (T5) is mended by HR, not here; without a person nothing can be linked.
+    """
+    linking = {SAME} if tier == s.T5 else set() if has_person else {SAME, MAIN, DIFFERENT, APPROVE}
+    return tuple(word for word in _OFFERED.get(kind, ()) if word not in linking)

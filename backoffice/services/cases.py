@@ -1,0 +1,124 @@
+"""Reading cases: one page, counts, the next one. Deciding: ``case_work``."""
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from backoffice import clock
+from backoffice.extensions import db
+from backoffice.models import AuditEntry, Case, Finding, Person
+from backoffice.rules.case_states import OPEN, STATES, WAITING, offered
+
+# Words of the filter beside the states themselves.
+GROUPS: dict[str, tuple[str, ...]] = {"open": OPEN, "waiting": WAITING, **{state: (state,) for state in STATES}}
+MOST_ACTS = 50
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which cases are wanted; "" leaves a question out. ``state``: a state, open or waiting. ``days``: at least so old.
+
+    ``mine``: taken by this person. ``sources``: None for all, else only these.
+    """
+
+    kind: str = ""
+    state: str = "open"
+    source: str = ""
+    mine: str = ""
+    days: int = 0
+    sources: Collection[str] | None = None
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """One page of cases; ``number`` counts from 0, ``total`` is that of all pages."""
+
+    rows: Sequence[Case]
+    total: int
+    number: int
+    size: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are."""
+        return -(-self.total // self.size)
+
+
+def find(case_id: int) -> Case | None:
+    """Give one case, None where there is none."""
+    return db.session.get(Case, case_id)
+
+
+def page(wanted: Wanted, number: int, size: int) -> CasePage:
+    """Give one page of the cases wanted, the oldest first; a number behind the last page gives the last."""
+    conditions = _conditions(wanted)
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(Case).where(*conditions)) or 0
+    number = min(number, max(0, (total - 1) // size))
+    rows = sa.select(Case).where(*conditions).order_by(Case.opened_at, Case.id).limit(size).offset(number * size)
+    return CasePage(db.session.scalars(rows).all(), total, number, size)
+
+
+def counts(sources: Collection[str] | None = None) -> dict[str, int]:
+    """Give kind -> number of open cases."""
+    conditions = _conditions(Wanted(sources=sources))
+    question = sa.select(Case.kind, sa.func.count()).where(*conditions).group_by(Case.kind)
+    return dict(db.session.execute(question).all())
+
+
+def next_open(case: Case, wanted: Wanted, actor: str) -> int | None:
+    """Give the next open case that nobody else has taken, among those wanted; None where there is none left."""
+    free = [*_conditions(wanted), Case.state.in_(OPEN), Case.taken_by.in_(("", actor)), Case.id != case.id]
+    later = sa.tuple_(Case.opened_at, Case.id) > (case.opened_at, case.id)
+    order = (Case.opened_at, Case.id)
+    following = db.session.scalar(sa.select(Case.id).where(*free, later).order_by(*order).limit(1))
+    return following or db.session.scalar(sa.select(Case.id).where(*free).order_by(*order).limit(1))
+
+
+def finding_of(case: Case) -> Finding | None:
+    """Give the finding with the evidence of a case; None where it is no longer kept."""
+    own = (Finding.run_id == case.last_run, Finding.row == case.last_row)
+    return db.session.scalar(sa.select(Finding).where(*own))
+
+
+def verdicts_for(case: Case, finding: Finding | None) -> tuple[str, ...]:
+    """Give what can be decided about a case."""
+    evidence = finding.evidence if finding else {}
+    return offered(case.kind, case.tier, has_person=bool(evidence.get("hr") or evidence.get("link")))
+
+
+def person_id_of(case: Case) -> int | None:
+    """Give the id of the person a case is about, None for one our register does not know."""
+    if not case.national_code:
+        return None
+    question = sa.select(Person.id).where(Person.national_code == case.national_code).order_by(Person.id)
+    return db.session.scalar(question.limit(1))
+
+
+def acts_of(case_id: int) -> Sequence[AuditEntry]:
+    """Give what was done about a case, the newest first."""
+    question = sa.select(AuditEntry).where(AuditEntry.subject == subject_of(case_id))
+    return db.session.scalars(question.order_by(AuditEntry.id.desc()).limit(MOST_ACTS)).all()
+
+
+def subject_of(case_id: int) -> str:
+    """Name a case for the audit trail."""
+    return f"case:{case_id}"
+
+
+def _conditions(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
+    conditions: list[sa.ColumnElement[bool]] = []
+    if wanted.state in GROUPS:
+        conditions.append(Case.state.in_(GROUPS[wanted.state]))
+    if wanted.kind:
+        conditions.append(Case.kind == wanted.kind)
+    if wanted.source:
+        conditions.append(Case.source == wanted.source)
+    if wanted.mine:
+        conditions.append(Case.taken_by == wanted.mine)
+    if wanted.days:
+        conditions.append(Case.opened_at <= clock.now() - dt.timedelta(days=wanted.days))
+    if wanted.sources is not None:
+        conditions.append(Case.source.in_(wanted.sources))
+    return conditions
