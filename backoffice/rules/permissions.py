@@ -27,6 +27,8 @@ class Permission(StrEnum):
     RELEASE_ROWS = "release_rows"
     APPLY_RUN = "apply_run"
     EXPORT = "export"
+    SEE_CASES = "see_cases"
+    DECIDE_CASES = "decide_cases"
     SEE_PEOPLE = "see_people"
     SEARCH = "search"
     UNMASK = "unmask"
@@ -43,7 +45,7 @@ class Permission(StrEnum):
 _P = Permission
 _READING = frozenset({
     _P.SEE_HOME, _P.SEE_STATISTICS, _P.SEE_SNAPSHOTS, _P.SEE_RUNS, _P.SEE_PEOPLE, _P.SEARCH, _P.SEE_JOBS,
-    _P.SEE_AUDIT, _P.SEE_STAFF, _P.SEE_OWN_LOGIN,
+    _P.SEE_AUDIT, _P.SEE_STAFF, _P.SEE_OWN_LOGIN, _P.SEE_CASES,
 })  # fmt: skip
 _OWN = frozenset({_P.SEE_HOME, _P.SEE_OWN_LOGIN, _P.CHANGE_OWN_LOGIN})
 _ADMINISTRATION = frozenset({_P.SEE_AUDIT, _P.VERIFY_AUDIT, _P.SEE_STAFF, _P.MANAGE_STAFF})
@@ -52,7 +54,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
     Role.IT_ADMIN: frozenset(Permission),
     Role.IT_OPERATOR: frozenset(Permission) - _ADMINISTRATION,
     Role.HELPDESK: _OWN | {_P.SEARCH, _P.SEE_PEOPLE},
-    Role.HR_LIAISON: _OWN | {_P.SEE_SNAPSHOTS, _P.UPLOAD_HR, _P.ACCEPT_SNAPSHOT, _P.RELEASE_ROWS},
+    Role.HR_LIAISON: _OWN | {_P.SEE_SNAPSHOTS, _P.UPLOAD_HR, _P.ACCEPT_SNAPSHOT, _P.RELEASE_ROWS, _P.SEE_CASES},
     Role.MANAGER: _OWN | {_P.SEE_STATISTICS},
     Role.AUDITOR: _READING,
 }

@@ -20,6 +20,7 @@ from backoffice.views import (
 )
 from backoffice.views.audit import AuditView
 from backoffice.views.base import DeskView, check_declared
+from backoffice.views.cases import CasesView
 from backoffice.views.home import HomeView
 from backoffice.views.hr import HrView
 from backoffice.views.hr_file import HrFileView
@@ -68,6 +69,7 @@ def screens() -> list[DeskView]:
         ),
         PeopleView(name=lazy("People"), endpoint="people", menu_icon_value="users"),
         SearchView(name=lazy("Search"), endpoint="search"),
+        CasesView(name=lazy("Cases"), endpoint="cases", url="/admin/cases", menu_icon_value="inbox"),
         JobsView(name=lazy("Jobs"), endpoint="jobs", menu_icon_value="clock"),
         AuditView(
             AuditEntry, name=lazy("Audit trail"), endpoint="audit", url="/admin/audit", menu_icon_value="history"

@@ -3,6 +3,13 @@
 from backoffice.i18n import N_, _
 
 ACTS = {
+    "cases:case:decided": N_("A case was decided"),
+    "cases:case:needs_info": N_("A case waits for more information"),
+    "cases:case:released": N_("A case was let go"),
+    "cases:case:reopened": N_("A case was opened again"),
+    "cases:case:taken": N_("A case was taken"),
+    "cases:case:waiting_hr": N_("A case waits for HR"),
+    "cases:list:followed": N_("Cases were brought up to a run"),
     "directory:disabling:tried": N_("It was tried whether a disabled account can still log in"),
     "directory:entry:disabled": N_("An account was disabled in the directory"),
     "directory:entry:enabled": N_("An account was enabled in the directory"),

@@ -69,6 +69,15 @@ ROUTES: dict[str, frozenset[str]] = {
     "GET /admin/people/<number>/": IT | HELPDESK | AUDITOR,
     "GET /admin/people/<number>/hr": IT | HELPDESK | AUDITOR,
     "POST /admin/people/<number>/unmask": IT,
+    # Cases
+    "GET /admin/cases/": IT | LIAISON | AUDITOR,
+    "GET /admin/cases/<number>/": IT | LIAISON | AUDITOR,
+    "POST /admin/cases/<number>/take": IT,
+    "POST /admin/cases/<number>/release": IT,
+    "POST /admin/cases/<number>/wait": IT,
+    "POST /admin/cases/<number>/decide": IT,
+    "POST /admin/cases/<number>/reopen": IT,
+    "POST /admin/cases/<number>/unmask": IT,
     # Audit
     "GET /admin/audit/": ADMIN | AUDITOR,
     "GET /admin/audit/details/": ADMIN | AUDITOR,
