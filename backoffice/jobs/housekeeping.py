@@ -38,6 +38,7 @@ _ROWS: dict[str, Callable[[], int]] = {
     "web_sessions": sessions.purge,
     "login_delays": throttle.purge,
     "runs": retention.purge_runs,
+    "messages": retention.purge_messages,
     "job_runs": retention.purge_job_runs,
 }
 _FILES: dict[str, Callable[[Settings], int]] = {
@@ -82,9 +83,9 @@ JOB = Job(
     title=N_("Housekeeping"),
     help=N_(
         "Each night: deletes expired desk sessions, login delays that no longer apply, uploads that nobody confirmed, "
-        "and snapshots, files taken from the watched folder, runs, findings and job records older than 90 days. The "
-        "newest planned run, runs that were applied and the last record of each job stay. Writes the last row of the "
-        "audit trail to the anchor file."
+        "and snapshots, files taken from the watched folder, runs, findings and job records older than 90 days; "
+        "forgets the addresses and words of messages as old. The newest planned run, runs that were applied and the "
+        "last record of each job stay. Writes the last row of the audit trail to the anchor file."
     ),
     words={
         "web_sessions": N_("expired sessions deleted"),
@@ -93,6 +94,7 @@ JOB = Job(
         "uploads": N_("uploads that nobody confirmed deleted"),
         "taken_files": N_("old files of the watched folder deleted"),
         "runs": N_("old runs deleted"),
+        "messages": N_("old messages emptied"),
         "job_runs": N_("old job records deleted"),
         "anchors": N_("audit anchors written"),
     },

@@ -44,6 +44,11 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, setting: str) -> 
         connection.close()
 
 
+def probe(url: str, *, setting: str) -> None:
+    """Connect and say nothing. Raises TransportError."""
+    _connected(urlsplit(url), url, setting).close()
+
+
 def _connected(parts: SplitResult, url: str, setting: str) -> http.client.HTTPConnection:
     host = parts.hostname or ""
     if not host or not (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(url))):

@@ -19,6 +19,9 @@ class MailPort(Protocol):
     def send(self, mail: Mail) -> None:
         """Hand the mail over. Raises TransportError."""
 
+    def probe(self) -> None:
+        """See whether the server lets us in; no mail leaves. Raises TransportError."""
+
 
 @dataclass(frozen=True)
 class FileMail:
@@ -29,6 +32,9 @@ class FileMail:
     def send(self, mail: Mail) -> None:
         """Append the mail. Raises TransportError where the file cannot be written."""
         outbox_file.append(self.path, {"to": mail.to, "subject": mail.subject, "text": mail.text})
+
+    def probe(self) -> None:
+        """Do nothing: a file is reached by writing."""
 
 
 def open_mail(settings: Settings) -> MailPort:

@@ -75,6 +75,11 @@ class SmtpMail:
         with self._connected() as server:
             self._hand_over(server, message)
 
+    def probe(self) -> None:
+        """Log in and leave. Raises TransportError."""
+        with self._connected():
+            pass
+
     def _message(self, mail: Mail) -> EmailMessage:
         message = EmailMessage(policy=SMTP)
         message["From"], message["To"] = self.sender, mail.to

@@ -19,6 +19,9 @@ class SmsPort(Protocol):
     def send(self, sms: Sms) -> str:
         """Hand the message over; give the gateway's number of it, "" if it has none. Raises TransportError."""
 
+    def probe(self) -> None:
+        """See whether the gateway can be reached; no message leaves. Raises TransportError."""
+
 
 @dataclass(frozen=True)
 class FileSms:
@@ -31,6 +34,9 @@ class FileSms:
         message = {"to": sms.to, "template": sms.template, "params": dict(sms.params), "text": sms.text}
         outbox_file.append(self.path, message)
         return ""
+
+    def probe(self) -> None:
+        """Do nothing: a file is reached by writing."""
 
 
 def open_sms(settings: Settings) -> SmsPort:

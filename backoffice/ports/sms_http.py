@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from pydantic import SecretStr
 
 from backoffice.i18n import N_
-from backoffice.ports.http_post import Answer, post
+from backoffice.ports.http_post import Answer, post, probe
 from backoffice.ports.transport import NO_ANSWER, Sms, TransportError
 from backoffice.settings import SmsSettings
 
@@ -42,6 +42,10 @@ class HttpSms:
         if str(accepted).lower() not in {word.lower() for word in self.shape.accepted_values}:
             raise TransportError(REFUSED, {"host": answer.host, "status": answer.status}, permanent=True)
         return str(_at(answer.content, self.shape.id) or "")
+
+    def probe(self) -> None:
+        """Connect and say nothing. Raises TransportError."""
+        probe(self.url, setting="SMS_URL")
 
     def _body(self, sms: Sms) -> bytes:
         ours = {

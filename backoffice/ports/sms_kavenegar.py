@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 from pydantic import SecretStr
 
 from backoffice.i18n import N_
-from backoffice.ports.http_post import Answer, post
+from backoffice.ports.http_post import Answer, post, probe
 from backoffice.ports.transport import NO_ANSWER, Sms, TransportError
 
 HOME = "https://api.kavenegar.com"
@@ -33,15 +33,26 @@ class KavenegarSms:
 
     def send(self, sms: Sms) -> str:
         """Hand the message over; give Kavenegar's number of it. Raises TransportError."""
-        secret = self.key.get_secret_value()
-        if not secret:
-            raise TransportError(NO_KEY)
         fields = {"receptor": sms.to, "message": sms.text, "localid": str(int(sms.key, 16) & _LONGEST_ID)}
         body = urlencode(fields | ({"sender": self.sender} if self.sender else {})).encode()
         # The key is a part of the address: no fault may repeat the address.
-        url = f"{(self.url or HOME).rstrip('/')}/v1/{quote(secret, safe='')}/sms/send.json"
+        url = f"{self._home}/v1/{quote(self._secret(), safe='')}/sms/send.json"
         answer = post(url, body, {"Content-Type": "application/x-www-form-urlencoded"}, setting="SMS_URL")
         return _number_in(answer)
+
+    def probe(self) -> None:
+        """Connect and say nothing. Raises TransportError."""
+        self._secret()
+        probe(self._home, setting="SMS_URL")
+
+    @property
+    def _home(self) -> str:
+        return (self.url or HOME).rstrip("/")
+
+    def _secret(self) -> str:
+        if not (secret := self.key.get_secret_value()):
+            raise TransportError(NO_KEY)
+        return secret
 
 
 def _number_in(answer: Answer) -> str:

@@ -6,8 +6,9 @@ import sqlalchemy as sa
 
 from backoffice import clock
 from backoffice.extensions import writing
-from backoffice.models import DirectoryAcceptance, JobRun, Link, Operation, PlannedAction, Run
+from backoffice.models import DirectoryAcceptance, JobRun, Link, Message, Operation, PlannedAction, Run
 from backoffice.models.job import RUNNING
+from backoffice.models.message import QUEUED
 from backoffice.models.run import PLANNED
 
 KEEP = dt.timedelta(days=90)
@@ -27,6 +28,15 @@ def purge_runs() -> int:
         session.execute(sa.update(Link).where(Link.run_id.in_(gone)).values(run_id=None))
         session.execute(sa.delete(Run).where(Run.id.in_(gone)))
     return len(gone)
+
+
+def purge_messages() -> int:
+    """Forget to whom messages older than 90 days went and what they said; give their number. That they went stays."""
+    old = sa.update(Message).where(
+        Message.created_at < clock.now() - KEEP, Message.state != QUEUED, Message.address != ""
+    )
+    with writing() as session:
+        return len(session.scalars(old.values(address="", params={}).returning(Message.id)).all())
 
 
 def purge_job_runs() -> int:

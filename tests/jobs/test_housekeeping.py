@@ -15,6 +15,7 @@ from backoffice.models import (
     JobRun,
     Link,
     LoginThrottle,
+    Message,
     Operation,
     Person,
     PlannedAction,
@@ -27,7 +28,7 @@ from tests.services.test_audit import _three
 
 NOW = clock.now()
 OLD = NOW - dt.timedelta(days=91)
-NONE: dict[str, int] = {"web_sessions": 0, "login_delays": 0, "snapshots": 0, "runs": 0, "job_runs": 0}
+NONE: dict[str, int] = {"web_sessions": 0, "login_delays": 0, "snapshots": 0, "runs": 0, "messages": 0, "job_runs": 0}
 
 
 def add(*rows: Base) -> None:
@@ -123,6 +124,21 @@ def test_a_login_delay_goes_when_it_slows_nobody_down(
 ) -> None:
     add(LoginThrottle(subject=subject, failures=failures, updated_at=clock.now() - age))
     assert housekeeping(app)["login_delays"] == (0 if stays else 1)
+
+
+def test_old_messages_are_emptied_but_it_stays_known_that_they_went(app: Flask) -> None:
+    for number, (at, state) in enumerate([(OLD, "delivered"), (OLD, "queued"), (NOW, "delivered")], start=1):
+        add(Operation(
+            id=number, kind="send_sms", subject="message:x", directory="main", desired={}, state="done", not_before=at,
+            created_at=at,
+        ))  # fmt: skip
+        add(Message(
+            id=number, key=str(number), channel="sms", address="09121234567", template="leaver", language="fa",
+            params={"date": "x"}, about="LEAVER:2026-01-01", state=state, operation_id=number, created_at=at,
+        ))  # fmt: skip
+    assert housekeeping(app) == NONE | {"messages": 1}
+    kept = db.session.execute(sa.select(Message.address, Message.about).order_by(Message.id)).all()
+    assert kept == [("", "LEAVER:2026-01-01"), *[("09121234567", "LEAVER:2026-01-01")] * 2]
 
 
 def test_a_dry_run_counts_and_deletes_nothing(app: Flask, tmp_path: Path) -> None:

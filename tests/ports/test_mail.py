@@ -153,3 +153,10 @@ def test_an_unusable_url_is_a_fault_of_the_settings(tmp_path: Path, url: str) ->
 def test_without_a_sender_nothing_is_sent(tmp_path: Path) -> None:
     with pytest.raises(TransportError, match="MAIL_FROM"):
         open_mail(make_settings(tmp_path, smtp_url="smtp://127.0.0.1"))
+
+
+@pytest.mark.parametrize("way", ["file", "smtp"])
+def test_a_probe_reaches_the_server_and_sends_nothing(tmp_path: Path, server: Server, way: str) -> None:
+    opened(tmp_path, "file" if way == "file" else here(server)).probe()
+    assert server.got == []
+    assert not (tmp_path / "outbox").exists()

@@ -174,3 +174,16 @@ def test_kavenegar_without_a_key_is_a_fault_of_the_settings(tmp_path: Path) -> N
     port = open_sms(make_settings(tmp_path, sms_provider="kavenegar"))
     with pytest.raises(TransportError, match="SMS_API_KEY"):
         port.send(SMS)
+
+
+@pytest.mark.parametrize("provider", ["file", "http", "kavenegar"])
+def test_a_probe_reaches_the_gateway_and_sends_nothing(tmp_path: Path, gateway: Gateway, provider: str) -> None:
+    opened(tmp_path, provider, gateway.url).probe()
+    assert gateway.asked == []
+    assert not (tmp_path / "outbox").exists()
+
+
+@pytest.mark.parametrize("provider", ["http", "kavenegar"])
+def test_a_probe_says_that_the_gateway_is_away(tmp_path: Path, provider: str) -> None:
+    with pytest.raises(TransportError, match="cannot be reached"):
+        opened(tmp_path, provider, unused_url()).probe()

@@ -85,6 +85,9 @@ def test_every_fault_is_given_at_once(tmp_path: Path) -> None:
         ({"sms_provider": "kavenegar"}, "SMS_API_KEY"),
         ({"smtp_url": "mail.example.ac.ir"}, "SMTP_URL"),
         ({"smtp_url": "smtps://mail.example.ac.ir"}, "MAIL_FROM"),
+        ({"smtp_url": "smtp://127.0.0.1:1", "mail_from": "desk@example.ac.ir"}, "127.0.0.1 cannot be reached"),
+        ({"sms_provider": "http", "sms_url": "http://127.0.0.1:1/send"}, "127.0.0.1 cannot be reached"),
+        ({"sms_provider": "http", "sms_url": "http://192.0.2.1/send"}, "SMS_URL is not encrypted"),
     ],
 )
 def test_each_wrong_setting_is_one_fault(
