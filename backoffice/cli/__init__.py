@@ -5,6 +5,7 @@ from flask import Flask
 from backoffice.cli import (
     apply_commands,
     audit_commands,
+    cases_commands,
     check_commands,
     hr_commands,
     jobs_commands,
@@ -17,6 +18,7 @@ from backoffice.cli import (
 def register(app: Flask) -> None:
     """Add every command group to the application."""
     app.cli.add_command(audit_commands.group)
+    app.cli.add_command(cases_commands.group)
     app.cli.add_command(check_commands.check)
     app.cli.add_command(hr_commands.group)
     app.cli.add_command(jobs_commands.group)

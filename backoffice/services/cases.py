@@ -60,6 +60,12 @@ def page(wanted: Wanted, number: int, size: int) -> CasePage:
     return CasePage(db.session.scalars(rows).all(), total, number, size)
 
 
+def every(wanted: Wanted) -> Sequence[Case]:
+    """Give all the cases wanted, the oldest first; for commands."""
+    rows = sa.select(Case).where(*_conditions(wanted)).order_by(Case.opened_at, Case.id)
+    return db.session.scalars(rows).all()
+
+
 def counts(sources: Collection[str] | None = None) -> dict[str, int]:
     """Give kind -> number of open cases."""
     conditions = _conditions(Wanted(sources=sources))
