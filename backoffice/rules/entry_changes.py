@@ -7,6 +7,7 @@ principles 5 and 9, "Attributes"; architecture.md "How a change happens".
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from backoffice.rules import fields, national_code
 from backoffice.rules import situations as s
@@ -25,6 +26,11 @@ class Change:
     attribute: str
     remove: tuple[str, ...] = ()
     add: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> "Change":
+        """Give the change from its stored form."""
+        return cls(kept["attribute"], tuple(kept["remove"]), tuple(kept["add"]))
 
     @property
     def inverse(self) -> "Change":

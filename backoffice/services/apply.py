@@ -90,7 +90,7 @@ def undo(run_id: int, *, actor: str, settings: Settings, rows: Collection[int] |
         raise RefusedError(OBSERVING)
     with writing() as session:
         run = plan_in_force.planned(session, run_id)
-        made, withdrawn = _undoable(session, run, rows), telling.take_back(session, run, rows)
+        made, withdrawn = undoable(session, run, rows), telling.take_back(session, run, rows)
         if not made and not withdrawn and not _undone(session, run):
             raise RefusedError(NOTHING_TO_UNDO, {"run": run_id})
         session.add_all(_inverse(operation, actor) for operation in made)
@@ -132,8 +132,8 @@ def _operation(action: PlannedAction, run: Run, actor: str) -> Operation:
     )  # fmt: skip
 
 
-def _undoable(session: Session, run: Run, rows: Collection[int] | None) -> list[Operation]:
-    """Give what was made and not taken back, nor is about to be; newest first."""
+def undoable(session: Session, run: Run, rows: Collection[int] | None = None) -> list[Operation]:
+    """Give what a run made and nobody took back or is about to, newest first; of these finding rows or all."""
     inverse = sa.orm.aliased(Operation)
     taken_back = sa.exists().where(inverse.undo_of == Operation.id)
     made = (

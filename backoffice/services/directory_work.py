@@ -133,7 +133,7 @@ class _Batch:
 
 def _decision(operation: Claimed, entry: EntryNow, settings: Settings) -> Decision:
     if operation.undo_of:
-        made = [Change(c["attribute"], tuple(c["remove"]), tuple(c["add"])) for c in operation.desired["changes"]]
+        made = [Change.of(kept) for kept in operation.desired["changes"]]
         return decide_undo(made, entry.values)
     desired = operation.desired
     return decide(operation.kind, desired["old"], desired["new"], entry.values, settings.ldap)
