@@ -20,6 +20,12 @@ class Signature:
 
     by: str
     at: dt.datetime
+    reason: str = ""
+
+    @property
+    def until(self) -> dt.datetime:
+        """When it ceases to count."""
+        return self.at + VALID
 
 
 class Standing(StrEnum):

@@ -55,8 +55,8 @@ class Released:
 
 
 @dataclass
-class _Verdicts:
-    """What becomes of each row that was asked for."""
+class Verdicts:
+    """What a person's word would make of each row: signed, released before, or refused (the sentences)."""
 
     signed: list[HeldRow] = field(default_factory=list)
     already: list[HeldRow] = field(default_factory=list)
@@ -70,9 +70,10 @@ def release(
     reason: str,
     rows: Collection[int] | None = None,
     kind: str | None = None,
+    source: str | None = None,
     everything: bool = False,
 ) -> Released:
-    """Release held rows of the newest plan: these finding rows, all of a kind, or everything.
+    """Release held rows of the newest plan: these finding rows, all of a kind (of a source), or everything.
 
     A disabling action waits for a second person, who is neither the uploader of a file the run used nor its starter.
     Raises RefusedError without a reason, for any other plan, for rows that are not held, and where the actor's word
@@ -86,8 +87,8 @@ def release(
         person = acting.active_user(actor, Permission.RELEASE_ROWS)
         run = plan_in_force.planned(session, run_id)
         plan_in_force.refuse_overtaken(session, run)
-        wanted = _wanted(held_rows(session, run), run_id, rows, kind)
-        verdicts = _judge(session, run, wanted, person)
+        wanted = _wanted(held_rows(session, run), run_id, rows, (kind, source))
+        verdicts = judge(session, run, wanted, person)
         if verdicts.signed:
             _sign(session, run, verdicts.signed, person.username, reason)
         elif verdicts.refused:
@@ -95,8 +96,11 @@ def release(
         return _released(held_rows(session, run), verdicts, run_id)
 
 
-def _wanted(held: Sequence[HeldRow], run_id: int, rows: Collection[int] | None, kind: str | None) -> list[HeldRow]:
-    found = [row for row in held if kind is None or row.action.kind == kind]
+def _wanted(
+    held: Sequence[HeldRow], run_id: int, rows: Collection[int] | None, group: tuple[str | None, str | None]
+) -> list[HeldRow]:
+    kind, source = group
+    found = [row for row in held if kind in (None, row.action.kind) and source in (None, row.action.source or "")]
     if rows is not None:
         found = [row for row in held if row.action.finding_row in rows]
         if strange := sorted(set(rows) - {row.action.finding_row for row in found}):
@@ -106,9 +110,10 @@ def _wanted(held: Sequence[HeldRow], run_id: int, rows: Collection[int] | None, 
     return found
 
 
-def _judge(session: Session, run: Run, wanted: Sequence[HeldRow], person: Staff) -> _Verdicts:
+def judge(session: Session, run: Run, wanted: Sequence[HeldRow], person: Staff) -> Verdicts:
+    """Say what this person's word makes of held rows; whether the role may release at all is not asked."""
     queued = sa.select(Operation.planned_action_id).where(Operation.run_id == run.id, Operation.undo_of.is_(None))
-    done, out, found = set(session.scalars(queued)), barred(session, run), _Verdicts()
+    done, out, found = set(session.scalars(queued)), barred(session, run), Verdicts()
     for row in wanted:
         if row.action.id in done or row.standing == Standing.RELEASED:
             found.already.append(row)
@@ -157,7 +162,7 @@ def _begins(row: HeldRow) -> bool:
     return row.action.kind in TWO_PEOPLE and row.standing == Standing.HELD
 
 
-def _released(now: Sequence[HeldRow], verdicts: _Verdicts, run_id: int) -> Released:
+def _released(now: Sequence[HeldRow], verdicts: Verdicts, run_id: int) -> Released:
     signed = {row.action.id for row in verdicts.signed}
     after = {
         standing: tuple(row.action.finding_row for row in now if row.action.id in signed and row.standing == standing)

@@ -21,11 +21,12 @@ Group = tuple[str, str | None]
 
 @dataclass(frozen=True)
 class HeldRow:
-    """A held row, how far it is, and the first of two people where a second is waited for."""
+    """A held row, how far it is, the first of two people where a second is waited for, and every word that counts."""
 
     action: PlannedAction
     standing: Standing
     first: str
+    signatures: tuple[Signature, ...]
 
 
 def held_rows(session: Session, run: Run) -> list[HeldRow]:
@@ -33,10 +34,8 @@ def held_rows(session: Session, run: Run) -> list[HeldRow]:
     words, out, now = _words(session, run), barred(session, run), clock.now()
     rows = sa.select(PlannedAction).where(PlannedAction.run_id == run.id, PlannedAction.held)
     found: Iterable[PlannedAction] = session.scalars(rows.order_by(PlannedAction.finding_row, PlannedAction.id))
-    return [
-        HeldRow(row, *standing_of(row.kind, [word.signature for word in words if word.covers(row)], out, now))
-        for row in found
-    ]
+    signed = ((row, tuple(word.signature for word in words if word.covers(row))) for row in found)
+    return [HeldRow(row, *standing_of(row.kind, given, out, now), given) for row, given in signed]
 
 
 def released(session: Session, run: Run) -> frozenset[int]:
@@ -63,13 +62,21 @@ class _Word:
         return row.row_hash in self.rows and all(group in held for held in self.since)
 
 
+def is_touched(session: Session, run: Run) -> bool:
+    """Say whether anybody's word for this plan may still count."""
+    return session.scalar(_releases(run).with_only_columns(Release.id).limit(1)) is not None
+
+
+def _releases(run: Run) -> sa.Select[Release]:
+    return sa.select(Release).where(Release.plan_hash == run.plan_hash, Release.at > clock.now() - VALID)
+
+
 def _words(session: Session, run: Run) -> list[_Word]:
-    given = sa.select(Release).where(Release.plan_hash == run.plan_hash, Release.at > clock.now() - VALID)
-    releases = session.scalars(given.order_by(Release.id)).all()
+    releases = session.scalars(_releases(run).order_by(Release.id)).all()
     plans = _plans_before(session, run, releases[0].run_id) if releases else []
     return [
         _Word(
-            Signature(release.by, release.at),
+            Signature(release.by, release.at, release.reason),
             frozenset(release.rows),
             tuple(_holds(plan, run) for plan in plans if plan.id > release.run_id),
         )

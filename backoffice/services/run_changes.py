@@ -1,0 +1,111 @@
+"""What a plan may change now, what it may not and why, and what it has changed: the sums a page shows."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from backoffice.extensions import db
+from backoffice.models import PlannedAction, Run
+from backoffice.models.operation import MADE
+from backoffice.models.run import PLANNED
+from backoffice.rules.releases import Standing
+from backoffice.services import appliable, run_results, runs
+from backoffice.services.appliable import Bar
+from backoffice.services.budget import group_of
+from backoffice.services.directory_work import KINDS
+from backoffice.services.release_standing import held_rows
+from backoffice.services.run_results import UNDER_WAY, UNDOING
+from backoffice.settings import Settings
+
+
+@dataclass(frozen=True)
+class Line:
+    """One kind and source of a plan.
+
+    ``limit``: how many the plan could hold without being stopped. ``ready``: would be made if the plan were applied
+    now; ``barred``: would not, by reason; ``waiting``: those of them that wait for a second person; ``ended``: rows by
+    outcome.
+    """
+
+    kind: str
+    source: str
+    planned: int
+    limit: int | None
+    ready: int
+    barred: Counter[str]
+    waiting: int
+    ended: Counter[str]
+
+    @property
+    def is_message(self) -> bool:
+        """Whether this is no change of the directory."""
+        return self.kind not in KINDS
+
+
+@dataclass(frozen=True)
+class Changes:
+    """The whole plan. ``newer``: the newest plan's run where it is not this one. ``observing``: nothing may be made."""
+
+    lines: tuple[Line, ...]
+    newer: int | None
+    observing: bool
+
+    @property
+    def ready(self) -> int:
+        """How many rows would be made now."""
+        return sum(line.ready for line in self.lines)
+
+    @property
+    def ended(self) -> Counter[str]:
+        """Rows by outcome."""
+        return sum((line.ended for line in self.lines), Counter())
+
+    @property
+    def to_undo(self) -> int:
+        """How many changes stand that could be taken back."""
+        return self.ended[MADE]
+
+    @property
+    def open(self) -> int:
+        """How many rows are under way, forth or back."""
+        return self.ended[UNDER_WAY] + self.ended[UNDOING]
+
+    @property
+    def state(self) -> str:
+        """One word for a page that waits; it changes when the page should be shown anew."""
+        return "working" if self.open else "idle"
+
+
+def changes_of(run: Run, settings: Settings) -> Changes:
+    """Give the changes of a planned run; no lines for a run without a plan."""
+    newest = runs.newest_planned()
+    newer = newest.id if newest is not None and newest.id != run.id else None
+    lines = _lines(run, settings) if run.status == PLANNED else ()
+    return Changes(lines, newer, settings.policy.mode == "observe")
+
+
+def _lines(run: Run, settings: Settings) -> tuple[Line, ...]:
+    session = db.session()
+    planned = _planned(run)
+    look = appliable.look(session, run, settings)
+    ready = Counter(group_of(action) for action in look.ready)
+    barred = Counter((*group_of(action), bar) for action, bar in look.barred)
+    waiting = Counter(group_of(row.action) for row in held_rows(session, run) if row.standing == Standing.WAITING)
+    limits = {(entry["kind"], entry["source"] or ""): entry["limit"] for entry in run.limits}
+    ended = run_results.counts(run.id)
+    return tuple(
+        Line(
+            kind, source, count, limits.get((kind, source)), ready[kind, source],
+            Counter({bar: barred[kind, source, bar] for bar in Bar if barred[kind, source, bar]}),
+            waiting[kind, source],
+            Counter({how: number for (k, s, how), number in ended.items() if (k, s) == (kind, source)}),
+        )
+        for (kind, source), count in sorted(planned.items())
+    )  # fmt: skip
+
+
+def _planned(run: Run) -> Counter[tuple[str, str]]:
+    own = sa.select(PlannedAction.kind, PlannedAction.source, sa.func.count()).where(PlannedAction.run_id == run.id)
+    found = db.session.execute(own.group_by(PlannedAction.kind, PlannedAction.source))
+    return Counter({(kind, source or ""): count for kind, source, count in found})

@@ -1,0 +1,81 @@
+"""How each row of a run that was applied ended. Questions are bounded: one page, or counts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from backoffice.extensions import db
+from backoffice.models import Finding, Operation, PlannedAction
+from backoffice.models.operation import ALREADY, FAILED, MADE, OPEN, PARKED, STALE
+
+# Besides the outcomes of an operation: under way, being taken back, taken back, could not be taken back.
+UNDER_WAY, UNDOING, UNDONE, NOT_UNDONE = "open", "undoing", "undone", "not_undone"
+OUTCOMES = (UNDER_WAY, MADE, ALREADY, STALE, FAILED, PARKED, UNDOING, UNDONE, NOT_UNDONE)
+
+_Inverse = sa.orm.aliased(Operation)
+_OUTCOME: sa.ColumnElement[str] = sa.case(
+    (_Inverse.state.in_(OPEN), UNDOING),
+    (_Inverse.outcome.in_((MADE, ALREADY)), UNDONE),
+    (_Inverse.id.is_not(None), NOT_UNDONE),
+    (Operation.state.in_(OPEN), UNDER_WAY),
+    else_=Operation.outcome,
+)
+
+
+@dataclass(frozen=True)
+class Result:
+    """One row: what was planned for whom, how it ended, and the operation whose sentence says more."""
+
+    action: PlannedAction
+    finding: Finding
+    outcome: str
+    operation: Operation
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of results; ``number`` counts from 0, ``total`` is that of all pages."""
+
+    rows: Sequence[Result]
+    total: int
+    number: int
+    size: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are."""
+        return -(-self.total // self.size)
+
+
+def counts(run_id: int) -> dict[tuple[str, str, str], int]:
+    """Give (kind, source, outcome) -> number of rows of a run."""
+    asked = (
+        sa.select(Operation.kind, Operation.source, _OUTCOME, sa.func.count())
+        .outerjoin(_Inverse, _Inverse.undo_of == Operation.id)
+        .where(Operation.run_id == run_id, Operation.undo_of.is_(None))
+        .group_by(Operation.kind, Operation.source, _OUTCOME)
+    )
+    return {(kind, source or "", outcome): number for kind, source, outcome, number in db.session.execute(asked)}
+
+
+def page_of(run_id: int, number: int, size: int, *, outcome: str = "", kind: str = "") -> Page:
+    """Give one page of results in canonical order; "" asks for every outcome or kind."""
+    asked = (
+        sa.select(PlannedAction, Finding, _OUTCOME, Operation, _Inverse)
+        .join(Operation, Operation.planned_action_id == PlannedAction.id)
+        .join(Finding, (Finding.run_id == PlannedAction.run_id) & (Finding.row == PlannedAction.finding_row))
+        .outerjoin(_Inverse, _Inverse.undo_of == Operation.id)
+        .where(PlannedAction.run_id == run_id, Operation.undo_of.is_(None))
+    )
+    if outcome:
+        asked = asked.where(outcome == _OUTCOME)
+    if kind:
+        asked = asked.where(PlannedAction.kind == kind)
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(asked.subquery())) or 0
+    number = min(number, max(0, (total - 1) // size))
+    found = asked.order_by(PlannedAction.finding_row, PlannedAction.id).limit(size).offset(number * size)
+    rows = [
+        Result(action, finding, how, inverse or own) for action, finding, how, own, inverse in db.session.execute(found)
+    ]
+    return Page(rows, total, number, size)
