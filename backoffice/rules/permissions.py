@@ -24,8 +24,10 @@ class Permission(StrEnum):
     ACCEPT_SNAPSHOT = "accept_snapshot"
     SEE_RUNS = "see_runs"
     START_RUN = "start_run"
+    SEE_RELEASES = "see_releases"
     RELEASE_ROWS = "release_rows"
     APPLY_RUN = "apply_run"
+    MANAGE_TRUST = "manage_trust"
     EXPORT = "export"
     SEE_CASES = "see_cases"
     DECIDE_CASES = "decide_cases"
@@ -44,17 +46,25 @@ class Permission(StrEnum):
 
 _P = Permission
 _READING = frozenset({
-    _P.SEE_HOME, _P.SEE_STATISTICS, _P.SEE_SNAPSHOTS, _P.SEE_RUNS, _P.SEE_PEOPLE, _P.SEARCH, _P.SEE_JOBS,
-    _P.SEE_AUDIT, _P.SEE_STAFF, _P.SEE_OWN_LOGIN, _P.SEE_CASES,
+    _P.SEE_HOME, _P.SEE_STATISTICS, _P.SEE_SNAPSHOTS, _P.SEE_RUNS, _P.SEE_RELEASES, _P.SEE_PEOPLE, _P.SEARCH,
+    _P.SEE_JOBS, _P.SEE_AUDIT, _P.SEE_STAFF, _P.SEE_OWN_LOGIN, _P.SEE_CASES,
 })  # fmt: skip
 _OWN = frozenset({_P.SEE_HOME, _P.SEE_OWN_LOGIN, _P.CHANGE_OWN_LOGIN})
-_ADMINISTRATION = frozenset({_P.SEE_AUDIT, _P.VERIFY_AUDIT, _P.SEE_STAFF, _P.MANAGE_STAFF})
+_ADMINISTRATION = frozenset({_P.SEE_AUDIT, _P.VERIFY_AUDIT, _P.SEE_STAFF, _P.MANAGE_STAFF, _P.MANAGE_TRUST})
 
 TABLE: dict[Role, frozenset[Permission]] = {
     Role.IT_ADMIN: frozenset(Permission),
     Role.IT_OPERATOR: frozenset(Permission) - _ADMINISTRATION,
     Role.HELPDESK: _OWN | {_P.SEARCH, _P.SEE_PEOPLE},
-    Role.HR_LIAISON: _OWN | {_P.SEE_SNAPSHOTS, _P.UPLOAD_HR, _P.ACCEPT_SNAPSHOT, _P.RELEASE_ROWS, _P.SEE_CASES},
+    Role.HR_LIAISON: _OWN
+    | {
+        _P.SEE_SNAPSHOTS,
+        _P.UPLOAD_HR,
+        _P.ACCEPT_SNAPSHOT,
+        _P.SEE_RELEASES,
+        _P.RELEASE_ROWS,
+        _P.SEE_CASES,
+    },
     Role.MANAGER: _OWN | {_P.SEE_STATISTICS},
     Role.AUDITOR: _READING,
 }

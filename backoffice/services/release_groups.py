@@ -10,19 +10,21 @@ from typing import Any
 import sqlalchemy as sa
 
 from backoffice.extensions import db
-from backoffice.models import Run, Staff
+from backoffice.models import Finding, Run, Staff
 from backoffice.rules.permissions import Permission, may, may_use_source
 from backoffice.rules.releases import Signature, Standing
 from backoffice.services import release, runs
 from backoffice.services.release_standing import HeldRow, held_rows, is_touched
+from backoffice.services.runs import Page
 
 
 @dataclass(frozen=True)
 class Group:
     """The held rows of one kind and source.
 
-    ``hold``: as the run keeps it. ``released``: rows that may be applied or were. ``mine``: rows that the word of this person would take a step further, ``second`` of
-    them as the second person. ``why_not``: the sentence for a person whose word would change nothing.
+    ``hold``: as the run keeps it. ``released``: rows that may be applied or were. ``mine``: rows that the word of this
+    person would take a step further, ``second`` of them as the second person. ``why_not``: the sentence for a person
+    whose word would change nothing. ``words``: everybody's that count.
     """
 
     kind: str
@@ -45,11 +47,23 @@ def visible(run: Run, staff: Staff) -> list[HeldRow]:
 
 def groups(run: Run, username: str) -> list[Group]:
     """Give the held kinds and sources of a run for a desk user, by source and kind."""
-    staff = db.session.scalars(sa.select(Staff).where(Staff.username == username)).one()
+    staff = _staff(username)
     by_group: dict[tuple[str, str], list[HeldRow]] = {}
     for row in visible(run, staff):
         by_group.setdefault((row.action.source or "", row.action.kind), []).append(row)
     return [_group(run, staff, kind, source, rows) for (source, kind), rows in sorted(by_group.items())]
+
+
+def page_of(run: Run, username: str, group: tuple[str, str], number: int, size: int) -> Page[tuple[HeldRow, Finding]]:
+    """Give one page of the held rows of a (kind, source) with their findings, in canonical order."""
+    held = [row for row in visible(run, _staff(username)) if (row.action.kind, row.action.source or "") == group]
+    number = min(number, max(0, (len(held) - 1) // size))
+    shown = held[number * size : (number + 1) * size]
+    wanted = sa.select(Finding).where(
+        Finding.run_id == run.id, Finding.row.in_([row.action.finding_row for row in shown])
+    )
+    findings = {finding.row: finding for finding in db.session.scalars(wanted)}
+    return Page([(row, findings[row.action.finding_row]) for row in shown], len(held), number, size)
 
 
 def waiting_for(username: str) -> int:
@@ -58,6 +72,10 @@ def waiting_for(username: str) -> int:
     if run is None or not is_touched(db.session(), run):
         return 0
     return sum(group.second for group in groups(run, username))
+
+
+def _staff(username: str) -> Staff:
+    return db.session.scalars(sa.select(Staff).where(Staff.username == username)).one()
 
 
 def _group(run: Run, staff: Staff, kind: str, source: str, rows: Sequence[HeldRow]) -> Group:

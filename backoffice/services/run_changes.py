@@ -4,9 +4,10 @@ from collections import Counter
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from backoffice.extensions import db
-from backoffice.models import PlannedAction, Run
+from backoffice.models import Operation, PlannedAction, Run
 from backoffice.models.operation import MADE
 from backoffice.models.run import PLANNED
 from backoffice.rules.releases import Standing
@@ -14,8 +15,8 @@ from backoffice.services import appliable, run_results, runs
 from backoffice.services.appliable import Bar
 from backoffice.services.budget import group_of
 from backoffice.services.directory_work import KINDS
-from backoffice.services.release_standing import held_rows
-from backoffice.services.run_results import UNDER_WAY, UNDOING
+from backoffice.services.release_standing import HeldRow, held_rows
+from backoffice.services.run_results import OUTCOMES, UNDER_WAY, UNDOING
 from backoffice.settings import Settings
 
 
@@ -24,8 +25,8 @@ class Line:
     """One kind and source of a plan.
 
     ``limit``: how many the plan could hold without being stopped. ``ready``: would be made if the plan were applied
-    now; ``barred``: would not, by reason; ``waiting``: those of them that wait for a second person; ``ended``: rows by
-    outcome.
+    now; ``barred``: would not, by reason; ``held``: rows held and not released; ``waiting``: those of them that wait
+    for a second person; ``ended``: rows by outcome.
     """
 
     kind: str
@@ -34,6 +35,7 @@ class Line:
     limit: int | None
     ready: int
     barred: Counter[str]
+    held: int
     waiting: int
     ended: Counter[str]
 
@@ -58,13 +60,38 @@ class Changes:
 
     @property
     def ended(self) -> Counter[str]:
-        """Rows by outcome."""
-        return sum((line.ended for line in self.lines), Counter())
+        """Rows by outcome, in the order of outcomes."""
+        found = sum((line.ended for line in self.lines), Counter[str]())
+        return Counter({how: found[how] for how in OUTCOMES if found[how]})
 
     @property
     def to_undo(self) -> int:
-        """How many changes stand that could be taken back."""
-        return self.ended[MADE]
+        """How many changes stand in the directory and could be taken back."""
+        return sum(line.ended[MADE] for line in self.lines if not line.is_message)
+
+    @property
+    def told(self) -> int:
+        """How many people were warned, or asked about; what has not left yet can be withdrawn."""
+        return sum(line.ended[MADE] for line in self.lines if line.is_message)
+
+    @property
+    def any_held(self) -> bool:
+        """Whether the plan still holds anything."""
+        return any(line.held for line in self.lines)
+
+    def is_held(self, kind: str, source: str) -> bool:
+        """Say whether rows of a kind and source are still held."""
+        return any(line.held for line in self.lines if (line.kind, line.source) == (kind, source))
+
+    @property
+    def begun(self) -> int:
+        """How many rows were put into the queue."""
+        return self.ended.total()
+
+    @property
+    def finished(self) -> int:
+        """How many rows are not under way any more."""
+        return self.begun - self.open
 
     @property
     def open(self) -> int:
@@ -91,18 +118,27 @@ def _lines(run: Run, settings: Settings) -> tuple[Line, ...]:
     look = appliable.look(session, run, settings)
     ready = Counter(group_of(action) for action in look.ready)
     barred = Counter((*group_of(action), bar) for action, bar in look.barred)
-    waiting = Counter(group_of(row.action) for row in held_rows(session, run) if row.standing == Standing.WAITING)
+    held = _still_held(session, run)
+    of_held = Counter(group_of(row.action) for row in held)
+    waiting = Counter(group_of(row.action) for row in held if row.standing == Standing.WAITING)
     limits = {(entry["kind"], entry["source"] or ""): entry["limit"] for entry in run.limits}
     ended = run_results.counts(run.id)
     return tuple(
         Line(
             kind, source, count, limits.get((kind, source)), ready[kind, source],
             Counter({bar: barred[kind, source, bar] for bar in Bar if barred[kind, source, bar]}),
-            waiting[kind, source],
-            Counter({how: number for (k, s, how), number in ended.items() if (k, s) == (kind, source)}),
+            of_held[kind, source], waiting[kind, source],
+            Counter({how: ended[kind, source, how] for how in OUTCOMES if (kind, source, how) in ended}),
         )
         for (kind, source), count in sorted(planned.items())
     )  # fmt: skip
+
+
+def _still_held(session: Session, run: Run) -> list[HeldRow]:
+    """Give the held rows that were not released; a row that is in the queue was, even if the release is over."""
+    queued = set(session.scalars(sa.select(Operation.planned_action_id).where(Operation.run_id == run.id)))
+    rows = held_rows(session, run)
+    return [row for row in rows if row.standing != Standing.RELEASED and row.action.id not in queued]
 
 
 def _planned(run: Run) -> Counter[tuple[str, str]]:

@@ -1,6 +1,5 @@
 """How each row of a run that was applied ended. Questions are bounded: one page, or counts."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -8,6 +7,7 @@ import sqlalchemy as sa
 from backoffice.extensions import db
 from backoffice.models import Finding, Operation, PlannedAction
 from backoffice.models.operation import ALREADY, FAILED, MADE, OPEN, PARKED, STALE
+from backoffice.services.runs import Page
 
 # Besides the outcomes of an operation: under way, being taken back, taken back, could not be taken back.
 UNDER_WAY, UNDOING, UNDONE, NOT_UNDONE = "open", "undoing", "undone", "not_undone"
@@ -32,20 +32,10 @@ class Result:
     outcome: str
     operation: Operation
 
-
-@dataclass(frozen=True)
-class Page:
-    """One page of results; ``number`` counts from 0, ``total`` is that of all pages."""
-
-    rows: Sequence[Result]
-    total: int
-    number: int
-    size: int
-
     @property
-    def pages(self) -> int:
-        """How many pages there are."""
-        return -(-self.total // self.size)
+    def can_undo(self) -> bool:
+        """Whether this is a change of the directory that stands."""
+        return self.outcome == MADE and bool(self.operation.changes)
 
 
 def counts(run_id: int) -> dict[tuple[str, str, str], int]:
@@ -53,13 +43,13 @@ def counts(run_id: int) -> dict[tuple[str, str, str], int]:
     asked = (
         sa.select(Operation.kind, Operation.source, _OUTCOME, sa.func.count())
         .outerjoin(_Inverse, _Inverse.undo_of == Operation.id)
-        .where(Operation.run_id == run_id, Operation.undo_of.is_(None))
+        .where(Operation.run_id == run_id, Operation.planned_action_id.is_not(None))
         .group_by(Operation.kind, Operation.source, _OUTCOME)
     )
     return {(kind, source or "", outcome): number for kind, source, outcome, number in db.session.execute(asked)}
 
 
-def page_of(run_id: int, number: int, size: int, *, outcome: str = "", kind: str = "") -> Page:
+def page_of(run_id: int, number: int, size: int, *, outcome: str = "", kind: str = "") -> Page[Result]:
     """Give one page of results in canonical order; "" asks for every outcome or kind."""
     asked = (
         sa.select(PlannedAction, Finding, _OUTCOME, Operation, _Inverse)
@@ -69,7 +59,7 @@ def page_of(run_id: int, number: int, size: int, *, outcome: str = "", kind: str
         .where(PlannedAction.run_id == run_id, Operation.undo_of.is_(None))
     )
     if outcome:
-        asked = asked.where(outcome == _OUTCOME)
+        asked = asked.where(_OUTCOME.in_([outcome]))
     if kind:
         asked = asked.where(PlannedAction.kind == kind)
     total = db.session.scalar(sa.select(sa.func.count()).select_from(asked.subquery())) or 0

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import sqlalchemy as sa
 
@@ -17,11 +18,14 @@ JOB = "reconcile"
 REQUESTED = "requested"
 
 
+Row = TypeVar("Row")
+
+
 @dataclass(frozen=True)
-class Page:
+class Page(Generic[Row]):
     """One page of rows; ``number`` counts from 0, ``total`` is that of all pages."""
 
-    rows: Sequence[Finding]
+    rows: Sequence[Row]
     total: int
     number: int
     size: int
@@ -92,7 +96,7 @@ def examples(run_id: int, situation: str, limit: int = EXAMPLES) -> Sequence[Fin
     return db.session.scalars(sa.select(Finding).where(*own).order_by(Finding.row).limit(limit)).all()
 
 
-def page_of_findings(run_id: int, wanted: Wanted, number: int, size: int) -> Page:
+def page_of_findings(run_id: int, wanted: Wanted, number: int, size: int) -> Page[Finding]:
     """Give one page of the findings wanted, in canonical order; a number behind the last page gives the last."""
     conditions = _conditions(run_id, wanted)
     total = db.session.scalar(sa.select(sa.func.count()).select_from(Finding).where(*conditions)) or 0

@@ -21,6 +21,8 @@ REPORT, APPROVE, AUTO = LEVELS
 KINDS = (s.UPDATE, s.ENABLE, s.DISABLE)
 EVERY_SOURCE = ""
 AFTER_UNDO = "undo"
+REASON_NEEDED = N_("Please give a reason.")
+NO_SOURCE = N_("There is no HR source %(name)s.")
 UNKNOWN = N_("There is no trust level %(level)s for %(kind)s.")
 
 
@@ -55,10 +57,22 @@ def levels(settings: Settings) -> Levels:
     return Levels(settings, {(kind, source): level for kind, source, level in rows})
 
 
-def set_level(kind: str, source: str, to: str, *, actor: str, reason: str) -> None:
-    """Set a level; ``source`` "" is every source. Raises RefusedError for an unknown kind or level."""
+def set_on_the_desk() -> dict[tuple[str, str], TrustLevel]:
+    """Give (kind, source) -> the level that a person or an undo set."""
+    return {(row.kind, row.source): row for row in db.session.scalars(sa.select(TrustLevel))}
+
+
+def set_level(kind: str, source: str, to: str, *, actor: str, reason: str, settings: Settings) -> None:
+    """Set a level; ``source`` "" is every source.
+
+    Raises RefusedError for an unknown kind, level or source, and without a reason.
+    """
     if kind not in KINDS or to not in LEVELS:
         raise RefusedError(UNKNOWN, {"kind": kind, "level": to})
+    if source not in (EVERY_SOURCE, *(known.name for known in settings.hr.sources)):
+        raise RefusedError(NO_SOURCE, {"name": source})
+    if not reason.strip():
+        raise RefusedError(REASON_NEEDED)
     with writing() as session:
         row = session.get(TrustLevel, (kind, source))
         before = row.level if row else ""
@@ -77,4 +91,4 @@ def step_back(changed: Iterable[tuple[str, str | None]], *, actor: str, settings
     for kind, source in sorted({(kind, source or EVERY_SOURCE) for kind, source in changed if kind in KINDS}):
         step = LEVELS.index(now.of(kind, source))
         if step > 0:
-            set_level(kind, source, LEVELS[step - 1], actor=actor, reason=AFTER_UNDO)
+            set_level(kind, source, LEVELS[step - 1], actor=actor, reason=AFTER_UNDO, settings=settings)

@@ -29,11 +29,14 @@ from backoffice.views.hr_upload import HrUploadView
 from backoffice.views.jobs import JobsView
 from backoffice.views.own_login import OwnLoginView
 from backoffice.views.people import PeopleView
+from backoffice.views.releases import ReleasesView
+from backoffice.views.run_changes import RunChangesView
 from backoffice.views.runs import RunsView
 from backoffice.views.search import SearchView
 from backoffice.views.staff import StaffView
 from backoffice.views.theme import DeskTheme
 from backoffice.views.three_way import ThreeWayView
+from backoffice.views.trust import TrustView
 from backoffice.views.what_if import WhatIfView
 
 
@@ -59,6 +62,11 @@ def screens() -> list[DeskView]:
         HrFilesView(Snapshot, name=lazy("All HR files"), endpoint="hr_files", url="/admin/hr/files"),
         HrFileView(name=lazy("HR file"), endpoint="hr_file", url="/admin/hr/file"),
         RunsView(name=lazy("Reconciliation"), endpoint="reconciliation", menu_icon_value="scale"),
+        RunChangesView(name=lazy("Changes of a run"), endpoint="changes", url="/admin/changes"),
+        ReleasesView(
+            name=lazy("Held changes"), endpoint="releases", url="/admin/releases", menu_icon_value="hand-stop"
+        ),
+        TrustView(name=lazy("Trust levels"), endpoint="trust", url="/admin/trust", menu_icon_value="adjustments"),
         WhatIfView(name=lazy("Other limits"), endpoint="what_if", url="/admin/what-if"),
         ThreeWayView(
             Discrepancy,

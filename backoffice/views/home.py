@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from backoffice.extensions import settings_of
 from backoffice.i18n import N_
 from backoffice.rules.permissions import Permission
-from backoffice.services import readiness, runs
+from backoffice.services import readiness, release_groups, runs
 from backoffice.services.work_list import WorkList, work_list
 from backoffice.views import finding_words, labels, run_words
 from backoffice.views.access import allowed, the_actor
@@ -42,7 +42,7 @@ class HomeView(DeskView):
                 "admin/home.html", work=work_list() if sees_runs else WorkList(), sources=sources,
                 has_file=any(state.newest for state in sources), down=_down() if sources or sees_runs else [],
                 sees_runs=sees_runs, may_start=allowed(Permission.START_RUN), may_upload=allowed(Permission.UPLOAD_HR),
-                progress=runs.progress() if sees_runs else "idle:0",
+                progress=runs.progress() if sees_runs else "idle:0", second=_second(),
                 labels=labels, words=finding_words, run_words=run_words, source_title=source_title,
             )
         )  # fmt: skip
@@ -52,6 +52,11 @@ def _sources() -> list["SourceState"]:
     from backoffice.services import hr_overview  # noqa: PLC0415 - loads pandas
 
     return hr_overview.overview(settings_of(current_app), the_actor())
+
+
+def _second() -> int:
+    """Say how many rows wait for this person as the second one who releases them."""
+    return release_groups.waiting_for(the_actor().username) if allowed(Permission.RELEASE_ROWS) else 0
 
 
 def _down() -> list[str]:

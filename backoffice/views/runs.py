@@ -13,8 +13,9 @@ from backoffice.rules.errors import RefusedError
 from backoffice.rules.permissions import Permission
 from backoffice.rules.urgency import Urgency, rank_of, urgency_of
 from backoffice.services import jobs, runs
+from backoffice.services.run_changes import changes_of
 from backoffice.services.runs import Wanted
-from backoffice.views import comparison, finding_words, labels, masking, run_words
+from backoffice.views import change_words, comparison, finding_words, labels, masking, run_words
 from backoffice.views.access import allowed, post_permission, require_fresh, the_actor
 from backoffice.views.base import BIGGEST_ID, DeskView, expose
 from backoffice.views.list_address import LAST_PAGE, PAGE_SIZES, TEXT_LENGTH
@@ -30,7 +31,7 @@ class RunsView(DeskView):
     """Reconciliation."""
 
     permission = Permission.SEE_RUNS
-    extra_css: ClassVar = ["/static/reconciliation.css"]
+    extra_css: ClassVar = ["/static/reconciliation.css", "/static/changes.css"]
     extra_js: ClassVar = ["/static/wait.js"]
 
     @expose("/")
@@ -71,6 +72,7 @@ class RunsView(DeskView):
             "admin/run.html", run=found, listed=listed, situations=situations, snapshots=runs.snapshots_of(found),
             urgent=[(code, runs.examples(found.id, code)) for code in _severe(listed)],
             progress=runs.progress(), may_start=allowed(Permission.START_RUN), error=error,
+            changes=changes_of(found, settings_of(current_app)), change_words=change_words,
         )  # fmt: skip
 
     @expose("/<run_id>/accept-directory", methods=("POST",))

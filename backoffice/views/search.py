@@ -5,6 +5,7 @@ from typing import ClassVar
 from flask import request
 from flask.typing import ResponseReturnValue
 
+from backoffice.models import Finding
 from backoffice.rules.permissions import Permission
 from backoffice.services import runs, search
 from backoffice.services.runs import Page, Wanted
@@ -41,4 +42,4 @@ class SearchView(DeskView):
         )  # fmt: skip
 
 
-NOTHING = Page((), 0, 0, FINDINGS_SHOWN)
+NOTHING: Page[Finding] = Page((), 0, 0, FINDINGS_SHOWN)

@@ -78,6 +78,20 @@ ROUTES: dict[str, frozenset[str]] = {
     "POST /admin/cases/<number>/decide": IT,
     "POST /admin/cases/<number>/reopen": IT,
     "POST /admin/cases/<number>/unmask": IT,
+    # Changes of a run
+    "GET /admin/changes/": IT | AUDITOR,
+    "GET /admin/changes/<run_id>/state": IT | AUDITOR,
+    "GET /admin/changes/<run_id>/results/": IT | AUDITOR,
+    "POST /admin/changes/<run_id>/apply": IT,
+    "POST /admin/changes/<run_id>/undo": IT,
+    "POST /admin/changes/<run_id>/inverse": IT,
+    # Held changes
+    "GET /admin/releases/": IT | LIAISON | AUDITOR,
+    "GET /admin/releases/<run_id>/": IT | LIAISON | AUDITOR,
+    "POST /admin/releases/<run_id>/release": IT | LIAISON,
+    # Trust levels
+    "GET /admin/trust/": IT | AUDITOR,
+    "POST /admin/trust/set": ADMIN,
     # Audit
     "GET /admin/audit/": ADMIN | AUDITOR,
     "GET /admin/audit/details/": ADMIN | AUDITOR,
