@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from pydantic import SecretStr
 
 from backoffice import clock
 from backoffice.extensions import db, settings_of, writing
@@ -242,3 +243,25 @@ class TestWithMailServer:
 
 def test_a_message_shows_no_address_in_its_name(app: Flask) -> None:
     assert "0912" not in repr(db.session.get_one(Message, put(app)))
+
+
+@pytest.mark.parametrize("status", [CUT, 403, 503])
+def test_no_secret_of_a_gateway_is_logged_or_stored(
+    app: Flask, gateway: Gateway, caplog: pytest.LogCaptureFixture, status: int
+) -> None:
+    secret, word = "canary-of-the-gateway", "canary-of-the-message"
+    gateway.status = status
+    gateway.answer = {"return": {"status": status, "message": secret}}
+    used = {"sms_provider": "kavenegar", "sms_api_key": SecretStr(secret), "sms_url": gateway.url}
+    app.extensions["settings"] = settings_of(app).model_copy(update=used)
+    draft = Draft(SMS, "09121234567", LEAVER, "fa", {**PARAMS, "phone": word})
+    with caplog.at_level("DEBUG"), writing():
+        number = messages.put(draft, Reason("amiri"), settings_of(app)).id
+    with caplog.at_level("DEBUG"):
+        queue.work_off(app)
+    assert len(gateway.asked) == 1
+    found = operation(number)
+    said = f"{caplog.text} {found.detail} {found.values} {found.changes} {found.desired}"
+    assert secret not in said
+    assert word not in said
+    assert "09121234567" not in said
