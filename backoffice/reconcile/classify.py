@@ -187,7 +187,7 @@ def _twins_joined(rows: pd.DataFrame, ours: pd.Series) -> pd.DataFrame:
 def _uncorrelated(world: World, rows: pd.DataFrame, people: pd.DataFrame) -> set[str]:
     """Name the sources under 80 % of whose active people are linked after this run's matches."""
     active = (people["status_class"] == fields.ACTIVE).to_numpy()
-    linked = (rows["link_id"] >= 0) | ((rows["entry"] >= 0) & rows["tier"].isin([s.T1, s.T1B, s.T4B]))
+    linked = (rows["link_id"] >= 0) | ((rows["entry"] >= 0) & rows["tier"].isin(s.LINKING_TIERS))
     linked &= ~rows["situation"].isin([s.REVIEW, s.AMBIGUOUS])
     found = set()
     for source in world.sources:

@@ -18,7 +18,6 @@ from backoffice.reconcile.verdicts import settle
 from backoffice.rules import fields
 from backoffice.rules import situations as s
 
-_NEW_TIERS = (s.T1, s.T1B, s.T4B)
 _PERSON_FIELDS = (
     "id_type", "national_code", "first_name", "last_name", "full_name", "father_name", "birth_date",
 )  # fmt: skip
@@ -31,7 +30,7 @@ def reconcile(world: World) -> Outcome:
     people = persons.gather(world.sources, world.today)
     settled = settle(world.verdicts, people.people, entries)
     entries["protected"] |= entries["entry"].isin(settled.aside)
-    matches = match.match(people, entries, world.register, settled)
+    matches = match.match(people, entries, world.register, settled, world.earned)
     judged = classify.classify(world, people, matches, entries)
     paired = judged.loc[(judged["person"] >= 0) & (judged["entry"] >= 0), ["person", "entry"]]
     cells = differences(paired, people.people, entries, world.unmapped)
@@ -125,7 +124,7 @@ def _new_links(
     judged: pd.DataFrame, verdicts: pd.DataFrame, people: pd.DataFrame, entries: pd.DataFrame
 ) -> list[NewLink]:
     """Give every match that links by itself, whatever the situation of the person."""
-    own = verdicts[(verdicts["verdict"] == "") & verdicts["tier"].isin(_NEW_TIERS)]
+    own = verdicts[(verdicts["verdict"] == "") & verdicts["tier"].isin(s.LINKING_TIERS)]
     own = own[~own["person"].isin(judged.loc[judged["situation"] == s.COLLISION, "person"])]
     hr = people.loc[own["person"], [*_PERSON_FIELDS, "source", "personnel_number"]].pipe(records)
     there = entries.loc[own["entry"], ["entry_uuid", "dn", "username"]].pipe(records)

@@ -89,6 +89,7 @@ class World:
     ``entries``: as given by ``read_directory``. ``unmapped``: our fields the directory does not hold at all.
     ``known_cases``: (situation, key) of cases earlier runs already listed. ``made``: (kind, source) -> changes of the
     last seven days. ``verdicts``: what people decided, see ``VERDICT_COLUMNS``.
+    ``earned``: match tiers that have earned the right to link by themselves.
     """
 
     sources: tuple[SourceInput, ...]
@@ -104,6 +105,7 @@ class World:
     told: Told = field(default_factory=Told)
     timezone: str = "Asia/Tehran"
     verdicts: pd.DataFrame = field(default_factory=no_verdicts)
+    earned: frozenset[str] = frozenset()
 
     def input_of(self, name: str) -> SourceInput | None:
         """Give the snapshot of a source, None where it has none in this plan."""

@@ -38,10 +38,13 @@ class Matches:
     collided: frozenset[int]
 
 
-def match(persons: Persons, entries: pd.DataFrame, register: Register, settled: Settled) -> Matches:
+def match(
+    persons: Persons, entries: pd.DataFrame, register: Register, settled: Settled, earned: Collection[str]
+) -> Matches:
     """Match persons with entries; ``entries`` has a column ``entry`` with its number (0…n-1).
 
     ``settled``: what people decided. Pairs that are different are never proposed; those that are the same stand.
+    ``earned``: tiers that may link by themselves because people confirmed them often enough.
     """
     people = persons.people
     links = _located(register.links, entries)
@@ -50,7 +53,7 @@ def match(persons: Persons, entries: pd.DataFrame, register: Register, settled: 
     collided = frozenset(links.loc[links["entry"].ge(0) & links["entry"].duplicated(keep=False), "entry"])
     verdicts = [
         _linked_verdicts(linked, by_code, people, entries, settled),
-        _code_verdicts(by_code[~by_code["person"].isin(linked["person"])], people, entries),
+        _code_verdicts(by_code[~by_code["person"].isin(linked["person"])], people, entries, earned),
     ]
     found = pd.concat([v["person"] for v in verdicts])
     rest = people[~people["person"].isin(found) & ~people["conflict"]]
@@ -176,7 +179,9 @@ def _several_or_none(gone: pd.DataFrame, with_codes: pd.DataFrame) -> pd.DataFra
     return _verdicts(frame)
 
 
-def _code_verdicts(candidates: pd.DataFrame, people: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
+def _code_verdicts(
+    candidates: pd.DataFrame, people: pd.DataFrame, entries: pd.DataFrame, earned: Collection[str]
+) -> pd.DataFrame:
     """Judge persons without a link whose code stands in the directory (T1, T1b, T2, T3)."""
     free = candidates[~people["conflict"].reindex(candidates["person"]).to_numpy()]
     several = free["person"].duplicated(keep=False)
@@ -186,7 +191,12 @@ def _code_verdicts(candidates: pd.DataFrame, people: pd.DataFrame, entries: pd.D
     nameless = level == names.NO_NAME
     plausible[nameless] = names.latin_plausible(pairs[nameless])
     tiers = {names.EQUAL: s.T1, names.CLOSE: s.T2, names.DIFFERENT: s.T3, names.NO_NAME: s.T1B}
-    verdicts = {names.EQUAL: "", names.CLOSE: s.REVIEW, names.DIFFERENT: s.NAME_CONFLICT, names.NO_NAME: ""}
+    verdicts = {
+        names.EQUAL: "",
+        names.CLOSE: "" if s.T2 in earned else s.REVIEW,
+        names.DIFFERENT: s.NAME_CONFLICT,
+        names.NO_NAME: "",
+    }
     pairs["tier"] = [tiers[value] for value in level]
     pairs["verdict"] = [verdicts[value] for value in level]
     pairs.loc[~plausible, "verdict"] = s.REVIEW

@@ -34,6 +34,8 @@ DISPUTES = frozenset({COLLISION, ROW_CONFLICT, TWO_ACCOUNTS, AMBIGUOUS, NAME_CON
 TWO_ROLES, DUPLICATE_ROW, PADDED_CODE, NAME_SPELLING = "TWO_ROLES", "DUPLICATE_ROW", "PADDED_CODE", "NAME_SPELLING"
 
 T0, T1, T1B, T2, T3, T4, T4B, T5 = "T0", "T1", "T1b", "T2", "T3", "T4", "T4b", "T5"
+# Tiers that may link by themselves; T2 only once it has earned it.
+LINKING_TIERS = (T1, T1B, T2, T4B)
 
 UPDATE, DISABLE, ENABLE, KEY_CHANGE, WARN, ASK_HR = "update", "disable", "enable", "key_change", "warn", "ask_hr"
 ACTION_KINDS = (UPDATE, DISABLE, ENABLE, KEY_CHANGE, WARN, ASK_HR)

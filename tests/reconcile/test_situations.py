@@ -412,3 +412,10 @@ def test_a_directory_with_whole_names_only_is_compared_by_them() -> None:
     world_ = world([row(1)], [entry(1, **there)], [link(1)], unmapped=frozenset({"first_name", "last_name"}))
     found = only(reconcile(world_))
     assert (found.situation, found.actions[0].new) == ("DRIFT", {"full_name": whole})
+
+
+def test_a_close_name_links_by_itself_once_the_rule_has_earned_it() -> None:
+    outcome = outcome_of([row(1)], [entry(1, first_name="سیده مریم")], earned=frozenset({s.T2}))
+    finding = only(outcome)
+    assert (finding.situation, finding.tier, finding.actions[0].kind) == (s.FOUND, s.T2, s.UPDATE)
+    assert [(link.entry_uuid, link.rule) for link in outcome.links] == [("uuid-1", s.T2)]
