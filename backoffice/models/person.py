@@ -24,13 +24,16 @@ class Person(Base):
     father_name: Mapped[Name] = mapped_column(default="")
     birth_date: Mapped[Short] = mapped_column(default="")
     search_key: Mapped[SearchKey] = mapped_column(default="", index=True)
-    sort_key: Mapped[SearchKey] = mapped_column(default="", index=True)
+    sort_key: Mapped[SearchKey] = mapped_column(default="")
     created_at: Mapped[Moment]
 
     links: Mapped[list["Link"]] = relationship(back_populates="person", order_by="Link.id")
     codes: Mapped[list["PersonCode"]] = relationship(back_populates="person", order_by="PersonCode.id")
 
-    __table_args__ = (sa.UniqueConstraint("id_type", "national_code"),)
+    __table_args__ = (
+        sa.UniqueConstraint("id_type", "national_code"),
+        sa.Index("ix_person_in_order", "sort_key", "id"),
+    )
 
 
 class PersonCode(Base):

@@ -10,10 +10,10 @@ from backoffice.extensions import db
 from backoffice.models import Finding, JobState, Person, PlannedAction, Run, Snapshot
 from backoffice.models.run import PLANNED, RUNNING
 from backoffice.rules.national_code import normalise, pad
-from backoffice.rules.text import n2
+from backoffice.rules.text import has_arabic_script, n2
 
 MAX_TEXT = 100
-EXAMPLES = 3
+EXAMPLES = 5
 JOB = "reconcile"
 REQUESTED = "requested"
 
@@ -161,6 +161,8 @@ def _says(text: str) -> sa.ColumnElement[bool]:
         # A national code is asked for as a whole: its beginning would tell what the mask hides.
         whole = Finding.national_code.in_({code, pad(code)})
         return sa.or_(whole, Finding.personnel_number.startswith(code, autoescape=True))
-    user_name = sa.cast(Finding.dns, sa.Text).icontains(text, autoescape=True)
-    folded = n2(text)
-    return sa.or_(user_name, Finding.search_key.contains(folded, autoescape=True)) if folded else user_name
+    words = [folded for word in text.split() if (folded := n2(word))]
+    named = sa.and_(*(Finding.search_key.contains(word, autoescape=True) for word in words)) if words else sa.false()
+    if has_arabic_script(text):
+        return named
+    return sa.or_(named, sa.cast(Finding.dns, sa.Text).icontains(text, autoescape=True))

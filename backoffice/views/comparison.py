@@ -121,16 +121,17 @@ def _pair(
 ) -> tuple[Cell, Cell]:
     values = there.split(SEPARATOR)
     chosen = found["directory"] if found else _closest(hr, values)
-    more = ", ".join(value for value in values if value != chosen)
+    more = [value for value in values if value != chosen]
     counts = empty_counts or found is not None
     if name in _SECRET and not shown:
         kind, words = _verdict(hr, chosen, found) if counts or (hr and chosen) else (AGREES, "")
-        return _plain(name, hr, shown=False), _plain(name, chosen, shown=False)._replace(kind=kind, words=words)
+        theirs = Cell(_plain(name, chosen, shown=False).segments, kind, words, _hidden(name, more))
+        return _plain(name, hr, shown=False), theirs
     if not counts and not (hr and chosen):
-        return _plain(name, hr, shown=shown), _plain(name, chosen, shown=shown)._replace(more=more)
+        return _plain(name, hr, shown=shown), _plain(name, chosen, shown=shown)._replace(more=_(", ").join(more))
     left, right = char_diff(hr, chosen)
     kind, words = _verdict(hr, chosen, found)
-    return Cell(left, kind), Cell(right, kind, words, more)
+    return Cell(left, kind), Cell(right, kind, words, _(", ").join(more))
 
 
 def _verdict(hr: str, there: str, found: Values | None) -> tuple[str, str]:
@@ -157,11 +158,15 @@ def _plain_row(name: str, hr: Values, entries: list[Values], *, shown: bool) -> 
 
 def _plain(name: str, value: str, *, shown: bool) -> Cell:
     if value and name in _SECRET and not shown:
-        value = masked(value, *_MASKS.get(name, ()))
+        value = _hidden(name, value.split(SEPARATOR))
     elif name in f.DATE_FIELDS:
         value = _day(value)
     text = value.replace(SEPARATOR, _(", "))
     return Cell([Segment(text, SAME)] if text else [])
+
+
+def _hidden(name: str, values: list[str]) -> str:
+    return str(_(", ").join(masked(value, *_MASKS.get(name, ())) for value in values))
 
 
 def _state(entries: list[Values]) -> Row:

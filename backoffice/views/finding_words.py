@@ -12,7 +12,7 @@ from backoffice.views.formats import digits, ltr
 from backoffice.views.labels import field_title, situation_meaning
 
 _PLAIN: dict[str, str] = {
-    s.COLLISION: N_("Two people are linked to the account %(account)s; one of them is %(name)s."),
+    s.COLLISION: N_("Two people are linked to the account %(account)s; one of them is %(name)s%(number)s."),
     s.TARGET_GONE: N_("The account of %(name)s is no longer in the directory: %(account)s."),
     s.ROW_CONFLICT: N_("HR's rows about %(name)s contradict each other."),
     s.NAME_CONFLICT: N_("The account %(account)s looks like that of %(name)s, but carries another name."),
@@ -30,7 +30,8 @@ _DEAD_AND_OPEN = N_("%(name)s has died, but the account %(account)s is still ena
 _DEAD = N_("%(name)s has died; the account %(account)s is already disabled.")
 _SEVERAL_ACCOUNTS = N_("%(name)s has %(count)s accounts: %(account)s.")
 _SEVERAL_CANDIDATES = N_("%(name)s could own any of these accounts: %(account)s.")
-_SHARED_ACCOUNT = N_("More than one person lays claim to the account %(account)s; one of them is %(name)s.")
+_SHARED_ACCOUNT = N_("More than one person lays claim to the account %(account)s; one of them is %(name)s%(number)s.")
+_NUMBER = N_(" (personnel number %(number)s)")
 _TWICE = N_("%(name)s may stand in our register a second time, under another national code.")
 _PROBABLY = N_("The account %(account)s is probably that of %(name)s; please have a look.")
 _NOBODYS = N_("Nobody in HR owns the account %(account)s (%(name)s).")
@@ -71,6 +72,7 @@ def _values(finding: Finding) -> dict[str, Any]:
     return {
         "name": Markup("<bdi>%s</bdi>") % (finding.person_name or _("somebody without a name")),
         "account": escape(_(", ")).join(ltr(account) for account in accounts) or _("unknown"),
+        "number": escape(_(_NUMBER)) % {"number": ltr(finding.personnel_number)} if finding.personnel_number else "",
         "count": digits(len(accounts)),
         "fields": _differing(finding),
         "status": (evidence.get("hr") or {}).get("status", ""),

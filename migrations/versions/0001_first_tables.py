@@ -102,7 +102,7 @@ def upgrade():
     with op.batch_alter_table('person', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_person_national_code'), ['national_code'], unique=False)
         batch_op.create_index(batch_op.f('ix_person_search_key'), ['search_key'], unique=False)
-        batch_op.create_index(batch_op.f('ix_person_sort_key'), ['sort_key'], unique=False)
+        batch_op.create_index('ix_person_in_order', ['sort_key', 'id'], unique=False)
 
     op.create_table('run',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -431,7 +431,7 @@ def downgrade():
 
     op.drop_table('run')
     with op.batch_alter_table('person', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_person_sort_key'))
+        batch_op.drop_index('ix_person_in_order')
         batch_op.drop_index(batch_op.f('ix_person_search_key'))
         batch_op.drop_index(batch_op.f('ix_person_national_code'))
 

@@ -39,6 +39,8 @@ def rows_of(run_id: int, wanted: Wanted) -> list[int]:
         (Wanted(text=code(2)[:9]), []),
         (Wanted(text="۵۰۰۳"), [3]),
         (Wanted(text="كريمی"), [1]),
+        (Wanted(text="کریمی علی"), [1]),
+        (Wanted(text="کریمی رضا"), []),
         (Wanted(text="a.karimi"), [4]),
         (Wanted(text="%"), []),
         (Wanted(text="_"), []),

@@ -128,6 +128,15 @@ def test_a_finding_marks_the_letters_that_differ_and_names_the_class(client_as: 
     assert "uid=u1,ou=people,dc=x" in page
 
 
+def test_an_account_with_two_codes_shows_both_masked(client_as: ClientAs) -> None:
+    both = entry_evidence(3, username="a.mohammadi", national_code=f"{code(3)}\x1f{code(4)}")
+    shared = {"situation": "AMBIGUOUS", "number": 3, "evidence": {"hr": hr_evidence(3), "entries": [both]}}
+    run_id = make_run([shared])
+    page = client_as("it_operator").get(f"/admin/reconciliation/{run_id}/findings/1/?lang=en").text
+    assert "also: 000•••••43" in page
+    assert "(personnel number" in page
+
+
 def test_next_and_previous_keep_the_filter(client_as: ClientAs) -> None:
     run_id = make_run([DRIFT, DEAD, DRIFT])
     page = client_as("it_operator").get(f"/admin/reconciliation/{run_id}/findings/1/?situation=DRIFT").text
