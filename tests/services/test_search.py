@@ -1,6 +1,9 @@
 """One search box for codes, numbers, user names and names in any spelling."""
 
+from typing import Any
+
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from backoffice import clock
@@ -80,3 +83,27 @@ def test_a_question_that_finds_many_says_so() -> None:
     found = search.people("نازنین")
     assert (len(found.people), found.more) == (search.SHOWN, True)
     assert db.session.query(Person).count() > search.SHOWN
+
+
+@pytest.mark.parametrize("question", [code(1), "5003", "u5", "علی", "کریمی علی"])
+def test_every_look_up_is_the_start_of_an_index(question: str) -> None:
+    asked: list[tuple[str, Any]] = []
+    engine = db.engine
+    is_sqlite = engine.dialect.name == "sqlite"
+
+    def note(_c: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool) -> None:
+        asked.append((statement, parameters))
+
+    sa.event.listen(engine, "before_cursor_execute", note)
+    search.people(question)
+    sa.event.remove(engine, "before_cursor_execute", note)
+    with engine.connect() as connection:
+        if not is_sqlite:
+            connection.exec_driver_sql("SET enable_seqscan = off")
+        for statement, parameters in asked:
+            if not statement.startswith("SELECT"):
+                continue
+            explain = "EXPLAIN QUERY PLAN " if is_sqlite else "EXPLAIN "
+            plan = str(connection.exec_driver_sql(explain + statement, parameters).all())
+            assert "SEARCH" in plan if is_sqlite else "Index Cond" in plan, (statement, plan)
+            assert "SCAN" not in plan
