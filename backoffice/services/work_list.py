@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 
 from backoffice.extensions import db
 from backoffice.models import Finding, Run
+from backoffice.rules import situations as s
 from backoffice.rules.urgency import Urgency, rank_of, urgency_of
 from backoffice.services import runs
 
@@ -52,13 +53,22 @@ def work_list() -> WorkList:
     run = runs.newest_planned()
     if run is None:
         return WorkList(last=last)
-    listed = runs.listed_by_situation(run.id)
+    listed = _without_settled(run.id, runs.listed_by_situation(run.id))
     known = _known_since(run.id, [code for code, count in listed.items() if count <= MOST_DATED])
     found = [_waiting(run.id, code, listed, known) for code in sorted(listed, key=rank_of)]
     lists = {urgency: [item for item in found if urgency_of(item.situation) == urgency] for urgency in Urgency}
     return WorkList(
         run, lists[Urgency.SEVERE], lists[Urgency.DECIDE], lists[Urgency.MEND], lists[Urgency.KNOW], last
     )  # fmt: skip
+
+
+def _without_settled(run_id: int, listed: Mapping[str, int]) -> dict[str, int]:
+    """Leave out the dead whose accounts are all disabled: nothing of theirs waits for anybody any more."""
+    dead = sa.select(Finding.evidence).where(Finding.run_id == run_id, Finding.situation == s.DECEASED)
+    entries = (evidence.get("entries", []) for evidence in db.session.scalars(dead))
+    settled = sum(1 for found in entries if found and all(entry.get("disabled") for entry in found))
+    counts = {**listed, s.DECEASED: listed.get(s.DECEASED, 0) - settled}
+    return {code: count for code, count in counts.items() if count}
 
 
 def _waiting(run_id: int, code: str, listed: Mapping[str, int], known: Mapping[str, dt.datetime]) -> Waiting:

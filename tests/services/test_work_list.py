@@ -24,6 +24,14 @@ def test_the_severe_come_first_and_by_name() -> None:
     assert [item.situation for item in (*found.decide, *found.mend, *found.know)] == ["ORPHAN", "ROW_CONFLICT", "DRIFT"]
 
 
+def test_the_dead_whose_accounts_are_disabled_are_no_work() -> None:
+    off, on = ({"entries": [{"dn": "uid=a,dc=x", "disabled": value}]} for value in (True, False))
+    make_run([{"situation": "DECEASED", "evidence": off}, {"situation": "DECEASED", "evidence": on}])
+    assert [(item.situation, item.count) for item in work_list().severe] == [("DECEASED", 1)]
+    make_run([{"situation": "DECEASED", "evidence": off}])
+    assert work_list().is_clear
+
+
 def test_a_case_is_as_old_as_the_first_run_that_listed_it() -> None:
     now = clock.now().replace(microsecond=0)
     days = [now - dt.timedelta(days=back) for back in (9, 5, 1)]
