@@ -45,6 +45,8 @@ ACTS = {
     "staff:totp:enrolled": N_("A second factor was set up"),
     "staff:totp:reset": N_("The second factor of a desk user was taken away"),
     "threeway:check:done": N_("The directory was compared with our own copy"),
+    "hr:question:asked": N_("HR was asked whether a person left"),
+    "hr:question:answered": N_("HR answered whether a person left"),
     "trust:level:set": N_("A trust level was set"),
 }
 
