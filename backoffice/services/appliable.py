@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 
 from backoffice.i18n import N_
 from backoffice.models import Operation, PlannedAction, Run
+from backoffice.rules.releases import Standing
 from backoffice.services import telling, trust
-from backoffice.services.budget import group_of, overdrawn
+from backoffice.services.budget import overdrawn
 from backoffice.services.directory_work import KINDS
-from backoffice.services.release_standing import released
+from backoffice.services.planned_rows import PlannedRow, rows_of
+from backoffice.services.release_standing import HeldRow, held_rows
 from backoffice.services.trust import REPORT
 from backoffice.settings import Settings
 
@@ -41,51 +43,52 @@ WHY = {
 
 @dataclass(frozen=True)
 class Appliable:
-    """The rows not queued yet: those that may be applied now, and the others with their reason."""
+    """The rows not queued yet: those that may be applied now, and the others with their reason.
 
-    ready: list[PlannedAction] = field(default_factory=list)
-    barred: list[tuple[PlannedAction, Bar]] = field(default_factory=list)
+    ``held``: every row the plan holds, queued or not, and how far its release is.
+    """
+
+    ready: list[PlannedRow] = field(default_factory=list)
+    barred: list[tuple[PlannedRow, Bar]] = field(default_factory=list)
+    held: list[HeldRow] = field(default_factory=list)
 
 
 def look(session: Session, run: Run, settings: Settings, wanted: Iterable[int] | None = None) -> Appliable:
     """Judge every row of a planned run that was not queued yet (of the ``wanted`` finding rows)."""
-    levels, free = trust.levels(settings), released(session, run)
-    found, passing = Appliable(), []
-    rows = None if wanted is None else frozenset(wanted)
-    for action in _not_queued(session, run):
-        if rows is not None and action.finding_row not in rows:
+    levels, found = trust.levels(settings), Appliable(held=held_rows(session, run))
+    free = {row.action.id for row in found.held if row.standing == Standing.RELEASED}
+    rows, passing = None if wanted is None else frozenset(wanted), []
+    for row in _not_queued(session, run):
+        if rows is not None and row.finding_row not in rows:
             continue
-        if levels.of(action.kind, action.source) == REPORT:
-            found.barred.append((action, Bar.REPORT))
-        elif action.held and action.id not in free:
-            found.barred.append((action, Bar.HELD))
+        if levels.of(row.kind, row.source) == REPORT:
+            found.barred.append((row, Bar.REPORT))
+        elif row.held and row.id not in free:
+            found.barred.append((row, Bar.HELD))
         else:
-            passing.append(action)
+            passing.append(row)
     _spend(session, run, found, passing)
     return found
 
 
-def _spend(session: Session, run: Run, found: Appliable, passing: Iterable[PlannedAction]) -> None:
+def _spend(session: Session, run: Run, found: Appliable, passing: Iterable[PlannedRow]) -> None:
     """Let pass what the weekly sum allows; rows that were held and released are not asked."""
-    over = overdrawn(session, run, [action for action in passing if not action.held])
-    for action in passing:
-        if not action.held and group_of(action) in over:
-            found.barred.append((action, Bar.BUDGET))
+    over = overdrawn(session, run, [row for row in passing if not row.held])
+    for row in passing:
+        if not row.held and row.group in over:
+            found.barred.append((row, Bar.BUDGET))
         else:
-            found.ready.append(action)
+            found.ready.append(row)
 
 
-def _not_queued(session: Session, run: Run) -> Iterable[PlannedAction]:
+def _not_queued(session: Session, run: Run) -> list[PlannedRow]:
     queued = sa.exists().where(Operation.planned_action_id == PlannedAction.id)
-    rows = sa.select(PlannedAction).where(
-        PlannedAction.run_id == run.id, PlannedAction.kind.in_(KINDS | telling.KINDS), ~queued
-    )
-    return session.scalars(rows.order_by(PlannedAction.id))
+    return rows_of(session, run, PlannedAction.kind.in_(KINDS | telling.KINDS), ~queued)
 
 
 def explained(found: Appliable) -> list[tuple[str, dict[str, object]]]:
     """Give a sentence with its values for each kind and source of which rows may not be applied."""
-    counts = Counter((bar, *group_of(action)) for action, bar in found.barred)
+    counts = Counter((bar, *row.group) for row, bar in found.barred)
     return [
         (WHY[bar], {"count": count, "kind": kind, "source": source})
         for (bar, kind, source), count in sorted(counts.items())

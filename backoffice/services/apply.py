@@ -17,7 +17,7 @@ from backoffice.i18n import N_
 from backoffice.models import Operation, PlannedAction, Run
 from backoffice.models.operation import ALREADY, DONE, FAILED, MADE, OPEN, PARKED, PENDING, STALE
 from backoffice.rules.errors import RefusedError
-from backoffice.services import appliable, audit, plan_in_force, telling, trust
+from backoffice.services import appliable, audit, plan_in_force, planned_rows, telling, trust
 from backoffice.services.directory_work import KINDS
 from backoffice.services.messages import KIND_OF
 from backoffice.settings import Settings
@@ -68,7 +68,7 @@ def apply(run_id: int, *, actor: str, settings: Settings, rows: Collection[int] 
         raise RefusedError(OBSERVING)
     with writing() as session:
         run = plan_in_force.planned(session, run_id)
-        fresh = appliable.look(session, run, settings, rows).ready
+        fresh = planned_rows.actions_of(session, run, appliable.look(session, run, settings, rows).ready)
         if fresh:
             plan_in_force.refuse_overtaken(session, run)
         session.add_all(_operation(action, run, actor) for action in fresh if action.kind in KINDS)

@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from backoffice import clock
-from backoffice.models import Operation, PlannedAction, Run
+from backoffice.models import Operation, Run
 from backoffice.models.operation import ALREADY, MADE, OPEN, PARKED
 from backoffice.rules.limits import BUDGET_TIME, is_over_budget
+from backoffice.services.planned_rows import PlannedRow
 
 Group = tuple[str, str]
 
@@ -33,14 +34,9 @@ def spent(session: Session) -> Counter[Group]:
     return Counter({(kind, source or ""): count for kind, source, count in session.execute(counts)})
 
 
-def overdrawn(session: Session, run: Run, actions: Iterable[PlannedAction]) -> frozenset[Group]:
-    """Give the kinds and sources whose weekly sum these actions of a run would exceed, were they made now."""
-    wanted = Counter(group_of(action) for action in actions)
+def overdrawn(session: Session, run: Run, rows: Iterable[PlannedRow]) -> frozenset[Group]:
+    """Give the kinds and sources whose weekly sum these rows of a run would exceed, were they made now."""
+    wanted = Counter(row.group for row in rows)
     limits = {(entry["kind"], entry["source"] or ""): entry["limit"] for entry in run.limits}
     before = spent(session) if wanted else Counter[Group]()
     return frozenset(g for g, count in wanted.items() if is_over_budget(count, before[g], limits.get(g, 0)))
-
-
-def group_of(action: PlannedAction) -> Group:
-    """Give what the sums are kept by."""
-    return action.kind, action.source or ""

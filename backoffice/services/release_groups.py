@@ -56,7 +56,7 @@ def groups(run: Run, username: str) -> list[Group]:
 
 def page_of(run: Run, username: str, group: tuple[str, str], number: int, size: int) -> Page[tuple[HeldRow, Finding]]:
     """Give one page of the held rows of a (kind, source) with their findings, in canonical order."""
-    held = [row for row in visible(run, _staff(username)) if (row.action.kind, row.action.source or "") == group]
+    held = [row for row in visible(run, _staff(username)) if row.action.group == group]
     number = min(number, max(0, (len(held) - 1) // size))
     shown = held[number * size : (number + 1) * size]
     wanted = sa.select(Finding).where(

@@ -4,7 +4,7 @@ A word counts for the plan's hash it was given for, for 24 hours, and only while
 in between, or one that did not hold the row, ends it. Source: reconciliation.md "Actions and limits".
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from backoffice import clock
 from backoffice.models import PlannedAction, Release, Run, Snapshot
 from backoffice.models.run import PLANNED
 from backoffice.rules.releases import VALID, Signature, Standing, standing_of
+from backoffice.services.planned_rows import PlannedRow, rows_of
 
 STARTER, UPLOADER = "starter", "uploader"
 Group = tuple[str, str | None]
@@ -23,7 +24,7 @@ Group = tuple[str, str | None]
 class HeldRow:
     """A held row, how far it is, the first of two people where a second is waited for, and every word that counts."""
 
-    action: PlannedAction
+    action: PlannedRow
     standing: Standing
     first: str
     signatures: tuple[Signature, ...]
@@ -32,15 +33,9 @@ class HeldRow:
 def held_rows(session: Session, run: Run) -> list[HeldRow]:
     """Give every held row of a run, in canonical order."""
     words, out, now = _words(session, run), barred(session, run), clock.now()
-    rows = sa.select(PlannedAction).where(PlannedAction.run_id == run.id, PlannedAction.held)
-    found: Iterable[PlannedAction] = session.scalars(rows.order_by(PlannedAction.finding_row, PlannedAction.id))
-    signed = ((row, tuple(word.signature for word in words if word.covers(row))) for row in found)
+    rows = rows_of(session, run, PlannedAction.held.is_(True))
+    signed = ((row, tuple(word.signature for word in words if word.covers(row))) for row in rows)
     return [HeldRow(row, *standing_of(row.kind, given, out, now), given) for row, given in signed]
-
-
-def released(session: Session, run: Run) -> frozenset[int]:
-    """Give the ids of the held planned actions of a run that may be made all the same."""
-    return frozenset(row.action.id for row in held_rows(session, run) if row.standing == Standing.RELEASED)
 
 
 def barred(session: Session, run: Run) -> Mapping[str, str]:
@@ -57,7 +52,7 @@ class _Word:
     rows: frozenset[str]
     since: tuple[frozenset[Group], ...]
 
-    def covers(self, row: PlannedAction) -> bool:
+    def covers(self, row: PlannedRow) -> bool:
         group = (row.kind, row.source)
         return row.row_hash in self.rows and all(group in held for held in self.since)
 

@@ -1,6 +1,7 @@
 """What a plan may change now, what it may not and why, and what it has changed: the sums a page shows."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -13,10 +14,9 @@ from backoffice.models.run import PLANNED
 from backoffice.rules.releases import Standing
 from backoffice.services import appliable, run_results, runs
 from backoffice.services.appliable import Bar
-from backoffice.services.budget import group_of
 from backoffice.services.directory_work import KINDS
-from backoffice.services.release_standing import HeldRow, held_rows
-from backoffice.services.run_results import OUTCOMES, UNDER_WAY, UNDOING
+from backoffice.services.release_standing import HeldRow
+from backoffice.services.run_results import OUTCOMES, HowFar
 from backoffice.settings import Settings
 
 
@@ -46,7 +46,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Changes:
+class Changes(HowFar):
     """The whole plan. ``newer``: the newest plan's run where it is not this one. ``observing``: nothing may be made."""
 
     lines: tuple[Line, ...]
@@ -57,12 +57,6 @@ class Changes:
     def ready(self) -> int:
         """How many rows would be made now."""
         return sum(line.ready for line in self.lines)
-
-    @property
-    def ended(self) -> Counter[str]:
-        """Rows by outcome, in the order of outcomes."""
-        found = sum((line.ended for line in self.lines), Counter[str]())
-        return Counter({how: found[how] for how in OUTCOMES if found[how]})
 
     @property
     def to_undo(self) -> int:
@@ -83,44 +77,24 @@ class Changes:
         """Say whether rows of a kind and source are still held."""
         return any(line.held for line in self.lines if (line.kind, line.source) == (kind, source))
 
-    @property
-    def begun(self) -> int:
-        """How many rows were put into the queue."""
-        return self.ended.total()
-
-    @property
-    def finished(self) -> int:
-        """How many rows are not under way any more."""
-        return self.begun - self.open
-
-    @property
-    def open(self) -> int:
-        """How many rows are under way, forth or back."""
-        return self.ended[UNDER_WAY] + self.ended[UNDOING]
-
-    @property
-    def state(self) -> str:
-        """One word for a page that waits; it changes when the page should be shown anew."""
-        return "working" if self.open else "idle"
-
 
 def changes_of(run: Run, settings: Settings) -> Changes:
     """Give the changes of a planned run; no lines for a run without a plan."""
     newest = runs.newest_planned()
     newer = newest.id if newest is not None and newest.id != run.id else None
     lines = _lines(run, settings) if run.status == PLANNED else ()
-    return Changes(lines, newer, settings.policy.mode == "observe")
+    return Changes(run_results.how_far(run.id).ended, lines, newer, settings.policy.mode == "observe")
 
 
 def _lines(run: Run, settings: Settings) -> tuple[Line, ...]:
     session = db.session()
     planned = _planned(run)
     look = appliable.look(session, run, settings)
-    ready = Counter(group_of(action) for action in look.ready)
-    barred = Counter((*group_of(action), bar) for action, bar in look.barred)
-    held = _still_held(session, run)
-    of_held = Counter(group_of(row.action) for row in held)
-    waiting = Counter(group_of(row.action) for row in held if row.standing == Standing.WAITING)
+    ready = Counter(row.group for row in look.ready)
+    barred = Counter((*row.group, bar) for row, bar in look.barred)
+    held = _still_held(session, run, look.held)
+    of_held = Counter(row.action.group for row in held)
+    waiting = Counter(row.action.group for row in held if row.standing == Standing.WAITING)
     limits = {(entry["kind"], entry["source"] or ""): entry["limit"] for entry in run.limits}
     ended = run_results.counts(run.id)
     return tuple(
@@ -134,10 +108,9 @@ def _lines(run: Run, settings: Settings) -> tuple[Line, ...]:
     )  # fmt: skip
 
 
-def _still_held(session: Session, run: Run) -> list[HeldRow]:
+def _still_held(session: Session, run: Run, rows: Iterable[HeldRow]) -> list[HeldRow]:
     """Give the held rows that were not released; a row that is in the queue was, even if the release is over."""
     queued = set(session.scalars(sa.select(Operation.planned_action_id).where(Operation.run_id == run.id)))
-    rows = held_rows(session, run)
     return [row for row in rows if row.standing != Standing.RELEASED and row.action.id not in queued]
 
 

@@ -1,5 +1,6 @@
 """How each row of a run that was applied ended. Questions are bounded: one page, or counts."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -36,6 +37,41 @@ class Result:
     def can_undo(self) -> bool:
         """Whether this is a change of the directory that stands."""
         return self.outcome == MADE and bool(self.operation.changes)
+
+
+@dataclass(frozen=True)
+class HowFar:
+    """The rows of a run that were put into the queue. ``ended``: rows by outcome, in the order of outcomes."""
+
+    ended: Counter[str]
+
+    @property
+    def begun(self) -> int:
+        """How many rows were put into the queue."""
+        return self.ended.total()
+
+    @property
+    def open(self) -> int:
+        """How many of them are under way, forth or back."""
+        return self.ended[UNDER_WAY] + self.ended[UNDOING]
+
+    @property
+    def finished(self) -> int:
+        """How many of them are not."""
+        return self.begun - self.open
+
+    @property
+    def state(self) -> str:
+        """One word for a page that waits; it changes when the page should be shown anew."""
+        return "working" if self.open else "idle"
+
+
+def how_far(run_id: int) -> HowFar:
+    """Give how far a run is; a few sums only, so a page may ask again and again."""
+    found: Counter[str] = Counter()
+    for (_kind, _source, outcome), number in counts(run_id).items():
+        found[outcome] += number
+    return HowFar(Counter({how: found[how] for how in OUTCOMES if found[how]}))
 
 
 def counts(run_id: int) -> dict[tuple[str, str, str], int]:

@@ -4,8 +4,7 @@ from backoffice.i18n import N_, _
 from backoffice.models import Operation
 from backoffice.models.operation import ALREADY, FAILED, MADE, PARKED, STALE
 from backoffice.services.appliable import Bar
-from backoffice.services.run_changes import Changes
-from backoffice.services.run_results import NOT_UNDONE, UNDER_WAY, UNDOING, UNDONE
+from backoffice.services.run_results import NOT_UNDONE, UNDER_WAY, UNDOING, UNDONE, HowFar
 from backoffice.views.sentences import number, sentence
 
 OUTCOMES: dict[str, tuple[str, str]] = {
@@ -42,9 +41,9 @@ def bar_title(bar: str) -> str:
     return str(_(BARS[bar]))
 
 
-def how_far(changes: Changes) -> str:
+def how_far(found: HowFar) -> str:
     """Say how many of the rows in the queue have ended."""
-    return str(_(HOW_FAR, done=number(changes.finished), total=number(changes.begun)))
+    return str(_(HOW_FAR, done=number(found.finished), total=number(found.begun)))
 
 
 def detail(operation: Operation) -> str:

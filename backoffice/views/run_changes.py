@@ -49,7 +49,7 @@ class RunChangesView(DeskView):
     @expose("/<run_id>/state")
     def state(self, run_id: str) -> ResponseReturnValue:
         """Say how far the changes are; a page that waits asks this again and again."""
-        found = current_changes(the_run(run_id))
+        found = run_results.how_far(the_run(run_id).id)
         return {
             "state": found.state,
             "done": found.finished,
