@@ -1,7 +1,8 @@
 """Which held rows of a run are released, which wait for a second person, and who that cannot be.
 
 A word counts for the plan's hash it was given for, for 24 hours, and only while the plan stays in force: another plan
-in between, or one that did not hold the row, ends it. Source: reconciliation.md "Actions and limits".
+in between, or one that did not hold the row, ends it, and so does the end of the person's login.
+Source: reconciliation.md "Actions and limits".
 """
 
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from backoffice import clock
-from backoffice.models import PlannedAction, Release, Run, Snapshot
+from backoffice.models import PlannedAction, Release, Run, Snapshot, Staff
 from backoffice.models.run import PLANNED
 from backoffice.rules.releases import VALID, Signature, Standing, standing_of
 from backoffice.services.planned_rows import PlannedRow, rows_of
@@ -63,7 +64,10 @@ def is_touched(session: Session, run: Run) -> bool:
 
 
 def _releases(run: Run) -> sa.Select[Release]:
-    return sa.select(Release).where(Release.plan_hash == run.plan_hash, Release.at > clock.now() - VALID)
+    still_here = sa.select(Staff.username).where(Staff.active)
+    return sa.select(Release).where(
+        Release.plan_hash == run.plan_hash, Release.at > clock.now() - VALID, Release.by.in_(still_here)
+    )
 
 
 def _words(session: Session, run: Run) -> list[_Word]:

@@ -11,7 +11,7 @@ from backoffice.extensions import db, settings_of
 from backoffice.models import AuditEntry, Operation, Release, Run
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.releases import Standing
-from backoffice.services import apply, audit, release_standing
+from backoffice.services import apply, audit, release_standing, staff
 from backoffice.services.release import Released, release
 from tests.factories import make_run, make_snapshot
 from tests.views.conftest import make_staff
@@ -249,6 +249,12 @@ class TestHowLong:
         released_by(plan("disable"), "first", "second")
         plan("disable", plan_hash="b" * 64)
         assert applied(app, plan("disable")) == 0
+
+    def test_the_word_of_somebody_whose_login_ended_does_not_count(self, app: Flask) -> None:
+        run = plan("disable")
+        released_by(run, "first", "second")
+        staff.disable(staff.named("second"), actor="boss", reason="left")
+        assert applied(app, run) == 0
 
     def test_a_first_word_ends_with_its_plan_too(self) -> None:
         released_by(plan("disable"), "first")
