@@ -18,7 +18,7 @@ from backoffice.i18n import N_
 from backoffice.models import Finding, Link, Message, Operation, PlannedAction, Question, Run
 from backoffice.models.message import MAIL, QUEUED, SMS
 from backoffice.models.operation import DONE, FAILED, MADE, OPEN
-from backoffice.reconcile.inputs import SEPARATOR
+from backoffice.ports.directory_contract import SEPARATOR
 from backoffice.reconcile.outcome import FindingRow
 from backoffice.rules import jalali, mobile
 from backoffice.rules import situations as s
