@@ -1,23 +1,30 @@
 """Tables of the register, one subject a file: columns and constraints, no rules, no I/O."""
 
+from backoffice.models.account import Account
+from backoffice.models.announcement import Announcement
 from backoffice.models.audit import AuditEntry
 from backoffice.models.case import Case, Verdict
 from backoffice.models.discrepancy import Discrepancy
 from backoffice.models.hr import ColumnChoice, QuarantinedRow, Snapshot, SnapshotConfirmation
+from backoffice.models.hr_row import HrRow
 from backoffice.models.job import JobRun, JobState, WorkerLease
 from backoffice.models.message import Message
+from backoffice.models.one_time_code import OneTimeCode, RateCount
 from backoffice.models.operation import Operation
+from backoffice.models.override import Override
 from backoffice.models.person import Link, Person, PersonCode
 from backoffice.models.proof import DisablingProof
 from backoffice.models.question import Question
+from backoffice.models.registration import Registration
 from backoffice.models.release import Release
 from backoffice.models.run import DirectoryAcceptance, Finding, PlannedAction, Run
 from backoffice.models.staff import LoginThrottle, Staff, WebSession
 from backoffice.models.trust import TrustLevel
 
 __all__ = [
-    "AuditEntry", "Case", "ColumnChoice", "DirectoryAcceptance", "DisablingProof", "Discrepancy", "Finding", "JobRun",
-    "JobState", "Link", "LoginThrottle", "Message", "Operation", "Person", "PersonCode", "PlannedAction",
-    "QuarantinedRow", "Question", "Release", "Run", "Snapshot", "SnapshotConfirmation", "Staff", "TrustLevel",
-    "Verdict", "WebSession", "WorkerLease",
+    "Account", "Announcement", "AuditEntry", "Case", "ColumnChoice", "DirectoryAcceptance", "DisablingProof",
+    "Discrepancy", "Finding", "HrRow", "JobRun", "JobState", "Link", "LoginThrottle", "Message", "OneTimeCode",
+    "Operation", "Override", "Person", "PersonCode", "PlannedAction", "QuarantinedRow", "Question", "RateCount",
+    "Registration", "Release", "Run", "Snapshot", "SnapshotConfirmation", "Staff", "TrustLevel", "Verdict",
+    "WebSession", "WorkerLease",
 ]  # fmt: skip

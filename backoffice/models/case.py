@@ -8,10 +8,12 @@ from backoffice.models.types import Id, JsonList, JsonObject, Moment, Name, Shor
 
 
 class Case(Base):
-    """One thing to decide, over all runs that list it. ``kind`` is the situation, ``key`` tells one from another.
+    """One thing to decide. ``kind`` is the situation, MISMATCH or OTP_TROUBLE; ``key`` tells one from another.
 
     ``last_run`` and ``last_row`` name the finding with its evidence. ``fingerprint``: the compared fields as that
-    finding has them. ``effects``: what the verdict changed in our register, so that reopening can take it back.
+    finding has them. Cases of registrations have no runs but attempts (Registration.case_id), the ``cause`` that
+    counts, and a ``contact_mobile`` once a code proved it (``contact_at``). ``effects``: what the verdict changed in
+    our register, so that reopening can take it back.
     """
 
     __tablename__ = "case"
@@ -29,10 +31,14 @@ class Case(Base):
     taken_by: Mapped[Short] = mapped_column(default="", index=True)
     taken_at: Mapped[Moment | None]
     fingerprint: Mapped[Short]
-    opened_run: Mapped[int] = mapped_column(sa.ForeignKey("run.id"))
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    cause: Mapped[Short] = mapped_column(default="", server_default="", index=True)
+    contact_mobile: Mapped[Short] = mapped_column(default="", server_default="")
+    contact_at: Mapped[Moment | None]
+    opened_run: Mapped[int | None] = mapped_column(sa.ForeignKey("run.id"))
     opened_at: Mapped[Moment] = mapped_column(index=True)
-    last_run: Mapped[int] = mapped_column(sa.ForeignKey("run.id"))
-    last_row: Mapped[int]
+    last_run: Mapped[int | None] = mapped_column(sa.ForeignKey("run.id"))
+    last_row: Mapped[int | None]
     verdict: Mapped[Short] = mapped_column(default="")
     reason: Mapped[Short] = mapped_column(default="")
     note: Mapped[Text] = mapped_column(default="")

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backoffice.extensions import Base
-from backoffice.models.types import Id, JsonObject, Moment, Name, Short
+from backoffice.models.types import Id, JsonObject, Moment, Name, Short, Text
 
 SMS, MAIL = "sms", "mail"
 QUEUED, DELIVERED, FAILED, WITHDRAWN = "queued", "delivered", "failed", "withdrawn"
@@ -15,7 +15,8 @@ class Message(Base):
     """One message to one address. ``state``: queued, delivered (the gateway took it), failed or withdrawn.
 
     ``key`` stays the same however often it is sent. ``about`` tells what a warning is about (situation and moment),
-    ``lock_on`` the day (ISO) it names; both are empty for other messages.
+    ``lock_on`` the day (ISO) it names; both are empty for other messages. ``urgent``: somebody waits for it, so quiet
+    hours do not hold it. ``secret``: sealed params (a code) that are erased when the message has left or is given up.
     """
 
     __tablename__ = "message"
@@ -32,6 +33,8 @@ class Message(Base):
     about: Mapped[Name] = mapped_column(default="")
     lock_on: Mapped[Short] = mapped_column(default="")
     state: Mapped[Short]
+    urgent: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    secret: Mapped[Text] = mapped_column(default="", server_default="")
     gateway_number: Mapped[Name] = mapped_column(default="")
     operation_id: Mapped[int] = mapped_column(sa.ForeignKey("operation.id"), unique=True)
     created_at: Mapped[Moment] = mapped_column(index=True)

@@ -16,7 +16,8 @@ class Operation(Base):
     """One change to the outside world. ``state``: pending, running, unknown, done or parked.
 
     ``outcome`` of a finished one: done, already, stale, failed or parked. ``changes`` and ``version`` are what was
-    made of the entry and its version after that: the stored inverse. ``detail`` is a message id that ``values`` fill.
+    made of the entry and its version after that: the stored inverse. Higher ``priority`` goes first: somebody waits.
+    ``secret``: sealed values that are erased at the end. ``detail`` is a message id that ``values`` fill.
     """
 
     __tablename__ = "operation"
@@ -33,6 +34,8 @@ class Operation(Base):
     not_before: Mapped[Moment]
     lease_until: Mapped[Moment | None]
     fence: Mapped[int] = mapped_column(default=0)
+    priority: Mapped[int] = mapped_column(default=0, server_default="0")
+    secret: Mapped[Text] = mapped_column(default="", server_default="")
     run_id: Mapped[int | None] = mapped_column(sa.ForeignKey("run.id"), index=True)
     planned_action_id: Mapped[int | None] = mapped_column(sa.ForeignKey("planned_action.id"), index=True)
     undo_of: Mapped[int | None] = mapped_column(sa.ForeignKey("operation.id"), index=True)

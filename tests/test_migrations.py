@@ -1,0 +1,29 @@
+"""Migrations keep what is stored."""
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+
+from backoffice import clock
+from backoffice.extensions import db, writing
+from backoffice.models import Case, Verdict
+from tests.factories import make_run
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_table_that_is_made_anew_keeps_its_rows_and_who_refers_to_them(app: Flask) -> None:
+    now, run = clock.now(), make_run()
+    with writing() as session:
+        case = Case(
+            kind="REVIEW", key="k", state="new", fingerprint="f", opened_run=run, opened_at=now, last_run=run,
+            last_row=1,
+        )  # fmt: skip
+        session.add(case)
+        session.flush()
+        session.add(Verdict(case_id=case.id, word="same", fingerprint="f", at=now))
+    db.session.remove()
+    downgrade(revision="0009")
+    upgrade()
+    assert db.session.scalar(sa.select(Verdict.case_id)) == db.session.scalar(sa.select(Case.id))
+    assert db.session.execute(sa.text("PRAGMA foreign_key_check")).all() == []
