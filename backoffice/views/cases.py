@@ -136,7 +136,8 @@ class CasesView(DeskView):
         return self._page(
             "admin/case.html", case=case, finding=finding, shown=shown, error=error, kept=kept(wanted),
             table=comparison.compare(finding, shown=shown) if finding else None,
-            run=runs.find(case.last_run) if case.last_run else None, person_id=cases.person_id_of(case), acts=cases.acts_of(case.id),
+            run=runs.find(case.last_run) if case.last_run else None,
+            person_id=cases.person_id_of(case), acts=cases.acts_of(case.id),
             verdicts=cases.verdicts_for(case, finding), following=cases.next_open(case, wanted, actor.username),
             is_free=case.taken_by in ("", actor.username), is_mine=case.taken_by == actor.username,
             may_force=actor.role == Role.IT_ADMIN, may_decide=allowed(Permission.DECIDE_CASES),
