@@ -8,6 +8,7 @@ from flask import current_app
 from backoffice.models.message import MAIL
 
 LEAVER, ON_LEAVE, MISSING, QUESTION = "leaver", "on_leave", "missing", "question"
+INVITATION = "invitation"
 
 
 class Words(NamedTuple):

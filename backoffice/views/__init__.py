@@ -18,6 +18,7 @@ from backoffice.views import (
     security,
     sentences,
 )
+from backoffice.views.announcements import AnnouncementsView
 from backoffice.views.audit import AuditView
 from backoffice.views.base import DeskView, check_declared
 from backoffice.views.cases import CasesView
@@ -61,6 +62,7 @@ def screens() -> list[DeskView]:
         HrUploadView(name=lazy("Upload an HR file"), endpoint="hr_upload", url="/admin/hr/upload"),
         HrFilesView(Snapshot, name=lazy("All HR files"), endpoint="hr_files", url="/admin/hr/files"),
         HrFileView(name=lazy("HR file"), endpoint="hr_file", url="/admin/hr/file"),
+        AnnouncementsView(name=lazy("New colleagues"), endpoint="announcements", menu_icon_value="users"),
         RunsView(name=lazy("Reconciliation"), endpoint="reconciliation", menu_icon_value="scale"),
         RunChangesView(name=lazy("Changes of a run"), endpoint="changes", url="/admin/changes"),
         ReleasesView(

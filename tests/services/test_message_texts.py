@@ -12,7 +12,7 @@ from flask import Flask
 
 from backoffice import create_app
 from backoffice.models.message import MAIL, SMS
-from backoffice.services.message_texts import LEAVER, MISSING, ON_LEAVE, QUESTION, words
+from backoffice.services.message_texts import INVITATION, LEAVER, MISSING, ON_LEAVE, QUESTION, words
 from tests.conftest import make_settings
 
 FOLDER = Path(__file__).parent.parent / "texts"
@@ -22,6 +22,8 @@ KINDS = [
     *product((LEAVER, ON_LEAVE, MISSING), (SMS, MAIL), ("fa", "en")),
     (QUESTION, MAIL, "fa"),
     (QUESTION, MAIL, "en"),
+    (INVITATION, SMS, "fa"),
+    (INVITATION, SMS, "en"),
 ]
 
 

@@ -45,6 +45,12 @@ ROUTES: dict[str, frozenset[str]] = {
     "GET /admin/hr/file/<number>/": IT | LIAISON | AUDITOR,
     "POST /admin/hr/file/<number>/accept": IT | LIAISON,
     "POST /admin/hr/file/<number>/unmask": IT,
+    # New colleagues
+    "GET /admin/announcements/": IT | LIAISON | AUDITOR,
+    "GET /admin/announcements/new": IT | LIAISON,
+    "POST /admin/announcements/new": IT | LIAISON,
+    "GET /admin/announcements/<number>/": IT | LIAISON | AUDITOR,
+    "POST /admin/announcements/<number>/end": IT | LIAISON,
     # Reconciliation
     "GET /admin/reconciliation/": IT | AUDITOR,
     "GET /admin/reconciliation/state": IT | AUDITOR,
