@@ -6,7 +6,17 @@ from typing import Any
 
 from backoffice import clock
 from backoffice.extensions import writing
-from backoffice.models import Finding, JobRun, Link, Person, PlannedAction, Run, Snapshot, SnapshotConfirmation
+from backoffice.models import (
+    Finding,
+    JobRun,
+    Link,
+    Person,
+    PlannedAction,
+    Registration,
+    Run,
+    Snapshot,
+    SnapshotConfirmation,
+)
 from backoffice.models.types import MAIN_DIRECTORY
 from backoffice.rules.hashing import canonical_hash
 from backoffice.rules.sort_key import person_key
@@ -138,3 +148,18 @@ def make_person(number: int, **values: Any) -> int:
         session.add(person)
         session.flush()
         return person.id
+
+
+def make_registration(number: int = 1, **values: Any) -> int:
+    """An attempt of person ``number``, just begun; give its id."""
+    now = clock.now()
+    usual = {
+        "tracking_code": f"T{next(_hashes):07d}", "state": "started", "id_type": "national",
+        "national_code": code(number), "birth_date": "1980-05-21", "first_name": "مریم", "last_name": name_of(number),
+        "father_name": "حسن", "created_at": now, "updated_at": now,
+    }  # fmt: skip
+    with writing() as session:
+        registration = Registration(**{**usual, **values})
+        session.add(registration)
+        session.flush()
+        return registration.id

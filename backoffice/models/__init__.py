@@ -4,6 +4,7 @@ from backoffice.models.account import Account
 from backoffice.models.announcement import Announcement
 from backoffice.models.audit import AuditEntry
 from backoffice.models.case import Case, Verdict
+from backoffice.models.continuation import Continuation
 from backoffice.models.discrepancy import Discrepancy
 from backoffice.models.hr import ColumnChoice, QuarantinedRow, Snapshot, SnapshotConfirmation
 from backoffice.models.hr_row import HrRow
@@ -22,9 +23,9 @@ from backoffice.models.staff import LoginThrottle, Staff, WebSession
 from backoffice.models.trust import TrustLevel
 
 __all__ = [
-    "Account", "Announcement", "AuditEntry", "Case", "ColumnChoice", "DirectoryAcceptance", "DisablingProof",
-    "Discrepancy", "Finding", "HrRow", "JobRun", "JobState", "Link", "LoginThrottle", "Message", "OneTimeCode",
-    "Operation", "Override", "Person", "PersonCode", "PlannedAction", "QuarantinedRow", "Question", "RateCount",
-    "Registration", "Release", "Run", "Snapshot", "SnapshotConfirmation", "Staff", "TrustLevel", "Verdict",
-    "WebSession", "WorkerLease",
+    "Account", "Announcement", "AuditEntry", "Case", "ColumnChoice", "Continuation", "DirectoryAcceptance",
+    "DisablingProof", "Discrepancy", "Finding", "HrRow", "JobRun", "JobState", "Link", "LoginThrottle", "Message",
+    "OneTimeCode", "Operation", "Override", "Person", "PersonCode", "PlannedAction", "QuarantinedRow", "Question",
+    "RateCount", "Registration", "Release", "Run", "Snapshot", "SnapshotConfirmation", "Staff", "TrustLevel",
+    "Verdict", "WebSession", "WorkerLease",
 ]  # fmt: skip

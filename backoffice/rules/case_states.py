@@ -4,25 +4,32 @@ from backoffice.i18n import N_
 from backoffice.rules import situations as s
 from backoffice.rules.errors import RefusedError
 
-NEW, TRIAGE, NEEDS_INFO, WAITING_HR = "new", "triage", "needs_info", "waiting_hr"
-RESOLVED, AUTO_CLOSED = "resolved", "auto_closed"
-OPEN = (NEW, TRIAGE, NEEDS_INFO, WAITING_HR)
-STATES = (*OPEN, RESOLVED, AUTO_CLOSED)
-WAITING = (NEEDS_INFO, WAITING_HR)
+NEW, TRIAGE, NEEDS_INFO, WAITING_HR, WAITING_PERSON = "new", "triage", "needs_info", "waiting_hr", "waiting_person"
+RESOLVED, REFUSED, AUTO_CLOSED = "resolved", "refused", "auto_closed"
+WAITING = (NEEDS_INFO, WAITING_HR, WAITING_PERSON)
+OPEN = (NEW, TRIAGE, *WAITING)
+CLOSED = (RESOLVED, REFUSED, AUTO_CLOSED)
+STATES = (*OPEN, *CLOSED)
 
 # State -> states it may become.
 MAY_BECOME: dict[str, tuple[str, ...]] = {
-    NEW: (TRIAGE, *WAITING, RESOLVED, AUTO_CLOSED),
-    TRIAGE: (NEW, *WAITING, RESOLVED, AUTO_CLOSED),
-    NEEDS_INFO: (TRIAGE, WAITING_HR, RESOLVED, AUTO_CLOSED),
-    WAITING_HR: (TRIAGE, NEEDS_INFO, RESOLVED, AUTO_CLOSED),
+    NEW: (TRIAGE, *WAITING, *CLOSED),
+    TRIAGE: (NEW, *WAITING, *CLOSED),
+    NEEDS_INFO: (TRIAGE, WAITING_HR, WAITING_PERSON, *CLOSED),
+    WAITING_HR: (TRIAGE, NEEDS_INFO, WAITING_PERSON, *CLOSED),
+    # An answer of the person, which is another attempt, makes the case new.
+    WAITING_PERSON: (NEW, TRIAGE, NEEDS_INFO, WAITING_HR, *CLOSED),
     RESOLVED: (NEW,),
+    REFUSED: (NEW,),
     AUTO_CLOSED: (NEW,),
 }
 WRONG_STATE = N_("That cannot be done in the state the case is in.")
 
-# What is worked on as cases; orphans too, which do not count for the gate "too many new cases".
+# What runs open and close; orphans too, which do not count for the gate "too many new cases".
 KINDS = s.CASES | {s.ORPHAN}
+# What registrations open: data that do not fit, and codes that do not arrive.
+MISMATCH, OTP_TROUBLE = "MISMATCH", "OTP_TROUBLE"
+OF_REGISTRATIONS = frozenset({MISMATCH, OTP_TROUBLE})
 
 SAME, DIFFERENT, MAIN, LEAVE = "same", "different", "main", "leave"
 BELONGS, APPROVE, FORGET, KEEP = "belongs", "approve", "forget", "keep"

@@ -16,12 +16,13 @@ from backoffice.i18n import N_
 from backoffice.models import Case
 from backoffice.rules.case_states import (
     CHOOSES_ENTRY,
+    NEEDS_INFO,
     NEW,
     OTHER,
     REASONS,
     RESOLVED,
     TRIAGE,
-    WAITING,
+    WAITING_HR,
     WRONG_STATE,
     check_step,
     sources_of,
@@ -77,7 +78,7 @@ def release_taking(case_id: int, *, actor: str, may_force: bool = False) -> None
 
 def wait(case_id: int, state: str, *, note: str, actor: str) -> None:
     """Let a case wait for HR or for more information. Raises RefusedError without a word about what is awaited."""
-    if state not in WAITING:
+    if state not in (NEEDS_INFO, WAITING_HR):
         raise RefusedError(WRONG_STATE)
     if not note.strip():
         raise RefusedError(NOTE_NEEDED)

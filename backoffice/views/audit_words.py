@@ -9,6 +9,8 @@ ACTS = {
     "cases:case:reopened": N_("A case was opened again"),
     "cases:case:taken": N_("A case was taken"),
     "cases:case:waiting_hr": N_("A case waits for HR"),
+    "cases:mismatch:refused": N_("A registration was refused and waits as a case"),
+    "cases:mismatch:settled": N_("A case closed because the person passed a later attempt"),
     "cases:list:followed": N_("Cases were brought up to a run"),
     "directory:disabling:tried": N_("It was tried whether a disabled account can still log in"),
     "directory:entry:disabled": N_("An account was disabled in the directory"),

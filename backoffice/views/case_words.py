@@ -9,11 +9,14 @@ STATES: dict[str, tuple[str, str]] = {
     c.TRIAGE: ("warning", N_("Being worked on")),
     c.NEEDS_INFO: ("neutral", N_("Waits for information")),
     c.WAITING_HR: ("neutral", N_("Waits for HR")),
+    c.WAITING_PERSON: ("neutral", N_("Waits for the person")),
     c.RESOLVED: ("success", N_("Decided")),
+    c.REFUSED: ("neutral", N_("Refused")),
     c.AUTO_CLOSED: ("success", N_("Closed by itself")),
 }
 GROUPS: dict[str, str] = {
-    "open": N_("Open"), "waiting": N_("Waiting"), c.RESOLVED: N_("Decided"), c.AUTO_CLOSED: N_("Closed by itself"),
+    "open": N_("Open"), "waiting": N_("Waiting"), c.RESOLVED: N_("Decided"), c.REFUSED: N_("Refused"),
+    c.AUTO_CLOSED: N_("Closed by itself"),
 }  # fmt: skip
 VERDICTS: dict[str, Label] = {
     c.SAME: Label(

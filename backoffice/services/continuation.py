@@ -1,0 +1,60 @@
+"""The link in an SMS by which a person goes on with a repaired registration, without typing the identity again.
+
+Opening it changes nothing: mail and message readers fetch addresses by themselves. Source: mission §5, S29.
+"""
+
+import datetime as dt
+import hashlib
+import secrets
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from backoffice import clock
+from backoffice.extensions import db
+from backoffice.models import Continuation, Registration
+from backoffice.rules.registration_states import ABANDONED, REJECTED
+from backoffice.settings import Settings
+
+LIFE = dt.timedelta(days=7)
+PATH = "/request/continue/"
+_BYTES = 16
+
+
+def make_link(session: Session, registration: Registration, settings: Settings) -> str:
+    """Give the address by which a registration goes on, inside the caller's transaction; older links of it end."""
+    end(session, registration.id)
+    token, now = secrets.token_urlsafe(_BYTES), clock.now()
+    session.add(Continuation(
+        token_hash=_hash(token), registration_id=registration.id, created_at=now, expires_at=now + LIFE,
+    ))  # fmt: skip
+    return f"{settings.url}{PATH}{token}"
+
+
+def open_link(token: str) -> Registration | None:
+    """Give the registration a link belongs to, in whatever state it is by now.
+
+    None for a link that is unknown, over or replaced, and for a registration that cannot go on. Writes nothing.
+    """
+    living = Continuation.ended_at.is_(None), Continuation.expires_at > clock.now()
+    question = sa.select(Registration).join(Continuation, Continuation.registration_id == Registration.id)
+    found = db.session.scalar(question.where(Continuation.token_hash == _hash(token), *living))
+    return None if found is None or found.state in {REJECTED, ABANDONED} else found
+
+
+def end(session: Session, registration_id: int) -> None:
+    """End the links of a registration inside the caller's transaction."""
+    now = clock.now()
+    living = Continuation.registration_id == registration_id, Continuation.ended_at.is_(None)
+    session.execute(sa.update(Continuation).where(*living).values(ended_at=now))
+
+
+def awaited() -> sa.Select[int]:
+    """Give (as a question) the registrations whose link is still good: they are not abandoned after a day."""
+    now = clock.now()
+    question = sa.select(Continuation.registration_id)
+    return question.where(Continuation.ended_at.is_(None), Continuation.expires_at > now)
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
