@@ -202,6 +202,24 @@ class SmsSettings(_Table):
     id: str = "id"
 
 
+class InquirySettings(_Table):
+    """Tables ``[civil_registry]`` and ``[mobile_owner]``: how an ``http`` provider is asked and what it answers.
+
+    ``names``: our field -> theirs, "" leaves it out. ``fixed``: what else they want. ``answer``: dotted path in the
+    JSON that comes back; ``words``: our answer -> their words for it, any case.
+    """
+
+    format: Literal["json", "form"] = "json"
+    names: dict[str, str] = Field(default_factory=dict)
+    fixed: dict[str, str] = Field(default_factory=dict)
+    key_header: str = "Authorization"
+    key_format: str = "Bearer {}"
+    answer: str = "answer"
+    words: dict[Literal["matched", "not_matched", "invalid", "unavailable"], tuple[str, ...]] = Field(
+        default_factory=dict
+    )
+
+
 class SupportSettings(_Table):
     """Table ``[support]``: whom people call. ``phone`` is the full number."""
 
@@ -288,8 +306,10 @@ class Settings(_Table):
     sms_api_key: SecretStr = SecretStr("")
     mobile_owner_provider: Literal["table", "hr", "http"] = "table"
     mobile_owner_url: str = ""
+    mobile_owner_api_key: SecretStr = SecretStr("")
     civil_registry_provider: Literal["hr", "table", "http"] = "hr"
     civil_registry_url: str = ""
+    civil_registry_api_key: SecretStr = SecretStr("")
     mailbox_provider: Literal["doveadm", "command", "manual"] = "manual"
     smtp_url: SecretStr = SecretStr("file")
     mail_from: str = ""
@@ -314,6 +334,8 @@ class Settings(_Table):
     limits: Limits = Limits()
     jobs: JobSettings = JobSettings()
     sms: SmsSettings = SmsSettings()
+    civil_registry: InquirySettings = InquirySettings()
+    mobile_owner: InquirySettings = InquirySettings()
     support: SupportSettings = SupportSettings()
     directory: tuple[WatchedDirectory, ...] = ()
 

@@ -4,10 +4,13 @@ import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import sqlalchemy as sa
+
 from backoffice import clock
-from backoffice.extensions import writing
+from backoffice.extensions import db, writing
 from backoffice.models import (
     Finding,
+    HrRow,
     JobRun,
     Link,
     Person,
@@ -163,3 +166,23 @@ def make_registration(number: int = 1, **values: Any) -> int:
         session.add(registration)
         session.flush()
         return registration.id
+
+
+def make_hr_row(number: int, source: str = "hr", **values: Any) -> dict[str, Any]:
+    """A row of HR about person ``number`` in the accepted file of a source (made at need); give its fields.
+
+    ``status_class`` and ``padded`` may be given among the fields.
+    """
+    fields = hr_evidence(number, source=source, **values)
+    fields.pop("source")
+    status_class, padded = fields.pop("status_class"), fields.pop("padded", False)
+    kept = {name: value for name, value in fields.items() if value != ""}
+    snapshot = db.session.scalar(sa.select(Snapshot.id).where(Snapshot.source == source))
+    snapshot = snapshot or make_snapshot(source)
+    with writing() as session:
+        session.add(HrRow(
+            snapshot_id=snapshot, source=source, id_type=fields["id_type"], national_code=fields["national_code"],
+            padded=padded, personnel_number=fields["personnel_number"], birth_date=fields["birth_date"],
+            name_key=n2(f"{fields['first_name']} {fields['last_name']}"), status_class=status_class, values=kept,
+        ))  # fmt: skip
+    return kept

@@ -33,6 +33,11 @@ def compile_filter(text: str) -> Predicate:
     return predicate
 
 
+def escaped(value: str) -> str:
+    """Give a value as it stands in a filter. Source: RFC 4515 §3."""
+    return "".join(f"\\{ord(sign):02x}" if sign in "\\*()\0" else sign for sign in value)
+
+
 def _node(text: str, start: int, depth: int) -> tuple[Predicate, int]:
     if text[start : start + 1] != "(" or depth > DEPTH_LIMIT:
         raise FilterError(f"a parenthesis is missing at position {start + 1}")

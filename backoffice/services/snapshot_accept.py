@@ -15,7 +15,7 @@ from backoffice.reconcile.inputs import Record
 from backoffice.reconcile.vanishing import vanishing
 from backoffice.rules import fields
 from backoffice.rules.errors import RefusedError
-from backoffice.services import audit, snapshot_files
+from backoffice.services import audit, hr_index, snapshot_files
 from backoffice.services.snapshot_gates import COMPARISONS
 from backoffice.services.snapshot_store import load_frame, mark_accepted, newest_accepted, one_at_a_time
 from backoffice.settings import Settings
@@ -67,9 +67,11 @@ def accept(snapshot_id: int, *, actor: str, reason: str, settings: Settings) -> 
     with writing() as session:
         one_at_a_time(session, source)
         snapshot, last = find(snapshot_id), newest_accepted(source)
-        _refuse(snapshot, last, settings)
+        _refuse(snapshot, last)
+        frame = load_frame(snapshot, settings)
         if needs_second(snapshot, last) and not _is_second(snapshot, actor):
             return _first(snapshot, actor, reason)
+        hr_index.refresh(session, snapshot, frame)
         return _accept(session, snapshot, last, actor, reason)
 
 
@@ -81,14 +83,13 @@ def find(snapshot_id: int) -> Snapshot:
     return found
 
 
-def _refuse(snapshot: Snapshot, last: Snapshot | None, settings: Settings) -> None:
+def _refuse(snapshot: Snapshot, last: Snapshot | None) -> None:
     if snapshot.status != HELD:
         raise RefusedError(NOT_HELD, {"snapshot": snapshot.id})
     if never := [gate["detail"] for gate in snapshot.gates if gate["gate"] not in COMPARISONS]:
         raise RefusedError(NOT_WAIVED, {"snapshot": snapshot.id, "why": "; ".join(never)})
     if is_overtaken(snapshot, last):
         raise RefusedError(OVERTAKEN, {"source": snapshot.source})
-    load_frame(snapshot, settings)
 
 
 def is_overtaken(snapshot: Snapshot, last: Snapshot | None) -> bool:

@@ -22,7 +22,7 @@ from backoffice.reconcile.hr_file import Gate, HrFile
 from backoffice.reconcile.read_hr import COMMAND_LIMIT
 from backoffice.reconcile.vanishing import vanishing
 from backoffice.rules.errors import RefusedError
-from backoffice.services import audit, snapshot_files
+from backoffice.services import audit, hr_index, snapshot_files
 from backoffice.services.snapshot_gates import judge, moment_of, refuse_future
 from backoffice.services.snapshot_result import (
     UNCHANGED,
@@ -194,6 +194,7 @@ def _store(
         if not gates:
             snapshot.accepted_by = upload.actor
             mark_accepted(session, snapshot, last)
+            hr_index.refresh(session, snapshot, found.frame)
         after = {"source": snapshot.source, "sha256": snapshot.sha256, "rows": snapshot.rows}
         failed = sorted({gate.gate for gate in gates})
         verb = "held" if gates else "accepted"

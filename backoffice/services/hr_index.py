@@ -1,0 +1,111 @@
+"""What HR says now of each person, found by index: the rows of the newest accepted file of every source.
+
+Written in the transaction in which a file becomes the accepted one; read by pages, which never load a whole file.
+"""
+
+from collections.abc import Collection
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from backoffice.extensions import db, writing
+from backoffice.models import HrRow, Snapshot
+from backoffice.models.hr import ACCEPTED
+from backoffice.rules.errors import RefusedError
+from backoffice.rules.identity_evidence import HrFact
+from backoffice.settings import Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_BATCH = 2000
+
+
+def refresh(session: Session, snapshot: Snapshot, frame: "pd.DataFrame") -> int:
+    """Let these rows be what HR says in the snapshot's source; give their number. In the caller's transaction."""
+    # Pages and commands start without pandas.
+    from backoffice.reconcile.index_rows import index_rows  # noqa: PLC0415
+
+    session.execute(sa.delete(HrRow).where(HrRow.source == snapshot.source))
+    whose = {"snapshot_id": snapshot.id, "source": snapshot.source}
+    rows = ({**whose, **row} for row in index_rows(frame))
+    while batch := list(islice(rows, _BATCH)):
+        session.execute(sa.insert(HrRow), batch)
+    return len(frame)
+
+
+def ensure(settings: Settings) -> list[str]:
+    """Read in the accepted files that the index lacks, as after an upgrade; give the sources that were read.
+
+    A file whose stored rows are gone stays missing: HR counts as unavailable until the next one is accepted.
+    """
+    from backoffice.services.snapshot_store import load_frame, one_at_a_time  # noqa: PLC0415 - loads pandas
+
+    done = []
+    for source in missing(settings):
+        with writing() as session:
+            one_at_a_time(session, source)
+            snapshot = _newest(source)
+            if snapshot is None or _is_there(snapshot):
+                continue
+            try:
+                refresh(session, snapshot, load_frame(snapshot, settings))
+            except RefusedError:
+                continue
+            done.append(source)
+    return done
+
+
+def missing(settings: Settings) -> list[str]:
+    """Give the sources whose accepted file is not in the index."""
+    newest = ((source.name, _newest(source.name)) for source in settings.hr.sources)
+    return [name for name, snapshot in newest if snapshot is not None and not _is_there(snapshot)]
+
+
+def is_known(settings: Settings) -> bool:
+    """Say whether HR can be asked: a file was accepted, and every accepted one is in the index."""
+    newest = [_newest(source.name) for source in settings.hr.sources]
+    accepted = [snapshot for snapshot in newest if snapshot is not None]
+    return bool(accepted) and all(map(_is_there, accepted))
+
+
+def rows_with_code(code: str, settings: Settings) -> list[HrFact]:
+    """Give what the sources say of the person with a national code."""
+    return _facts(HrRow.national_code == code, settings)
+
+
+def rows_with_codes(codes: Collection[str], settings: Settings) -> list[HrFact]:
+    """Give what the sources say of the persons with these national codes."""
+    return _facts(HrRow.national_code.in_(sorted(codes)), settings)
+
+
+def rows_of_name(name_key: str, settings: Settings, most: int) -> list[HrFact]:
+    """Give rows whose whole name is this one at N2, at most so many."""
+    return _facts(HrRow.name_key == name_key, settings, most)
+
+
+def rows_born_on(birth_date: str, settings: Settings, most: int) -> list[HrFact]:
+    """Give rows with this birth date (ISO), at most so many."""
+    return _facts(HrRow.birth_date == birth_date, settings, most)
+
+
+def _facts(condition: sa.ColumnElement[bool], settings: Settings, most: int | None = None) -> list[HrFact]:
+    names = [source.name for source in settings.hr.sources]
+    columns = sa.select(HrRow.source, HrRow.values, HrRow.status_class, HrRow.padded)
+    found = columns.where(condition, HrRow.source.in_(names)).order_by(HrRow.id).limit(most)
+    return [
+        HrFact(source, values, status_class, padded=padded)
+        for source, values, status_class, padded in db.session.execute(found)
+    ]
+
+
+def _newest(source: str) -> Snapshot | None:
+    accepted = sa.select(Snapshot).where(Snapshot.source == source, Snapshot.status == ACCEPTED)
+    return db.session.scalar(accepted.order_by(Snapshot.accepted_at.desc(), Snapshot.id.desc()).limit(1))
+
+
+def _is_there(snapshot: Snapshot) -> bool:
+    rows = sa.select(HrRow.id).where(HrRow.snapshot_id == snapshot.id).limit(1)
+    return snapshot.accepted == 0 or db.session.scalar(rows) is not None

@@ -1,0 +1,93 @@
+"""The entries of the directory that may be a person's: by national code, and by user name in the temporary branch."""
+
+import datetime as dt
+import re
+
+from backoffice.ports.directory import ENTRY_UUID, DirectoryError, Entry, open_directory
+from backoffice.ports.ldap_filter import escaped
+from backoffice.rules import distinguished_name
+from backoffice.rules.directory_format import code_in
+from backoffice.rules.identity_evidence import EntryFact
+from backoffice.settings import LdapSettings, Settings
+
+LAST_LOGIN = ("pwdLastSuccess", "authTimestamp")
+_ENDS = "pwdEndTime"
+_SHOWN = (
+    "username", "first_name", "last_name", "full_name", "latin_full_name", "national_code", "personnel_number", "unit",
+    "mail", "affiliation", "state", "expiry",
+)  # fmt: skip
+_TIME = re.compile(r"([0-9]{14})Z", re.ASCII)
+
+
+def entries_of(code: str, settings: Settings) -> tuple[EntryFact, ...] | None:
+    """Give the entries of the person with a code, None where the directory did not answer.
+
+    Without LDAP_URI there is no directory and so no entry.
+    """
+    if not settings.ldap_uri:
+        return ()
+    ldap = settings.ldap
+    asked = [ENTRY_UUID, _ENDS, *LAST_LOGIN, *_attributes(ldap).values()]
+    try:
+        with open_directory(settings, profile="page") as directory:
+            found = list(directory.entries(_filter(code, ldap), list(dict.fromkeys(asked))))
+    except DirectoryError:
+        return None
+    facts = [_fact(entry, settings) for entry in found if _is_meant(entry, code, settings)]
+    return tuple(sorted(facts, key=lambda fact: distinguished_name.normal(fact.dn)))
+
+
+def _attributes(ldap: LdapSettings) -> dict[str, str]:
+    named = {name: str(getattr(ldap.attributes, name)) for name in _SHOWN}
+    return {name: attribute for name, attribute in named.items() if attribute}
+
+
+def _filter(code: str, ldap: LdapSettings) -> str:
+    value, written = escaped(code), escaped(ldap.formats.national_code.format(code))
+    named = ldap.attributes.national_code
+    by_code = f"({named}={written})({named}={value})" if named else ""
+    return f"(|{by_code}({ldap.attributes.username or 'uid'}={value}))"
+
+
+def _is_meant(entry: Entry, code: str, settings: Settings) -> bool:
+    """Leave out whose user name only looks like the code: a student number may have ten digits too."""
+    named = settings.ldap.attributes.national_code
+    codes = {code_in(value, settings.ldap.formats.national_code) for value in entry.values.get(named, ())}
+    return code in codes or (not codes and _is_temporary(entry, settings))
+
+
+def _is_temporary(entry: Entry, settings: Settings) -> bool:
+    layout = settings.ldap.layout
+    flat = settings.ldap.temp_strategy == "flat"
+    branch = distinguished_name.join(layout.people if flat else layout.temporary, settings.ldap_base_dn)
+    inside = distinguished_name.is_under(entry.dn, branch)
+    return inside and (not flat or _expiry(entry, settings.ldap) is not None)
+
+
+def _fact(entry: Entry, settings: Settings) -> EntryFact:
+    ldap, values = settings.ldap, entry.values
+    shown = {name: "، ".join(values.get(attribute, ())) for name, attribute in _attributes(ldap).items()}
+    shown["last_login"] = next((values[name][0] for name in LAST_LOGIN if values.get(name)), "")
+    return EntryFact(
+        dn=entry.dn,
+        entry_uuid=next(iter(values.get(ENTRY_UUID, ())), ""),
+        username=next(iter(values.get(ldap.attributes.username, ())), ""),
+        temporary=_is_temporary(entry, settings),
+        affiliations=values.get(ldap.attributes.affiliation, ()),
+        expires_at=_expiry(entry, ldap),
+        shown={name: text for name, text in shown.items() if text},
+    )
+
+
+def _expiry(entry: Entry, ldap: LdapSettings) -> dt.datetime | None:
+    """Give the earlier of what the entry says and what the server enforces."""
+    written = [value for name in (ldap.attributes.expiry, _ENDS) for value in entry.values.get(name, ())]
+    return min(filter(None, map(_moment, written)), default=None)
+
+
+def _moment(written: str) -> dt.datetime | None:
+    found = _TIME.fullmatch(written)
+    try:
+        return dt.datetime.strptime(f"{found[1]}+0000", "%Y%m%d%H%M%S%z") if found else None
+    except ValueError:
+        return None
