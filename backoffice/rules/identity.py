@@ -8,7 +8,7 @@ Nothing of the causes is ever shown outside: every refusal is the one sentence. 
 - A wrong personnel number is a flag, never a cause: the field is optional and proves nothing.
 - Names that are equal at N2, at N3 (titles), or only joined in another place pass; one slip of the pen does not.
 - With HR as the civil registry nothing but HR speaks, so CIVIL_DIFFERS cannot hold; the deceased are HR_INACTIVE.
-- An announced colleague counts while HR has no row of the code.
+- An announced colleague counts while HR has no row of the code, or only rows that say the person has left.
 
 Source: mission.md §6 and S2-S4, S41, S42, S63; contract.md "Details that are relied on from outside".
 """
@@ -24,7 +24,7 @@ from backoffice.rules.identity_compare import ABSENT, DIFFERS, SPELLING, compare
 from backoffice.rules.identity_evidence import Accepted, Claim, Evidence, HrFact, is_national
 from backoffice.rules.identity_existing import existing
 from backoffice.rules.identity_hints import hints_for
-from backoffice.rules.identity_rows import disagree, in_order, is_active
+from backoffice.rules.identity_rows import class_of, disagree, in_order, is_active
 from backoffice.rules.inquiry import Answer
 from backoffice.rules.national_code import is_valid
 from backoffice.rules.text import n2
@@ -70,7 +70,7 @@ class Judgement:
 
 def judge(claim: Claim, evidence: Evidence) -> Judgement:
     """Judge a claim. The order of the facts in the evidence does not matter."""
-    facts = in_order(_counting(evidence.hr), claim, evidence.today)
+    facts = in_order(_counting(evidence), claim, evidence.today)
     compared = compare(claim, facts)
     accepted = {name for name in _DIFFERENCES if _is_accepted(name, claim, evidence.accepted)}
     held = _causes(claim, evidence, facts, {name: level for name, level in compared.items() if name not in accepted})
@@ -85,10 +85,12 @@ def judge(claim: Claim, evidence: Evidence) -> Judgement:
     )
 
 
-def _counting(facts: Sequence[HrFact]) -> list[HrFact]:
-    """Leave out who was announced once HR has a row of its own."""
-    rows = [fact for fact in facts if not fact.announced]
-    return rows or list(facts)
+def _counting(evidence: Evidence) -> list[HrFact]:
+    """Leave out who was announced once HR has a row of its own; one that says the person has left is an older story."""
+    rows = [fact for fact in evidence.hr if not fact.announced]
+    if any(class_of(row, evidence.today) != fields.ENDED for row in rows):
+        return rows
+    return [fact for fact in evidence.hr if fact.announced] or rows
 
 
 def _causes(claim: Claim, evidence: Evidence, facts: Sequence[HrFact], compared: dict[str, str]) -> set[str]:

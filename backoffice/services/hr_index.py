@@ -15,6 +15,7 @@ from backoffice.models import HrRow, Snapshot
 from backoffice.models.hr import ACCEPTED
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.identity_evidence import HrFact
+from backoffice.services import announcements
 from backoffice.settings import Settings
 
 if TYPE_CHECKING:
@@ -24,7 +25,10 @@ _BATCH = 2000
 
 
 def refresh(session: Session, snapshot: Snapshot, frame: "pd.DataFrame") -> int:
-    """Let these rows be what HR says in the snapshot's source; give their number. In the caller's transaction."""
+    """Let these rows be what HR says in the snapshot's source; give their number. In the caller's transaction.
+
+    Announcements of colleagues who now have a row end.
+    """
     # Pages and commands start without pandas.
     from backoffice.reconcile.index_rows import index_rows  # noqa: PLC0415
 
@@ -33,6 +37,7 @@ def refresh(session: Session, snapshot: Snapshot, frame: "pd.DataFrame") -> int:
     rows = ({**whose, **row} for row in index_rows(frame))
     while batch := list(islice(rows, _BATCH)):
         session.execute(sa.insert(HrRow), batch)
+    announcements.end_arrived(session)
     return len(frame)
 
 

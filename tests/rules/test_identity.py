@@ -212,6 +212,13 @@ def test_an_announced_colleague_counts_until_hr_has_a_row() -> None:
     assert causes(evidence(announced, fact(last_name="دیگری"))) == ("NAME_DIFFERS",)
 
 
+def test_a_row_that_says_somebody_left_does_not_stand_against_a_new_announcement() -> None:
+    left = fact(status_class="ended", father_name="دیگری")
+    assert causes(evidence(left)) == ("FATHER_DIFFERS", "HR_INACTIVE")
+    assert causes(evidence(left, fact(announced=True))) == ()
+    assert causes(evidence(fact(status_class="deceased"), fact(announced=True))) == ("HR_INACTIVE",)
+
+
 def test_what_the_office_accepts_passes_as_it_was_typed_and_no_other_way() -> None:
     known = evidence(fact(), accepted=(Accepted("last_name", "دیگری"),))
     judged = judge(claim(last_name="ديگري"), known)

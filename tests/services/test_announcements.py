@@ -7,11 +7,13 @@ import sqlalchemy as sa
 from flask import Flask
 
 from backoffice.extensions import db, settings_of, writing
-from backoffice.models import Announcement, AuditEntry, HrRow, Message
+from backoffice.models import Announcement, AuditEntry, Message
 from backoffice.rules.errors import RefusedError
 from backoffice.services import announcements
-from tests.factories import make_snapshot
+from tests.factories import make_hr_row
+from tests.reconcile.exports import people
 from tests.reconcile.worlds import code
+from tests.services.hr_imports import bring
 
 DAY = 24 * 3600
 TYPED = {
@@ -35,17 +37,6 @@ def faults(app: Flask, **changed: str) -> set[str]:
     with pytest.raises(announcements.FormError) as caught:
         announce(app, **changed)
     return set(caught.value.faults)
-
-
-def hr_row(status_class: str = "active", source: str = "hr") -> None:
-    snapshot = make_snapshot(source)
-    with writing() as session:
-        session.add(
-            HrRow(
-                snapshot_id=snapshot, source=source, id_type="national", national_code=code(7),
-                status_class=status_class, values={},
-            )
-        )  # fmt: skip
 
 
 def ended() -> int:
@@ -99,24 +90,32 @@ def test_somebody_already_announced_is_not_announced_again(app: Flask, later: Ca
 
 
 def test_somebody_in_the_file_of_the_source_needs_no_announcement(app: Flask) -> None:
-    hr_row()
+    make_hr_row(7)
     assert faults(app) == {"national_code"}
 
 
 def test_somebody_who_left_or_is_in_another_file_can_be_announced(app: Flask) -> None:
-    hr_row("ended")
-    hr_row("active", "students")
+    make_hr_row(7, status_class="ended")
+    make_hr_row(7, "students")
     announce(app)
     assert ended() == 0
 
 
 def test_it_ends_when_the_row_of_its_own_source_arrives(app: Flask) -> None:
     row = announce(app)
-    hr_row()
+    make_hr_row(7)
     assert (ended(), ended()) == (1, 0)
     db.session.rollback()
     assert db.session.get_one(Announcement, row.id).end_reason == "arrived"
     assert db.session.query(AuditEntry).filter_by(action="hr:colleague:arrived").count() == 1
+
+
+def test_accepting_the_file_that_has_the_person_ends_it(app: Flask) -> None:
+    grid = people(9)
+    row = announce(app, national_code=grid[7][0])
+    assert bring(grid).status == "accepted"
+    db.session.rollback()
+    assert db.session.get_one(Announcement, row.id).end_reason == "arrived"
 
 
 def test_taking_it_back_needs_a_reason_and_withdraws_the_invitation(app: Flask) -> None:
