@@ -11,6 +11,7 @@ class OneTimeCode(Base):
     """One code for one purpose of one subject; of several only the newest counts. Only its keyed hash is stored.
 
     ``expires_at`` is set when the gateway has taken the message: the life of a code that waited begins then.
+    ``person_key`` names whom it is for (kind of code and code, ``national:…``). Without a message it never left.
     """
 
     __tablename__ = "one_time_code"
@@ -19,6 +20,8 @@ class OneTimeCode(Base):
     purpose: Mapped[Short]
     subject: Mapped[Short]
     mobile: Mapped[Short]
+    person_key: Mapped[Short] = mapped_column(default="", server_default="")
+    language: Mapped[Short] = mapped_column(default="fa", server_default="fa")
     code_hash: Mapped[Short]
     tries: Mapped[int] = mapped_column(default=0)
     message_id: Mapped[int | None] = mapped_column(sa.ForeignKey("message.id"), index=True)
@@ -33,10 +36,10 @@ class OneTimeCode(Base):
 
 
 class RateCount(Base):
-    """How often something happened in one window of time. ``subject``: what is counted and for whom, hashed."""
+    """How often something happened in the running window. ``subject``: what is counted, and a hash of for whom."""
 
     __tablename__ = "rate_count"
 
     subject: Mapped[str] = mapped_column(sa.String(128), primary_key=True)
-    window_ends: Mapped[Moment] = mapped_column(primary_key=True)
+    window_ends: Mapped[Moment] = mapped_column(index=True)
     count: Mapped[int] = mapped_column(default=0)

@@ -8,7 +8,7 @@ from flask import current_app
 from backoffice.models.message import MAIL
 
 LEAVER, ON_LEAVE, MISSING, QUESTION = "leaver", "on_leave", "missing", "question"
-INVITATION = "invitation"
+INVITATION, CODE = "invitation", "code"
 
 
 class Words(NamedTuple):

@@ -16,20 +16,21 @@ from backoffice.models import Message, Operation
 from backoffice.models.message import DELIVERED, FAILED, QUEUED, SMS
 from backoffice.models.operation import DONE, MADE, OPEN, PARKED, PENDING, STALE, UNKNOWN
 from backoffice.ports.mail import open_mail
+from backoffice.ports.seal import SealError
 from backoffice.ports.sms import open_sms
 from backoffice.ports.transport import Mail, Sms, TransportError
-from backoffice.rules.quiet import next_allowed
-from backoffice.services import audit, operations
+from backoffice.services import audit, code_delivery, messages, operations
 from backoffice.services.message_texts import words
-from backoffice.services.messages import SEND_MAIL, SEND_SMS
+from backoffice.services.messages import SEND_MAIL, SEND_SMS, SEND_URGENT
 from backoffice.services.operations import OUTAGE_PAUSE, Claimed, Result
 from backoffice.settings import Settings
 
-KINDS = (SEND_SMS, SEND_MAIL)
-BATCH = 5
+KINDS = (SEND_SMS, SEND_MAIL, SEND_URGENT)
+# How many a thread takes at once; of the urgent ones none waits behind another that a thread holds.
+BATCH = {SEND_SMS: 5, SEND_MAIL: 5, SEND_URGENT: 1}
 # How often a message may perhaps have arrived before it is left to the desk.
-UNSURE = {SEND_SMS: 2, SEND_MAIL: 5}
-UNSURE_PAUSE = dt.timedelta(seconds=30)
+UNSURE = {SEND_SMS: 2, SEND_MAIL: 5, SEND_URGENT: 2}
+UNSURE_PAUSE = {kind: dt.timedelta(seconds=30) for kind in KINDS} | {SEND_URGENT: dt.timedelta(seconds=15)}
 # Pauses while a server puts one mail off (greylisting, a full mailbox): about two days in all.
 PUT_OFF = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440))
 NOT_WANTED = N_("The message was withdrawn before it was sent.")
@@ -45,11 +46,11 @@ def work(kind: str, settings: Settings) -> list[Result]:
     if settings.policy.mode == "observe" or not operations.any_due({kind}):
         return []
     results: list[Result] = []
-    for operation in operations.claim({kind}, BATCH):
+    for operation in operations.claim({kind}, BATCH[kind]):
         result = _outage(results, operation) or _carry_out(operation, settings)
         if result:
             results.append(result)
-            _store(result)
+            _store(result, settings)
     if any(_is_outage(result) for result in results):
         last = results[-1]
         operations.postpone({kind}, last.message, last.values, OUTAGE_PAUSE)
@@ -72,7 +73,7 @@ def _carry_out(operation: Claimed, settings: Settings) -> Result | None:
     now = clock.now()
     if message is None or message.state != QUEUED:
         return Result(operation, DONE, STALE, NOT_WANTED, changes=operation.changes)
-    until = _loud_again(message, now, settings)
+    until = messages.may_leave(message.channel, now, settings, urgent=message.urgent)
     if until > now:
         return Result(operation, PENDING, message=QUIET, counts=False, pause=until - now)
     if len(operation.changes) >= UNSURE[operation.kind]:
@@ -80,10 +81,16 @@ def _carry_out(operation: Claimed, settings: Settings) -> Result | None:
     tries = [*operation.changes, {"at": now.isoformat()}]
     if not operations.record_intents([(operation, tries)]):
         return None
+    return _tried(operation, message, tries, settings)
+
+
+def _tried(operation: Claimed, message: Message, tries: list[dict[str, str]], settings: Settings) -> Result:
     try:
         number = _send(message, settings)
     except TransportError as fault:
         return _not_sent(operation, fault, tries)
+    except SealError as fault:
+        return Result(operation, PARKED, PARKED, fault.message, changes=operation.changes)
     return Result(operation, DONE, MADE, version=number, changes=tries)
 
 
@@ -95,15 +102,11 @@ def _message(operation: Claimed) -> Message | None:
     return found
 
 
-def _loud_again(message: Message, now: dt.datetime, settings: Settings) -> dt.datetime:
-    policy = settings.policy
-    return next_allowed(now, policy.quiet_from, policy.quiet_to, settings.timezone) if message.channel == SMS else now
-
-
 def _send(message: Message, settings: Settings) -> str:
-    said = words(message.template, message.channel, message.language, message.params)
+    params = messages.opened(message, settings)
+    said = words(message.template, message.channel, message.language, params)
     if message.channel == SMS:
-        sms = Sms(message.address, message.template, message.params, said.text, message.key)
+        sms = Sms(message.address, message.template, params, said.text, message.key)
         return open_sms(settings).send(sms)
     open_mail(settings).send(Mail(message.address, said.subject, said.text, message.key))
     return ""
@@ -117,7 +120,7 @@ def _not_sent(operation: Claimed, fault: TransportError, tries: list[dict[str, s
     if fault.unknown and len(tries) >= UNSURE[operation.kind]:
         return _given_up(operation, tries)
     if fault.unknown:
-        return Result(operation, UNKNOWN, "", message, values, changes=tries, pause=UNSURE_PAUSE)
+        return Result(operation, UNKNOWN, "", message, values, changes=tries, pause=UNSURE_PAUSE[operation.kind])
     if fault.put_off and operation.attempts > len(PUT_OFF):
         return Result(operation, PARKED, PARKED, message, values, changes=before)
     if fault.put_off:
@@ -134,7 +137,7 @@ def _later(operation: Claimed, message: str, values: dict[str, object]) -> Resul
     return Result(operation, PENDING, "", message, values, changes=operation.changes, counts=False)
 
 
-def _store(result: Result) -> None:
+def _store(result: Result, settings: Settings) -> None:
     """Store how a try ended, with the message and, where it left, one audit row."""
     with writing() as session:
         if not operations.finish([result]):
@@ -148,3 +151,6 @@ def _store(result: Result) -> None:
             audit.record(f"message:{message.channel}:sent", f"message:{message.id}", actor=actor, reason=message.about)
         elif result.outcome == PARKED:
             message.state = FAILED
+        if message.secret:
+            message.secret = ""
+            code_delivery.ended(session, message, settings)

@@ -1,11 +1,13 @@
 """Putting messages into the queue, and taking those back that have not left yet.
 
-Source: architecture.md "How a change happens"; mission S37 (quiet hours).
+Source: architecture.md "How a change happens"; mission S37 (quiet hours), S11 (codes).
 """
 
+import datetime as dt
+import json
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -14,18 +16,24 @@ from backoffice import clock
 from backoffice.extensions import writing
 from backoffice.models import Message, Operation
 from backoffice.models.message import MAIL, QUEUED, SMS, WITHDRAWN
-from backoffice.models.operation import DONE, PENDING, STALE
+from backoffice.models.operation import DONE, PENDING, STALE, UNKNOWN
 from backoffice.models.types import MAIN_DIRECTORY
+from backoffice.ports.seal import Sealer
 from backoffice.rules.quiet import next_allowed
 from backoffice.settings import Settings
 
-SEND_SMS, SEND_MAIL = "send_sms", "send_mail"
+# Urgent text messages are a kind of their own, so that no other message can stand in front of them.
+SEND_SMS, SEND_MAIL, SEND_URGENT = "send_sms", "send_mail", "send_urgent_sms"
 KIND_OF = {SMS: SEND_SMS, MAIL: SEND_MAIL}
+URGENT = 1
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A message to be queued. ``params``: what the template shows; see Message for the rest."""
+    """A message to be queued. ``params``: what the template shows; see Message for the rest.
+
+    ``secret``: what the template shows too, but nobody else may read: stored sealed, and only until it has left.
+    """
 
     channel: str
     address: str
@@ -36,6 +44,8 @@ class Draft:
     entry_uuid: str = ""
     about: str = ""
     lock_on: str = ""
+    urgent: bool = False
+    secret: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)
@@ -49,17 +59,17 @@ class Reason:
 
 
 def put(draft: Draft, reason: Reason, settings: Settings) -> Message:
-    """Queue a message inside the caller's transaction; an SMS to a person waits for the end of the quiet hours."""
-    now = clock.now()
-    policy = settings.policy
-    starts = now
-    if draft.channel == SMS:
-        starts = next_allowed(now, policy.quiet_from, policy.quiet_to, settings.timezone)
-    key = secrets.token_hex(8)
+    """Queue a message inside the caller's transaction; an SMS waits for the end of the quiet hours unless it is urgent.
+
+    Raises SealError for a secret where SEAL_KEY is unusable.
+    """
+    now, key = clock.now(), secrets.token_hex(8)
+    sealed = Sealer(settings).seal(json.dumps(dict(draft.secret)).encode(), context_of(key)) if draft.secret else ""
     with writing() as session:
         operation = Operation(
-            kind=KIND_OF[draft.channel], subject=f"message:{key}", source=reason.source, directory=MAIN_DIRECTORY,
-            desired={"entry_uuid": draft.entry_uuid}, state=PENDING, not_before=starts, run_id=reason.run_id,
+            kind=_kind(draft), subject=f"message:{key}", source=reason.source, directory=MAIN_DIRECTORY,
+            desired={"entry_uuid": draft.entry_uuid}, state=PENDING, priority=URGENT if draft.urgent else 0,
+            not_before=may_leave(draft.channel, now, settings, urgent=draft.urgent), run_id=reason.run_id,
             planned_action_id=reason.planned_action_id, requested_by=reason.actor, created_at=now,
         )  # fmt: skip
         session.add(operation)
@@ -67,23 +77,62 @@ def put(draft: Draft, reason: Reason, settings: Settings) -> Message:
         message = Message(
             key=key, channel=draft.channel, address=draft.address, template=draft.template, language=draft.language,
             params=dict(draft.params), person_id=draft.person_id, entry_uuid=draft.entry_uuid, about=draft.about,
-            lock_on=draft.lock_on, state=QUEUED, operation_id=operation.id, created_at=now,
+            lock_on=draft.lock_on, state=QUEUED, urgent=draft.urgent, secret=sealed, operation_id=operation.id,
+            created_at=now,
         )  # fmt: skip
         session.add(message)
         session.flush()
         return message
 
 
+def _kind(draft: Draft) -> str:
+    return SEND_URGENT if draft.urgent and draft.channel == SMS else KIND_OF[draft.channel]
+
+
+def may_leave(channel: str, now: dt.datetime, settings: Settings, *, urgent: bool) -> dt.datetime:
+    """Give the moment from which a message may leave: ``now`` or, for an SMS nobody waits for, the morning."""
+    if channel != SMS or urgent:
+        return now
+    return next_allowed(now, settings.policy.quiet_from, settings.policy.quiet_to, settings.timezone)
+
+
+def opened(message: Message, settings: Settings) -> dict[str, str]:
+    """Give the params of a message with the secret ones. Raises SealError."""
+    if not message.secret:
+        return message.params
+    plain = Sealer(settings).unseal(message.secret, context_of(message.key))
+    secret: dict[str, str] = json.loads(plain)
+    return {**message.params, **secret}
+
+
+def context_of(key: str) -> bytes:
+    """Name what the secret of a message belongs to."""
+    return f"message:{key}".encode()
+
+
 def withdraw(session: Session, which: sa.ColumnElement[bool]) -> int:
     """Take back the queued messages of which no try was made; give their number."""
+    return _take_back(session, which, (PENDING,), even_tried=False)
+
+
+def call_off(session: Session, which: sa.ColumnElement[bool]) -> int:
+    """Take back the queued messages, also those that have perhaps arrived: they are not tried again.
+
+    One that is being sent at this moment is left alone.
+    """
+    return _take_back(session, which, (PENDING, UNKNOWN), even_tried=True)
+
+
+def _take_back(session: Session, which: sa.ColumnElement[bool], states: Collection[str], *, even_tried: bool) -> int:
     waiting = (
         sa.select(Message, Operation)
         .join(Operation, Operation.id == Message.operation_id)
-        .where(Message.state == QUEUED, Operation.state == PENDING, which)
+        .where(Message.state == QUEUED, Operation.state.in_(states), which)
         .with_for_update()
     )
-    found = [(message, operation) for message, operation in session.execute(waiting) if not operation.changes]
-    for message, operation in found:
-        message.state = WITHDRAWN
+    found = [(message, operation) for message, operation in session.execute(waiting)]
+    wanted = [(message, operation) for message, operation in found if even_tried or not operation.changes]
+    for message, operation in wanted:
+        message.state, message.secret = WITHDRAWN, ""
         operation.state, operation.outcome, operation.finished_at = DONE, STALE, clock.now()
-    return len(found)
+    return len(wanted)

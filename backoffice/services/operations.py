@@ -66,9 +66,13 @@ class Result:
 
 
 def claim(kinds: Collection[str], limit: int) -> list[Claimed]:
-    """Take up to ``limit`` due operations of these kinds, oldest first; also those whose holder's lease ran out."""
+    """Take up to ``limit`` due operations of these kinds; also those whose holder's lease ran out.
+
+    Those somebody waits for come first, then the oldest.
+    """
     now = clock.now()
-    due = sa.select(Operation).where(_is_due(now), Operation.kind.in_(kinds)).order_by(Operation.id).limit(limit)
+    order = (Operation.priority.desc(), Operation.id)
+    due = sa.select(Operation).where(_is_due(now), Operation.kind.in_(kinds)).order_by(*order).limit(limit)
     with writing() as session:
         found = session.scalars(due.with_for_update(skip_locked=True)).all()
         for operation in found:

@@ -1,7 +1,8 @@
 """Working on the queue of operations: a few threads, each with a connection of its own.
 
 A slow answer of the directory stalls one thread and the batch it holds, not the rest; SMS and mail have threads of
-their own, so that neither bulk work in the directory nor a slow gateway delays the other. Source: reliability.md §3,
+their own, so that neither bulk work in the directory nor a slow gateway delays the other. What somebody waits for, such
+as a code, has more than one: one message whose answer stays away does not hold up the next. Source: reliability.md §3,
 architecture.md "How a change happens".
 """
 
@@ -18,11 +19,12 @@ from backoffice.models.operation import MADE, OPEN
 from backoffice.ports.directory import DirectoryError
 from backoffice.ports.directory_write import DirectoryWriter, open_writer
 from backoffice.rules import situations as s
-from backoffice.services import canary, directory_work, message_work, operations
+from backoffice.services import canary, directory_work, message_work, messages, operations
 from backoffice.services.operations import Result
 from backoffice.settings import Settings
 
 THREADS = 4
+THREADS_FOR = {messages.SEND_URGENT: 3}
 WAITS, SENT = "waits", "sent"
 LOOK_SECONDS = 0.2
 _log = logging.getLogger(__name__)
@@ -37,7 +39,8 @@ def work_off(app: Flask) -> Counter[str]:
         return Counter()
     operations.give_back_claims()
     crew = _Crew(app)
-    parts = [*[crew.change] * THREADS, *(lambda kind=kind: crew.tell(kind) for kind in message_work.KINDS)]
+    tellers = [kind for kind in message_work.KINDS for _ in range(THREADS_FOR.get(kind, 1))]
+    parts = [*[crew.change] * THREADS, *(lambda kind=kind: crew.tell(kind) for kind in tellers)]
     with ThreadPoolExecutor(len(parts), thread_name_prefix="operation") as pool:
         return sum((future.result() for future in [pool.submit(part) for part in parts]), Counter())
 

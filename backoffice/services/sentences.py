@@ -3,11 +3,17 @@
 Pages take the language of the request; a report that is written to a file names its own.
 """
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from contextlib import nullcontext
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from flask import current_app
+
+from backoffice import clock
+from backoffice.extensions import settings_of
 from backoffice.i18n import N_, _, current_language, force_locale
 from backoffice.rules import fields
 
@@ -77,6 +83,16 @@ def number(value: int, language: str | None = None) -> str:
     """Give a number grouped by thousands, in the digits of the language (that of the request by default)."""
     grouped = f"{value:,}"
     return grouped.translate(_PERSIAN_DIGITS) if (language or current_language()) == "fa" else grouped
+
+
+def time_of_day(moment: dt.datetime) -> str:
+    """Give the minute at which a moment of today or tomorrow is over: local, in the language of the request."""
+    zone = ZoneInfo(settings_of(current_app).timezone)
+    whole = moment.replace(second=0, microsecond=0)
+    local = (whole if whole == moment else whole + dt.timedelta(minutes=1)).astimezone(zone)
+    text = f"{local:%H:%M}"
+    shown = text.translate(_PERSIAN_DIGITS) if current_language() == "fa" else text
+    return shown if local.date() == clock.now().astimezone(zone).date() else _("%(time)s tomorrow", time=shown)
 
 
 def _part(kept: object, name: str) -> Any:

@@ -12,6 +12,7 @@ ACTS = {
     "cases:mismatch:refused": N_("A registration was refused and waits as a case"),
     "cases:mismatch:settled": N_("A case closed because the person passed a later attempt"),
     "cases:list:followed": N_("Cases were brought up to a run"),
+    "codes:alarm:raised": N_("Very many wrong codes were typed within an hour"),
     "directory:disabling:tried": N_("It was tried whether a disabled account can still log in"),
     "directory:entry:disabled": N_("An account was disabled in the directory"),
     "directory:entry:enabled": N_("An account was enabled in the directory"),

@@ -12,7 +12,7 @@ from flask import Flask
 
 from backoffice import create_app
 from backoffice.models.message import MAIL, SMS
-from backoffice.services.message_texts import INVITATION, LEAVER, MISSING, ON_LEAVE, QUESTION, words
+from backoffice.services.message_texts import CODE, INVITATION, LEAVER, MISSING, ON_LEAVE, QUESTION, words
 from tests.conftest import make_settings
 
 FOLDER = Path(__file__).parent.parent / "texts"
@@ -24,6 +24,8 @@ KINDS = [
     (QUESTION, MAIL, "en"),
     (INVITATION, SMS, "fa"),
     (INVITATION, SMS, "en"),
+    (CODE, SMS, "fa"),
+    (CODE, SMS, "en"),
 ]
 
 
@@ -36,7 +38,8 @@ def text_of(app: Flask, template: str, channel: str, language: str, **more: str)
     digits = {"fa": "۱۴۱۴", "en": "1414"}[language]
     params = {
         "date": DATE[language], "phone": "021-61111414", "extension": digits, "count": "۳", "source": "کارگزینی",
-        "url": "https://desk.example.ac.ir/admin/", "days": "۷", "warned_days": "۳۰", **more,
+        "url": "https://desk.example.ac.ir/admin/", "days": "۷", "warned_days": "۳۰", "code": "123456",
+        "host": "account.ut.ac.ir", **more,
     }  # fmt: skip
     with app.app_context():
         said = words(template, channel, language, params)
@@ -65,3 +68,9 @@ def test_the_sms_before_locking_is_the_one_of_the_glossary(app: Flask) -> None:
 
 def test_without_a_full_number_the_extension_is_given(app: Flask) -> None:
     assert text_of(app, LEAVER, SMS, "fa", phone="").endswith("پشتیبانی اداره نرم‌افزار داخلی ۱۴۱۴\n")
+
+
+def test_a_code_fits_into_one_sms_and_phones_can_fill_it_in(app: Flask) -> None:
+    text = text_of(app, CODE, SMS, "fa").strip()
+    assert text.splitlines() == ["کد تایید: 123456", "این کد را به هیچ‌کس نگویید.", "@account.ut.ac.ir #123456"]
+    assert len(text) <= 70

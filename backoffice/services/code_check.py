@@ -1,0 +1,89 @@
+"""Proving a mobile by typing its code. A try is counted, and stays counted, before anything is compared."""
+
+import datetime as dt
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from backoffice import clock
+from backoffice.extensions import db, writing
+from backoffice.models import OneTimeCode
+from backoffice.rules import otp
+from backoffice.services import code_limits, otp_cases
+from backoffice.services.code_errors import CodeError, ExpiredCodeError, MalformedCodeError, WrongCodeError
+from backoffice.services.code_rows import LONGEST_WAIT, hash_of, is_newest, state
+from backoffice.services.rates import TooManyError
+from backoffice.settings import Settings
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """The code a try was counted for; ``left`` tries remain after this one."""
+
+    id: int
+    code_hash: str
+    person_key: str
+    left: int
+
+
+def check(
+    purpose: str, subject: str, typed: str, settings: Settings, then: Callable[[Session], object] | None = None
+) -> None:
+    """Use the code up where what was typed is the newest one; ``then`` happens in that same transaction, or not at all.
+
+    Never inside a transaction of the caller, whose end could take the counted try back. Raises MalformedCodeError (no
+    try used), WrongCodeError, ExpiredCodeError (also for a used one), TooManyError.
+    """
+    assert not db.session().info.get("writing"), "a try must stay counted whatever the caller does"
+    given = otp.read(typed)
+    if given is None:
+        raise MalformedCodeError
+    code = _counted(purpose, subject, settings)
+    if not hmac.compare_digest(code.code_hash, hash_of(given, purpose, subject, settings)):
+        _note_wrong(code)
+        raise WrongCodeError(code.left)
+    with writing() as session:
+        unused = sa.update(OneTimeCode).where(OneTimeCode.id == code.id, OneTimeCode.used_at.is_(None))
+        if session.scalar(unused.values(used_at=clock.now()).returning(OneTimeCode.id)) is None:
+            raise ExpiredCodeError
+        otp_cases.close_by_itself(session, code.person_key)
+        if then is not None:
+            then(session)
+
+
+def _counted(purpose: str, subject: str, settings: Settings) -> _Counted:
+    now, limit = clock.now(), settings.policy.code_tries
+    waits = OneTimeCode.expires_at.is_(None) & (OneTimeCode.asked_at > now - LONGEST_WAIT)
+    count = (
+        sa.update(OneTimeCode)
+        .where(
+            is_newest(purpose, subject), OneTimeCode.used_at.is_(None), OneTimeCode.tries < limit,
+            waits | (OneTimeCode.expires_at > now),
+        )
+        .values(tries=OneTimeCode.tries + 1)
+        .returning(OneTimeCode.id, OneTimeCode.code_hash, OneTimeCode.person_key, OneTimeCode.tries)
+    )  # fmt: skip
+    with writing() as session:
+        row = session.execute(count, execution_options={"synchronize_session": False}).first()
+    if row is None:
+        raise _why_not(purpose, subject, now, settings)
+    return _Counted(row.id, row.code_hash, row.person_key, limit - row.tries)
+
+
+def _why_not(purpose: str, subject: str, now: dt.datetime, settings: Settings) -> CodeError | TooManyError:
+    code = state(purpose, subject, settings)
+    if code is None or code.tries_left or (code.expires_at is not None and code.expires_at <= now):
+        return ExpiredCodeError()
+    return TooManyError(max(code.resend_at, now))
+
+
+def _note_wrong(code: _Counted) -> None:
+    """Count the failure over all, and open a case where the last try is gone."""
+    with writing() as session:
+        code_limits.note_failure()
+        row = session.get_one(OneTimeCode, code.id)
+        if row.mobile and not code.left:
+            otp_cases.open_case(session, row, otp_cases.TRIES)

@@ -1,0 +1,57 @@
+"""The newest code of a purpose and subject, as rows and as its page shows it."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from backoffice.extensions import db
+from backoffice.models import Message, OneTimeCode
+from backoffice.models.message import DELIVERED
+from backoffice.rules import otp
+from backoffice.services.keyed_hash import keyed_hash
+from backoffice.settings import Settings
+
+# A code whose message still waits after so long is of no use to anybody.
+LONGEST_WAIT = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class CodeState:
+    """The newest code, for its page. ``expires_at``: None until it has left. ``delivery``: a state of messages."""
+
+    resend_at: dt.datetime
+    masked: str
+    expires_at: dt.datetime | None
+    tries_left: int
+    delivery: str
+
+
+def state(purpose: str, subject: str, settings: Settings) -> CodeState | None:
+    """Give the newest code for its page, None where there is none."""
+    newest = sa.select(OneTimeCode, Message.state).outerjoin(Message, Message.id == OneTimeCode.message_id)
+    found = db.session.execute(newest.where(is_newest(purpose, subject))).first()
+    if found is None:
+        return None
+    code, delivery = found
+    return CodeState(
+        resend_at=code.asked_at + dt.timedelta(seconds=settings.policy.resend_seconds), masked=otp.masked(code.mobile),
+        expires_at=code.expires_at, tries_left=max(0, settings.policy.code_tries - code.tries),
+        delivery=delivery or DELIVERED,
+    )  # fmt: skip
+
+
+def is_newest(purpose: str, subject: str) -> sa.ColumnElement[bool]:
+    """Choose the newest code of a purpose and subject."""
+    newest = sa.select(sa.func.max(OneTimeCode.id)).where(is_for(purpose, subject))
+    return OneTimeCode.id == newest.scalar_subquery()
+
+
+def is_for(purpose: str, subject: str) -> sa.ColumnElement[bool]:
+    """Choose every code of a purpose and subject."""
+    return (OneTimeCode.purpose == purpose) & (OneTimeCode.subject == subject)
+
+
+def hash_of(code: str, purpose: str, subject: str, settings: Settings) -> str:
+    """Give what is stored of a code: it fits no other purpose and nobody else."""
+    return keyed_hash(settings, "code", purpose, subject, code)

@@ -1,0 +1,108 @@
+"""One-time codes: sent to a mobile, and proved by typing them.
+
+Of several codes for one purpose and subject only the newest counts. Only a keyed hash of a code is stored; the code
+itself waits sealed in its message until it has left. Source: mission S11; reliability.md §2, §4; contract.md "Details".
+"""
+
+import datetime as dt
+import secrets
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from backoffice import clock
+from backoffice.extensions import writing
+from backoffice.models import Message, OneTimeCode
+from backoffice.models.message import SMS
+from backoffice.rules import otp
+from backoffice.services import code_limits, messages
+from backoffice.services.code_check import check
+from backoffice.services.code_errors import (
+    CodeError,
+    ExpiredCodeError,
+    MalformedCodeError,
+    TooSoonError,
+    WrongCodeError,
+)  # fmt: skip
+from backoffice.services.code_limits import APPLICANT, LOGIN
+from backoffice.services.code_rows import LONGEST_WAIT, CodeState, hash_of, is_for, state
+from backoffice.services.message_texts import CODE
+from backoffice.services.messages import Draft, Reason
+from backoffice.services.rates import TooManyError
+from backoffice.settings import Settings
+
+__all__ = [
+    "APPLICANT", "CONTACT", "COUNTER", "EXISTING", "LOGIN", "REGISTER", "STATUS", "CodeError", "CodeState",
+    "ExpiredCodeError", "Issued", "MalformedCodeError", "TooManyError", "TooSoonError", "WrongCodeError", "check",
+    "issue", "purge", "state",
+]  # fmt: skip
+
+REGISTER, CONTACT, STATUS, EXISTING, COUNTER = "register", "contact", "status", "existing", "counter"
+KEEP = dt.timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A code is on its way; ``masked`` is the mobile as pages show it."""
+
+    resend_at: dt.datetime
+    masked: str
+
+
+def issue(  # noqa: PLR0913 - whom a code is for and who asks, each by its name
+    purpose: str,
+    subject: str,
+    *,
+    mobile: str,
+    person_key: str,
+    address: str,
+    language: str,
+    settings: Settings,
+    actor: str = APPLICANT,
+) -> Issued:
+    """Send a new code; the ones before it are void. Inside the caller's transaction, if there is one.
+
+    ``person_key``: kind of code and code (``national:…``), what codes a day are counted by. Without a mobile nothing
+    leaves but all else is the same, for a page that may not tell whether there is anybody. A code the desk sends
+    (``actor``) uses up nothing of the person's and the address's numbers. Raises TooSoonError, TooManyError.
+    """
+    with writing() as session:
+        resend_at = code_limits.start_resend_clock(purpose, subject, settings)
+        if actor == APPLICANT:
+            code_limits.count_code(purpose, person_key, mobile, address, settings)
+        else:
+            code_limits.count_mobile(purpose, mobile, settings)
+        _call_off(session, purpose, subject)
+        code = f"{secrets.randbelow(10**otp.DIGITS):0{otp.DIGITS}}"
+        session.add(
+            OneTimeCode(
+                purpose=purpose, subject=subject, mobile=mobile, person_key=person_key, language=language,
+                code_hash=hash_of(code, purpose, subject, settings), asked_at=clock.now(),
+                message_id=_send(code, mobile, language, settings, actor) if mobile else None,
+                expires_at=None if mobile else clock.now() + dt.timedelta(seconds=settings.policy.code_life_seconds),
+            )
+        )  # fmt: skip
+    return Issued(resend_at, otp.masked(mobile))
+
+
+def purge() -> int:
+    """Call off what waits for too long, and delete codes that are of no use any more; give their number."""
+    now = clock.now()
+    late = sa.select(OneTimeCode.message_id).where(OneTimeCode.asked_at < now - LONGEST_WAIT)
+    with writing() as session:
+        messages.call_off(session, Message.id.in_(late))
+        old = sa.delete(OneTimeCode).where(OneTimeCode.asked_at < now - KEEP)
+        return len(session.scalars(old.returning(OneTimeCode.id)).all())
+
+
+def _call_off(session: Session, purpose: str, subject: str) -> None:
+    before = sa.select(OneTimeCode.message_id).where(is_for(purpose, subject))
+    messages.call_off(session, Message.id.in_(before))
+
+
+def _send(code: str, mobile: str, language: str, settings: Settings, actor: str) -> int:
+    host = otp.host_line(urlsplit(settings.url).hostname or "", language)
+    draft = Draft(SMS, mobile, CODE, language, {"host": host}, urgent=True, secret={"code": code})
+    return messages.put(draft, Reason(actor), settings).id

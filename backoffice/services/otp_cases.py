@@ -1,0 +1,63 @@
+"""Trouble with codes as cases of the desk: opened, opened again and closed. Source: mission S12."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from backoffice import clock
+from backoffice.models import Case, OneTimeCode, Registration
+from backoffice.rules.case_states import AUTO_CLOSED, NEW, OPEN
+from backoffice.services import audit
+
+OTP_TROUBLE = "OTP_TROUBLE"
+# Why: the person says so, the tries were used up, the gateway did not take the message.
+SAID, TRIES, NOT_SENT = "said", "tries", "not_sent"
+SYSTEM = "system"
+
+
+def open_case(session: Session, code: OneTimeCode, why: str, actor: str = SYSTEM) -> int:
+    """Open the case of the person a code is for, or the closed one again; give its id. An open one stays as it is."""
+    found = session.scalar(_case(code.person_key).with_for_update())
+    if found is not None and found.state in OPEN:
+        return found.id
+    case = found or _new(session, code)
+    before = case.state if found else ""
+    case.state, case.cause, case.opened_at, case.taken_by, case.taken_at = NEW, why, clock.now(), "", None
+    case.reopened += 1 if found else 0
+    session.add(case)
+    session.flush()
+    _record(case, "reopened" if found else "opened", actor, before)
+    return case.id
+
+
+def close_by_itself(session: Session, person_key: str) -> None:
+    """Close the open case of a person whose code has come after all."""
+    case = session.scalar(_case(person_key).where(Case.state.in_(OPEN)).with_for_update())
+    if case is None:
+        return
+    before, case.state, case.decided_at = case.state, AUTO_CLOSED, clock.now()
+    _record(case, "closed", SYSTEM, before)
+
+
+def _case(person_key: str) -> sa.Select[Case]:
+    return sa.select(Case).where(Case.kind == OTP_TROUBLE, Case.key == person_key)
+
+
+def _new(session: Session, code: OneTimeCode) -> Case:
+    national_code = code.person_key.partition(":")[2] or None
+    return Case(
+        kind=OTP_TROUBLE, key=code.person_key, national_code=national_code, fingerprint="", reopened=0,
+        person_name=_name(session, national_code),
+    )  # fmt: skip
+
+
+def _name(session: Session, national_code: str | None) -> str:
+    newest = sa.select(Registration.first_name, Registration.last_name).order_by(Registration.id.desc()).limit(1)
+    found = session.execute(newest.where(Registration.national_code == national_code)).first()
+    return " ".join(found).strip() if found else ""
+
+
+def _record(case: Case, act: str, actor: str, before: str) -> None:
+    audit.record(
+        f"cases:case:{act}", f"case:{case.id}", actor=actor, reason=case.cause, before={"state": before},
+        after={"state": case.state},
+    )  # fmt: skip

@@ -1,0 +1,80 @@
+"""Counting what may happen only so often: a row for each subject, counted before anything is compared.
+
+A window of time begins with the first count and ends as a whole. Source: reliability.md §1, §4.
+"""
+
+import datetime as dt
+from typing import Any, cast
+
+import sqlalchemy as sa
+from flask import current_app
+from sqlalchemy.dialects import postgresql, sqlite
+
+from backoffice import clock
+from backoffice.extensions import db, settings_of, writing
+from backoffice.i18n import N_
+from backoffice.models import RateCount
+from backoffice.rules.errors import RefusedError
+from backoffice.services.keyed_hash import keyed_hash
+from backoffice.services.sentences import time_of_day
+
+TOO_MANY = N_("That was tried too often. Please come back after %(time)s.")
+# An end further away than this beyond a whole window was set by a clock that has been put right since.
+_SLACK = dt.timedelta(minutes=1)
+
+
+class TooManyError(RefusedError):
+    """It happened too often; ``until`` says when it may happen again."""
+
+    def __init__(self, until: dt.datetime) -> None:
+        super().__init__(TOO_MANY, {"time": time_of_day(until)})
+        self.until = until
+
+
+def count(kind: str, key: str, limit: int, window: dt.timedelta) -> dt.datetime:
+    """Count once for a subject; give the moment its window ends. Raises TooManyError beyond the limit.
+
+    ``key`` is stored as a keyed hash only. One statement counts and tells, so of parallel ones no more than ``limit``
+    pass. Inside the caller's transaction, if there is one: who lets the error undo that transaction does not count.
+    """
+    number, until = add(kind, key, window)
+    if number > limit:
+        raise TooManyError(until)
+    return until
+
+
+def add(kind: str, key: str, window: dt.timedelta) -> tuple[int, dt.datetime]:
+    """Count once for a subject; give the number in this window and the moment the window ends."""
+    now = clock.now()
+    first = {"subject": _subject(kind, key), "window_ends": now + window, "count": 1}
+    with writing() as session:
+        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+        # The two dialects have the same words but no common class for them.
+        begin = cast("Any", dialect).insert(RateCount).values(first)
+        ended = (RateCount.window_ends <= now) | (RateCount.window_ends > now + window + _SLACK)
+        again = {
+            "count": sa.case((ended, 1), else_=RateCount.count + 1),
+            "window_ends": sa.case((ended, begin.excluded.window_ends), else_=RateCount.window_ends),
+        }
+        counted = begin.on_conflict_do_update(index_elements=[RateCount.subject], set_=again)
+        number, until = session.execute(counted.returning(RateCount.count, RateCount.window_ends)).one()
+        return number, until
+
+
+def so_far(kind: str, key: str) -> int:
+    """Give how often it happened in the window that runs now."""
+    running = sa.select(RateCount.count).where(
+        RateCount.subject == _subject(kind, key), RateCount.window_ends > clock.now()
+    )
+    return db.session.scalar(running) or 0
+
+
+def purge() -> int:
+    """Delete the counts whose window is over; give their number."""
+    with writing() as session:
+        over = sa.delete(RateCount).where(RateCount.window_ends <= clock.now())
+        return len(session.scalars(over.returning(RateCount.subject)).all())
+
+
+def _subject(kind: str, key: str) -> str:
+    return f"{kind}:{keyed_hash(settings_of(current_app), 'rate', kind, key)}"
