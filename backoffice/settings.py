@@ -5,6 +5,7 @@ Source: contract.md "Settings".
 
 import datetime as dt
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
 PREFIX = "BACKOFFICE_"
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-]+(?::[0-9]{1,5})?", re.ASCII)
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 Trust = Literal["report", "approve", "auto"]
 
@@ -221,10 +223,11 @@ class InquirySettings(_Table):
 
 
 class SupportSettings(_Table):
-    """Table ``[support]``: whom people call. ``phone`` is the full number."""
+    """Table ``[support]``: whom people call. ``phone`` is the full number, ``desk_url`` the web desk («پیشخوان»)."""
 
     phone: str = ""
     extension: str = "1414"
+    desk_url: str = Field("", pattern=r"^(https?://[^\s\"'<>]+)?$")
 
 
 class JobSettings(_Table):
@@ -352,6 +355,13 @@ class Settings(_Table):
     @classmethod
     def _split_words(cls, value: object) -> object:
         return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+    @field_validator("embed_origins")
+    @classmethod
+    def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if wrong := [origin for origin in value if not _ORIGIN.fullmatch(origin)]:
+            raise ValueError(f"is no origin like https://portal.example.ac.ir: {', '.join(wrong)}")
+        return value
 
     @model_validator(mode="after")
     def _clock_is_not_shifted_in_service(self) -> Self:

@@ -1,6 +1,7 @@
 """Server-side sessions of the desk: the cookie holds a random token, the table its SHA-256.
 
-Idle life 30 min, whole life 8 h, rotated at login, ended at logout. Source: reliability.md §1, §2.
+Idle life 30 min, whole life 8 h, rotated at login, ended at logout. A session of nobody (before the login, and on the
+request pages, where a code may wait for the SMS gateway) lives for a day. Source: reliability.md §1, §2; mission S28.
 """
 
 import datetime as dt
@@ -21,6 +22,7 @@ from backoffice.services.rows import add_if_missing
 
 IDLE = dt.timedelta(minutes=30)
 LIFE = dt.timedelta(hours=8)
+LIFE_OF_NOBODY = dt.timedelta(hours=24)
 TOUCH_EVERY = dt.timedelta(minutes=1)
 TOUCH_PATIENCE_MS = 100
 FRESH = dt.timedelta(minutes=10)
@@ -134,7 +136,9 @@ def end_all_of(staff_id: int, *, but: str = "") -> None:
 def purge() -> int:
     """Delete what has expired; give the number of sessions. For the housekeeping job."""
     now = clock.now()
-    over = sa.or_(WebSession.seen_at < now - IDLE, WebSession.created_at < now - LIFE)
+    somebody = WebSession.staff_id.is_not(None)
+    ended = sa.or_(WebSession.seen_at < now - IDLE, WebSession.created_at < now - LIFE)
+    over = sa.or_(somebody & ended, WebSession.created_at < now - LIFE_OF_NOBODY)
     with writing() as session:
         gone = session.scalars(sa.delete(WebSession).where(over).returning(WebSession.token_hash)).all()
     return len(gone)
@@ -149,6 +153,8 @@ def _touch(token_hash: str) -> None:
 
 def _is_alive(row: WebSession) -> bool:
     now = clock.now()
+    if row.staff_id is None:
+        return now - row.created_at < LIFE_OF_NOBODY
     return now - row.seen_at < IDLE and now - row.created_at < LIFE
 
 

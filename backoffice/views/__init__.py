@@ -31,6 +31,7 @@ from backoffice.views.jobs import JobsView
 from backoffice.views.own_login import OwnLoginView
 from backoffice.views.people import PeopleView
 from backoffice.views.releases import ReleasesView
+from backoffice.views.request import blueprint as request_pages
 from backoffice.views.run_changes import RunChangesView
 from backoffice.views.runs import RunsView
 from backoffice.views.search import SearchView
@@ -47,6 +48,7 @@ def register(app: Flask) -> None:
         part.register(app)
     app.register_blueprint(login.blueprint)
     app.register_blueprint(health.blueprint)
+    app.register_blueprint(request_pages)
     index, *others = screens()
     for view in (index, *others):
         check_declared(view)

@@ -48,7 +48,7 @@ def role_title(role: str) -> str:
 
 
 def _names() -> dict[str, Any]:
-    actor = current_actor()
+    actor, settings = current_actor(), settings_of(current_app)
     user = CurrentUser(actor.username, actor.display_name, actor.role, is_authenticated=True) if actor else None
     return {
         "current_user": user or CurrentUser(),
@@ -58,6 +58,7 @@ def _names() -> dict[str, Any]:
         "Permission": Permission,
         "own_login_url": url_for("own_login.index") if actor else "",
         "desk_banners": _banners() if actor else [],
+        "support": settings.support,
     }
 
 

@@ -1,20 +1,25 @@
 """The session of a request: a random token in a cookie, everything else in our table.
 
-Source: reliability.md §1 ("the Flask session is a signed, readable cookie and works after logout").
+The desk and the request pages have cookies of their own. In a frame of another site (the portal) a cookie is only kept
+if it says so itself: ``SameSite=None; Secure; Partitioned``. Source: reliability.md §1 ("the Flask session is a signed,
+readable cookie and works after logout") and §2 (framed request pages).
 """
 
 import re
 from typing import Any
 
-from flask import Flask, Request, Response, g, session
+from flask import Flask, Request, Response, current_app, g, request, session
 from flask.sessions import SessionInterface, SessionMixin
 from werkzeug.datastructures import CallbackDict
 
 from backoffice.extensions import settings_of
 from backoffice.services import sessions
 from backoffice.services.sessions import Actor
+from backoffice.settings import is_loopback
 
+REQUEST = "/request"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+_FRAMES = frozenset({"iframe", "frame"})
 
 
 class DeskSession(CallbackDict[str, Any], SessionMixin):
@@ -64,25 +69,46 @@ class TableSessions(SessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> DeskSession:
         """Take the token from the cookie; one that we cannot have made is ignored."""
-        token = request.cookies.get(cookie_name(app), "")
+        token = request.cookies.get(cookie_name(app, request.path), "")
         return DeskSession(token if _TOKEN.fullmatch(token) else None)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Store what changed and tell the browser."""
         assert isinstance(session, DeskSession)
-        name, secure = cookie_name(app), settings_of(app).secure
+        name, attributes = cookie_name(app, request.path), cookie_attributes(app)
         if session.ended:
-            response.delete_cookie(name, path="/", secure=secure, httponly=True, samesite="Lax")
+            response.delete_cookie(name, **attributes)
             return
         if session.modified:
             sessions.keep(session.token, dict(session))
         if session.token != session.sent and (session.modified or session.needed):
-            response.set_cookie(name, session.token, path="/", secure=secure, httponly=True, samesite="Lax")
+            response.set_cookie(name, session.token, **attributes)
 
 
-def cookie_name(app: Flask) -> str:
-    """Give the cookie's name: bound to this host on https, plain on loopback http."""
-    return "__Host-desk" if settings_of(app).secure else "desk"
+def cookie_name(app: Flask, path: str = "/") -> str:
+    """Give the cookie's name for pages at a path: bound to this host on https, plain on loopback http."""
+    name = "request" if is_request_page(path) else "desk"
+    return f"__Host-{name}" if settings_of(app).secure else name
+
+
+def is_request_page(path: str) -> bool:
+    """Say whether a path belongs to the pages of people who ask for an account."""
+    return path == REQUEST or path.startswith(f"{REQUEST}/")
+
+
+def is_framed() -> bool:
+    """Say whether this request fills a frame of a page that may frame ours."""
+    settings = settings_of(current_app)
+    may_be = bool(settings.embed_origins) and (settings.secure or is_loopback(settings.url))
+    return may_be and is_request_page(request.path) and request.headers.get("Sec-Fetch-Dest") in _FRAMES
+
+
+def cookie_attributes(app: Flask) -> dict[str, Any]:
+    """Give the attributes of every cookie of ours in the answer to this request."""
+    kept = {"path": "/", "httponly": True}
+    if is_framed():
+        return {**kept, "secure": True, "samesite": "None", "partitioned": True}
+    return {**kept, "secure": settings_of(app).secure, "samesite": "Lax"}
 
 
 def desk_session() -> DeskSession:

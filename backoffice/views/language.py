@@ -2,8 +2,8 @@
 
 from flask import Flask, Response, current_app, request
 
-from backoffice.extensions import settings_of
 from backoffice.i18n import LANGUAGES
+from backoffice.views.cookies import cookie_attributes
 
 _YEAR = 365 * 24 * 3600
 
@@ -16,6 +16,5 @@ def register(app: Flask) -> None:
 def _remember(response: Response) -> Response:
     chosen = request.args.get("lang")
     if chosen in LANGUAGES:
-        secure = settings_of(current_app).secure
-        response.set_cookie("lang", chosen, max_age=_YEAR, path="/", secure=secure, httponly=True, samesite="Lax")
+        response.set_cookie("lang", chosen, max_age=_YEAR, **cookie_attributes(current_app))
     return response

@@ -15,11 +15,11 @@ from werkzeug.sansio.utils import host_is_trusted
 
 from backoffice.extensions import settings_of
 from backoffice.rules.permissions import Role
-from backoffice.views.cookies import TableSessions, current_actor, desk_session
+from backoffice.views.cookies import TableSessions, current_actor, desk_session, is_request_page
 
 BODY_LIMIT = 10 * 1024 * 1024
 FIELDS_LIMIT = 500_000
-WITHOUT_SESSION = frozenset({"static", "health.alive", "health.ready"})
+WITHOUT_SESSION = frozenset({"static", "health.alive", "health.ready", "request.embed"})
 AUDITOR_MAY_POST = frozenset({"login.log_out"})
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _OWN_PAGE = frozenset({"same-origin", "none"})
@@ -149,11 +149,21 @@ def _hold_auditor() -> None:
         abort(403)
 
 
+def _headers() -> dict[str, str]:
+    """Give the headers of this answer; request pages may be framed by the origins of the settings."""
+    origins = settings_of(current_app).embed_origins
+    if not origins or not is_request_page(request.path):
+        return HEADERS
+    policy = _POLICY.replace("frame-ancestors 'none'", f"frame-ancestors {' '.join(origins)}")
+    framable = {name: value for name, value in HEADERS.items() if name != "X-Frame-Options"}
+    return {**framable, "Content-Security-Policy": policy}
+
+
 def _add_headers(response: Response) -> Response:
-    for name, value in HEADERS.items():
+    for name, value in _headers().items():
         response.headers.setdefault(name, value)
-    if request.path == "/admin" or request.path.startswith("/admin/"):
-        response.headers["Cache-Control"] = "no-store"
+    if request.path == "/admin" or request.path.startswith("/admin/") or is_request_page(request.path):
+        response.headers.setdefault("Cache-Control", "no-store")
     if settings_of(current_app).secure:
         response.headers.setdefault("Strict-Transport-Security", _HSTS)
     return response

@@ -13,20 +13,26 @@ from backoffice.extensions import db, settings_of, writing
 from backoffice.models import Staff, WebSession
 from backoffice.rules.permissions import Role
 from backoffice.services import sessions
-from backoffice.views.cookies import cookie_name
+from backoffice.views.cookies import cookie_name, is_request_page
 
 ClientAs = Callable[..., "DeskClient"]
 
 
 class DeskClient(FlaskClient):
-    """A browser of one person: ``post_form`` sends the CSRF token along."""
+    """A browser of one person: ``post_form`` sends the CSRF token along. Request pages have a session of their own."""
 
     staff_id: int | None = None
     token: str = ""
+    request_token: str = ""
 
-    def csrf(self) -> str:
+    def csrf(self, path: str = "/") -> str:
         key = settings_of(self.application).secret_key.get_secret_value()
-        return sessions.csrf_of(self.token, key)
+        return sessions.csrf_of(self.request_token if is_request_page(path) else self.token, key)
+
+    def begin_request(self) -> None:
+        """Have the cookie of the request pages."""
+        self.request_token = sessions.new_token()
+        self.set_cookie(cookie_name(self.application, "/request/"), self.request_token)
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """Send the request in an application context of its own, as a server does; ours must see what it wrote."""
@@ -36,7 +42,7 @@ class DeskClient(FlaskClient):
         return answer
 
     def post_form(self, path: str, data: Mapping[str, object] | None = None, **kwargs: object) -> TestResponse:
-        fields = {"csrf_token": self.csrf(), **(data or {})}
+        fields = {"csrf_token": self.csrf(path), **(data or {})}
         return self.post(path, data=fields, **kwargs)
 
 
@@ -57,6 +63,7 @@ def browser(app: Flask) -> DeskClient:
     assert isinstance(client, DeskClient)
     client.token = sessions.new_token()
     client.set_cookie(cookie_name(app), client.token)
+    client.begin_request()
     return client
 
 
@@ -87,6 +94,7 @@ def client_as(app: Flask) -> ClientAs:
         if not fresh:
             _age(client.token)
         client.set_cookie(cookie_name(app), client.token)
+        client.begin_request()
         return client
 
     return log_in

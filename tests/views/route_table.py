@@ -25,6 +25,9 @@ ROUTES: dict[str, frozenset[str]] = {
     "GET /healthz": EVERYBODY,
     "GET /readyz": EVERYBODY,
     "GET /static/<path:filename>": EVERYBODY,
+    # The request pages: nobody logs in; an auditor sends nothing
+    "GET /request/": EVERYBODY,
+    "GET /request/embed.js": EVERYBODY,
     # The way in and out
     "GET /admin/login": EVERYBODY,
     "POST /admin/login": EVERYBODY - AUDITOR,

@@ -26,6 +26,12 @@ HOSTILE = (
 )  # fmt: skip
 
 
+@pytest.fixture
+def overrides() -> dict[str, object]:
+    """The request pages are open."""
+    return {"policy": {"mode": "act"}}
+
+
 def rules(app: Flask) -> Iterator[tuple[str, Rule]]:
     for rule in app.url_map.iter_rules():
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):

@@ -1,0 +1,46 @@
+"""Passwords that people choose for their account: checked, then only the ``{ARGON2}`` hash is kept.
+
+Source: reliability.md §4; mission S35.
+"""
+
+import threading
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from argon2 import PasswordHasher
+
+from backoffice.rules.password_rules import check_password, shortest
+from backoffice.settings import Settings
+
+_LIST = Path(__file__).with_name("common_passwords.txt")
+SCHEME = "{ARGON2}"
+# slapd checks a login with these; a hash takes some 20 ms and 19 MiB here: a few at a time.
+_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+_places = threading.BoundedSemaphore(2)
+
+
+def check(password: str, own_words: Iterable[str], settings: Settings) -> None:
+    """Raise RefusedError with the rule that the password breaks."""
+    policy = settings.policy
+    least = shortest(policy.password_min, second_factor=policy.second_factor)
+    check_password(password, least, common(), [*own_words, *university_words(settings)])
+
+
+def hashed(password: str) -> str:
+    """Give the password as the directory keeps it: ``{ARGON2}$argon2id$…``. Waits while others are hashed."""
+    with _places:
+        return SCHEME + _hasher.hash(password)
+
+
+@cache
+def common() -> frozenset[str]:
+    """Give the passwords that are guessed first."""
+    lines = _LIST.read_text("ascii").splitlines()
+    return frozenset(line for line in lines if not line.startswith("# ") and line != "#")
+
+
+def university_words(settings: Settings) -> list[str]:
+    """Give the names in the university's domains, without what every university's has."""
+    labels = {label for domain in settings.university_domains for label in domain.lower().split(".")}
+    return sorted(labels - {"ac", "ir", "edu", "com", "org", "www"})

@@ -1,0 +1,119 @@
+"""Registrations as the request pages see them: whose it is, how far it got, what was typed.
+
+Source: mission S28; contract.md "Details that are relied on from outside".
+"""
+
+import datetime as dt
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import sqlalchemy as sa
+from flask import current_app
+
+from backoffice import clock
+from backoffice.extensions import db, settings_of
+from backoffice.models import Registration
+from backoffice.rules import registration_states as states
+
+ABANDONED_AFTER = dt.timedelta(hours=24)
+# Without I, L, O, U, 0 and 1, which are misread and misheard.
+_SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+_GROUPS, _GROUP = 2, 4
+
+
+class Step(StrEnum):
+    """The steps of a registration."""
+
+    IDENTITY = "identity"
+    ACCOUNT = "account"
+    CODE = "code"
+    DONE = "done"
+
+
+_STEP_OF = {
+    states.IDENTITY_OK: Step.ACCOUNT,
+    states.MOBILE_INVALID: Step.ACCOUNT,
+    states.WAITING_OWNER: Step.ACCOUNT,
+    states.OTP_SENT: Step.CODE,
+    states.OTP_VERIFIED: Step.DONE,
+    states.TEMPORARY: Step.DONE,
+    states.FAILED: Step.DONE,
+}
+# Who waits for a code may go back and give another number.
+_SEEN_IN = {Step.ACCOUNT: frozenset({Step.ACCOUNT, Step.CODE})}
+
+
+@dataclass(frozen=True)
+class Applicant:
+    """Who asks. ``channel``: web or counter; ``actor``: the desk user who helps, "" for the person alone."""
+
+    address: str = ""
+    language: str = "fa"
+    channel: str = "web"
+    actor: str = ""
+
+    @property
+    def named(self) -> str:
+        """The name in the audit trail."""
+        return self.actor or "applicant"
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One registration as plain values that outlive any transaction. ``typed``: what a form shows again."""
+
+    id: int
+    state: str
+    tracking_code: str
+    mobile: str
+    mark: str
+    account_id: int | None = None
+    case_id: int | None = None
+    typed: dict[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def step(self) -> Step:
+        """The first step that is missing."""
+        return _STEP_OF.get(self.state, Step.IDENTITY)
+
+    def may_see(self, step: Step) -> bool:
+        """Say whether the page of a step is open to this registration."""
+        return self.step in _SEEN_IN.get(step, {step})
+
+
+def find(registration_id: int) -> Attempt | None:
+    """Give a registration that is still alive; None for one that is not there or was left for a day."""
+    row = db.session.get(Registration, registration_id)
+    if row is None or is_left(row):
+        return None
+    typed = {
+        "latin_first_name": row.latin_first_name, "latin_last_name": row.latin_last_name, "mobile": row.mobile,
+        "personal_email": row.personal_email,
+    }  # fmt: skip
+    return Attempt(
+        row.id, row.state, row.tracking_code, row.mobile, mark_of(row.id), row.account_id, row.case_id, typed
+    )
+
+
+def is_left(row: Registration) -> bool:
+    """Say whether nobody went on with an open registration for a day. Source: mission S28."""
+    return row.state in states.OPEN and clock.now() - row.updated_at >= ABANDONED_AFTER
+
+
+def mark_of(registration_id: int) -> str:
+    """Give what the forms of one registration carry, so that none is sent for another."""
+    key = settings_of(current_app).secret_key.get_secret_value().encode()
+    return hmac.new(key, f"registration:{registration_id}".encode(), hashlib.sha256).hexdigest()[:16]
+
+
+def new_tracking_code() -> str:
+    """Give a tracking code that nobody has, like 7KQ2-M9XD. Source: mission S53."""
+    while True:
+        groups = ("".join(secrets.choice(_SIGNS) for _ in range(_GROUP)) for _ in range(_GROUPS))
+        code = "-".join(groups)
+        taken = sa.select(Registration.id).where(Registration.tracking_code == code)
+        if db.session.scalar(taken) is None:
+            return code

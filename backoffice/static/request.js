@@ -1,0 +1,88 @@
+/* What JavaScript adds to the request pages; every step works without it. */
+"use strict";
+
+(() => {
+  const page = document.documentElement;
+  const all = (selector) => [...document.querySelectorAll(selector)];
+  const words = document.getElementById("live-words")?.dataset || {};
+
+  /* The keyboard is in the other language: said while typing, never corrected. */
+  const persian = /[\u0600-\u06ff\ufb50-\ufeff]/;
+  const latin = /[A-Za-z]/;
+  const wrong = {
+    latin: (text) => (persian.test(text) ? words.english : ""),
+    persian: (text) => (latin.test(text) ? words.persian : ""),
+  };
+  all("input[data-script]").forEach((box) => {
+    const warning = document.createElement("p");
+    warning.className = "warning";
+    warning.id = `${box.id}-live`;
+    warning.setAttribute("aria-live", "polite");
+    box.after(warning);
+    box.setAttribute("aria-describedby", `${box.getAttribute("aria-describedby") || ""} ${warning.id}`.trim());
+    box.addEventListener("input", () => {
+      const said = wrong[box.dataset.script](box.value) || "";
+      if (warning.textContent !== said) warning.textContent = said;
+    });
+  });
+
+  /* Digits of a date typed in a row get their slashes; what is pasted or typed otherwise stays. */
+  all("input[data-date]").forEach((box) => box.addEventListener("input", (event) => {
+    if (event.inputType !== "insertText" || box.selectionStart !== box.value.length) return;
+    if (/^[0-9۰-۹٠-٩]{4}$/.test(box.value) || /^[0-9۰-۹٠-٩]{4}\/[0-9۰-۹٠-٩]{2}$/.test(box.value)) box.value += "/";
+  }));
+
+  /* The two passwords are compared while typing. */
+  const repeat = document.getElementById("password_repeat");
+  const password = document.getElementById("password");
+  if (repeat && password) {
+    const compare = () => {
+      const differ = repeat.value !== "" && repeat.value !== password.value;
+      repeat.setCustomValidity(differ ? words.different || "" : "");
+    };
+    repeat.addEventListener("input", compare);
+    password.addEventListener("input", compare);
+  }
+
+  /* The countdown goes on from the server's number of seconds. */
+  all("[data-countdown]").forEach((clock) => {
+    const button = document.getElementById(clock.dataset.button);
+    const ends = performance.now() + Number(clock.dataset.countdown) * 1000;
+    const digits = new Intl.NumberFormat(page.lang, { useGrouping: false });
+    const block = (event) => { if (button.getAttribute("aria-disabled") === "true") event.preventDefault(); };
+    button.form.addEventListener("submit", block);
+    function tick() {
+      const left = Math.max(0, Math.ceil((ends - performance.now()) / 1000));
+      button.setAttribute("aria-disabled", left > 0 ? "true" : "false");
+      if (left === 0) {
+        clock.hidden = true;
+        return;
+      }
+      clock.querySelector("[data-seconds]").textContent = digits.format(left);
+      setTimeout(tick, 500);
+    }
+    tick();
+  });
+
+  /* A form is sent once, however often the button is pressed. */
+  all("form[method=post]").forEach((form) => form.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+  }));
+  window.addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => form.removeAttribute("data-sent")));
+
+  /* The page that waits for the account asks again by itself. */
+  const waits = document.querySelector("[data-reload]");
+  if (waits) setTimeout(() => location.reload(), Number(waits.dataset.reload) * 1000);
+
+  /* In a portal: tell the frame how tall the page is. Only the height and the step leave. */
+  if (window.parent !== window) {
+    const tell = () => {
+      const height = document.querySelector(".sheet").getBoundingClientRect().height;
+      window.parent.postMessage({ page: "request", height, step: document.body.dataset.step }, "*");
+    };
+    new ResizeObserver(tell).observe(document.querySelector(".sheet"));
+    tell();
+  }
+})();

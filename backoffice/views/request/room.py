@@ -1,0 +1,89 @@
+"""What all steps of a registration share: the door that is shut in observe mode, and who is here."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
+from flask import Blueprint, current_app, g, make_response, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from backoffice.extensions import settings_of
+from backoffice.services import registrations
+from backoffice.services.registrations import Applicant, Attempt, Step
+
+blueprint = Blueprint("request", __name__, url_prefix="/request")
+ALWAYS_OPEN = frozenset({"request.embed"})
+SEE_OTHER, UNPROCESSABLE, TOO_MANY, UNAVAILABLE = 303, 422, 429, 503
+_REGISTRATION = "registration"
+ADDRESS_OF = {
+    Step.IDENTITY: "request.identity",
+    Step.ACCOUNT: "request.account",
+    Step.CODE: "request.code",
+    Step.DONE: "request.done",
+}
+P = ParamSpec("P")
+View = Callable[P, ResponseReturnValue]
+
+
+@blueprint.before_request
+def _shut_in_observe_mode() -> ResponseReturnValue | None:
+    if settings_of(current_app).policy.mode == "observe" and request.endpoint not in ALWAYS_OPEN:
+        return make_response(render_template("request/closed.html"), UNAVAILABLE)
+    return None
+
+
+def sent() -> dict[str, list[str]]:
+    """Give the fields of the form with every value each was sent with."""
+    return request.form.to_dict(flat=False)
+
+
+def applicant() -> Applicant:
+    """Give who sends this request, as the services know it."""
+    return Applicant(address=request.remote_addr or "", language=str(g.language))
+
+
+def attempt() -> Attempt | None:
+    """Give the registration of this session, None where there is none."""
+    if "attempt" not in g:
+        number = session.get(_REGISTRATION)
+        g.attempt = registrations.find(number) if isinstance(number, int) else None
+    found: Attempt | None = g.attempt
+    return found
+
+
+def the_attempt() -> Attempt:
+    """Give the registration of a step that needs one."""
+    found = attempt()
+    assert found is not None
+    return found
+
+
+def go_on_with(registration_id: int) -> None:
+    """Let this session go on with a registration."""
+    session[_REGISTRATION] = registration_id
+    g.pop("attempt", None)
+
+
+def here() -> ResponseReturnValue:
+    """Answer with the way to the step the person is at."""
+    found = attempt()
+    return redirect(url_for(ADDRESS_OF[found.step if found else Step.IDENTITY]), SEE_OTHER)
+
+
+def needs(step: Step) -> Callable[[View[P]], View[P]]:
+    """Let a view be reached only where the registration is at this step; else show the way to the first missing one.
+
+    A form that was opened for another registration (two tabs, two people) does nothing either.
+    """
+
+    def guard(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+            found = attempt()
+            if found is None or not found.may_see(step) or request.form.get("attempt", found.mark) != found.mark:
+                return here()
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return guard
