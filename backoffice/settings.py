@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from string import Formatter
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -67,6 +68,13 @@ class LdapAttributes(_Table):
     operation: str = ""
 
 
+# Our fields that a new entry gets, and that its template may name in braces.
+ENTRY_FIELDS = (
+    "username", "national_code", "first_name", "last_name", "full_name", "latin_first_name", "latin_last_name",
+    "latin_full_name", "mobile", "expiry", "operation",
+)  # fmt: skip
+
+
 class LdapFormats(_Table):
     """How a value is written in the directory; ``{}`` stands for the value."""
 
@@ -93,6 +101,17 @@ class LdapSettings(_Table):
     layout: LdapLayout = LdapLayout()
     template: dict[str, dict[str, Any]] = Field(default_factory=dict)
     role_groups: dict[str, str] = Field(default_factory=dict)
+
+    @field_validator("template")
+    @classmethod
+    def _known_places(cls, value: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+        """Refuse a template of temporary accounts that could not be filled."""
+        for name, given in value.get("temporary", {}).items():
+            for pattern in given if isinstance(given, list | tuple) else [given]:
+                unknown = _places(pattern) - set(ENTRY_FIELDS)
+                if unknown:
+                    raise ValueError(f"temporary.{name} names the unknown field {{{min(unknown)}}}")
+        return value
 
 
 class Covers(_Table):
@@ -397,6 +416,13 @@ class Settings(_Table):
             if source.name == name:
                 return source
         raise KeyError(name)
+
+
+def _places(pattern: object) -> set[str]:
+    """Give the names in braces of a pattern. Raises ValueError where it is no text or its braces do not close."""
+    if not isinstance(pattern, str):
+        raise ValueError("must hold texts")  # noqa: TRY004 - pydantic shows it as a fault of the setting
+    return {name for _, name, _, _ in Formatter().parse(pattern) if name is not None}
 
 
 def is_loopback(uri: str) -> bool:

@@ -52,6 +52,9 @@ class DirectoryWriter(Protocol):
     def modify(self, entry: EntryNow, changes: Sequence[Change]) -> str:
         """Make all changes, or none where the entry is no longer ``entry``; give the new version ("" if not told)."""
 
+    def knows(self, attribute: str) -> bool:
+        """Say whether the server has an attribute; where it does not tell, everything is taken for known."""
+
     def find(self, dn: str, attributes: Sequence[str]) -> EntryNow | None:
         """Give the entry of a DN, None where there is none."""
 

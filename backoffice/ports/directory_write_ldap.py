@@ -69,6 +69,11 @@ class LdapWriter:
         answer = self._ask(lambda: connection.modify(entry.dn, request, controls=controls))  # type: ignore[no-untyped-call]
         return _version_after(answer)
 
+    def knows(self, attribute: str) -> bool:
+        """Look into the schema that was read at the login."""
+        self._connected()
+        return self._schema.knows(attribute)
+
     def find(self, dn: str, attributes: Sequence[str]) -> EntryNow | None:
         """Read one entry by its DN."""
         try:

@@ -8,11 +8,12 @@ import pandas as pd
 
 from backoffice.reconcile.folding import fold
 from backoffice.reconcile.inputs import LINK_COLUMNS, PERSON_COLUMNS, QUARANTINE_COLUMNS, Register, records
+from backoffice.rules.fields import PERSON_FIELDS
 from backoffice.rules.sort_key import in_order
 
 Row = Sequence[Any]
 _MOMENTS = ("missing_since", "away_since")
-KEPT = ("first_name", "last_name", "full_name", "father_name", "birth_date")
+KEPT = PERSON_FIELDS
 
 
 def register_of(links: Iterable[Row], persons: Iterable[Row]) -> Register:

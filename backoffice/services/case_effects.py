@@ -15,7 +15,7 @@ from backoffice.reconcile.verdicts import ASIDE, DIFFERENT, SAME, fingerprint
 from backoffice.rules import case_states as c
 from backoffice.rules import situations as s
 from backoffice.rules.errors import RefusedError
-from backoffice.services import registering
+from backoffice.services import persons, registering
 from backoffice.settings import Settings
 
 RULE, ORIGIN = "verdict", "desk"
@@ -126,7 +126,7 @@ def _approve(act: _Act) -> None:
     if link is None:
         _link(act, registering.person_of(act.session, act.evidence), entry)
     elif link.person.national_code != hr["national_code"]:
-        if registering.find_person(act.session, link.person.id_type, hr["national_code"]):
+        if persons.find(act.session, link.person.id_type, hr["national_code"]):
             raise RefusedError(CODE_TAKEN)
         act.effects |= {"person_id": link.person_id, "code_before": link.person.national_code}
         registering.give_code(act.session, link.person, hr["national_code"])

@@ -1,9 +1,9 @@
 """Working on the queue of operations: a few threads, each with a connection of its own.
 
-A slow answer of the directory stalls one thread and the batch it holds, not the rest; SMS and mail have threads of
-their own, so that neither bulk work in the directory nor a slow gateway delays the other. What somebody waits for, such
-as a code, has more than one: one message whose answer stays away does not hold up the next. Source: reliability.md §3,
-architecture.md "How a change happens".
+A slow answer of the directory stalls one thread and the batch it holds, not the rest; new accounts, SMS and mail have
+threads of their own, so that neither bulk work in the directory nor a slow gateway delays the other. What somebody
+waits for, such as a code, has more than one: one message whose answer stays away does not hold up the next.
+Source: reliability.md §3, architecture.md "How a change happens".
 """
 
 import logging
@@ -19,7 +19,15 @@ from backoffice.models.operation import MADE, OPEN
 from backoffice.ports.directory import DirectoryError
 from backoffice.ports.directory_write import DirectoryWriter, open_writer
 from backoffice.rules import situations as s
-from backoffice.services import canary, directory_work, message_work, messages, operations
+from backoffice.services import (
+    account_operations,
+    account_work,
+    canary,
+    directory_work,
+    message_work,
+    messages,
+    operations,
+)  # fmt: skip
 from backoffice.services.operations import Result
 from backoffice.settings import Settings
 
@@ -27,6 +35,8 @@ THREADS = 4
 THREADS_FOR = {messages.SEND_URGENT: 3}
 WAITS, SENT = "waits", "sent"
 LOOK_SECONDS = 0.2
+DISABLING = frozenset({s.DISABLE, account_operations.LOCK})
+_DUE = directory_work.KINDS.union(account_work.KINDS, message_work.KINDS)
 _log = logging.getLogger(__name__)
 
 
@@ -40,7 +50,8 @@ def work_off(app: Flask) -> Counter[str]:
     operations.give_back_claims()
     crew = _Crew(app)
     tellers = [kind for kind in message_work.KINDS for _ in range(THREADS_FOR.get(kind, 1))]
-    parts = [*[crew.change] * THREADS, *(lambda kind=kind: crew.tell(kind) for kind in tellers)]
+    changers = [*[crew.change] * THREADS, crew.accounts]
+    parts = [*changers, *(lambda kind=kind: crew.tell(kind) for kind in tellers)]
     with ThreadPoolExecutor(len(parts), thread_name_prefix="operation") as pool:
         return sum((future.result() for future in [pool.submit(part) for part in parts]), Counter())
 
@@ -55,10 +66,17 @@ class _Crew:
 
     def change(self) -> Counter[str]:
         """Make due changes in the directory."""
+        return self._with_writer(self._change_some)
+
+    def accounts(self) -> Counter[str]:
+        """Make accounts that people wait for, and what the desk wants done to temporary ones."""
+        return self._with_writer(self._account_some)
+
+    def _with_writer(self, step: Callable[[DirectoryWriter], list[Result]]) -> Counter[str]:
         with self._app.app_context():
             try:
                 with open_writer(self._settings) as writer:
-                    return self._keep_on(lambda: self._change_some(writer))
+                    return self._keep_on(lambda: step(writer))
             except DirectoryError as fault:
                 _log.warning("operations wait: %s", fault)
                 return Counter()
@@ -66,9 +84,13 @@ class _Crew:
                 db.session.remove()
 
     def _change_some(self, writer: DirectoryWriter) -> list[Result]:
-        kinds = self._kinds()
+        kinds = self._allowed(directory_work.KINDS)
         # Looking takes no lock; a claim does.
         return directory_work.work(writer, self._settings, kinds) if operations.any_due(kinds) else []
+
+    def _account_some(self, writer: DirectoryWriter) -> list[Result]:
+        kinds = self._allowed(account_work.KINDS)
+        return account_work.work(writer, self._settings, kinds) if operations.any_due(kinds) else []
 
     def tell(self, kind: str) -> Counter[str]:
         """Hand over due messages of a kind."""
@@ -94,13 +116,13 @@ class _Crew:
             if not results:
                 self._nobody.wait(LOOK_SECONDS)
 
-    def _kinds(self) -> frozenset[str]:
+    def _allowed(self, kinds: frozenset[str]) -> frozenset[str]:
         """Give the kinds that may be carried out now: nobody is disabled before the canary proved that it works."""
         with self._proving:
             proved = canary.is_proved(self._settings)
-            if not proved and operations.any_due({s.DISABLE}):
+            if not proved and operations.any_due(kinds & DISABLING):
                 proved = _prove(self._settings)
-        return directory_work.KINDS if proved else directory_work.KINDS - {s.DISABLE}
+        return kinds if proved else kinds - DISABLING
 
 
 def _prove(settings: Settings) -> bool:
@@ -111,7 +133,7 @@ def _prove(settings: Settings) -> bool:
         _log.warning("disabling waits: %s", fault)
         proved = False
     if not proved:
-        operations.postpone({s.DISABLE}, canary.WAITS)
+        operations.postpone(DISABLING, canary.WAITS)
     return proved
 
 
@@ -121,4 +143,4 @@ def _outcomes(results: Iterable[Result]) -> Iterable[str]:
 
 def is_anything_due() -> bool:
     """Say whether there is work for ``work_off`` now."""
-    return operations.any_due(directory_work.KINDS.union(message_work.KINDS))
+    return operations.any_due(_DUE)

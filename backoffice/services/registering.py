@@ -9,10 +9,9 @@ from backoffice import clock
 from backoffice.i18n import N_
 from backoffice.models import Person, PersonCode
 from backoffice.reconcile.inputs import records
-from backoffice.reconcile.register import KEPT, person_keys
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.national_code import NATIONAL, is_valid, normalise
-from backoffice.services import snapshots
+from backoffice.services import persons, snapshots
 from backoffice.settings import Settings
 
 NOT_VALID = N_("This is no valid national code.")
@@ -25,7 +24,7 @@ def person_of(session: Session, evidence: Values) -> Person:
     """Give the person a finding is about, entered now if HR's row is all we have. Raises RefusedError for nobody."""
     hr, link = evidence.get("hr"), evidence.get("link")
     if hr:
-        return find_person(session, hr.get("id_type") or NATIONAL, hr["national_code"]) or _enter(session, hr)
+        return persons.enter(session, hr)
     if link:
         return session.get_one(Person, link["person_id"])
     raise RefusedError(NO_PERSON)
@@ -39,7 +38,7 @@ def person_with_code(session: Session, typed: str, settings: Settings) -> Person
     code = normalise(typed)
     if not is_valid(code):
         raise RefusedError(NOT_VALID)
-    known = find_person(session, NATIONAL, code)
+    known = persons.find(session, NATIONAL, code)
     if known:
         return known
     for source in settings.hr.sources:
@@ -47,13 +46,8 @@ def person_with_code(session: Session, typed: str, settings: Settings) -> Person
         frame = snapshots.load_frame(newest, settings) if newest else None
         rows = records(frame[frame["national_code"] == code]) if frame is not None else []
         if rows:
-            return _enter(session, rows[0])
+            return persons.enter(session, rows[0])
     raise RefusedError(NOBODY)
-
-
-def find_person(session: Session, id_type: str, code: str) -> Person | None:
-    """Give the person who has a code now."""
-    return session.scalar(sa.select(Person).where(Person.id_type == id_type, Person.national_code == code))
 
 
 def give_code(session: Session, person: Person, code: str) -> None:
@@ -63,13 +57,3 @@ def give_code(session: Session, person: Person, code: str) -> None:
     session.execute(ending.values(until=now))
     session.add(PersonCode(person_id=person.id, id_type=person.id_type, value=code, since=now))
     person.national_code = code
-
-
-def _enter(session: Session, hr: Values) -> Person:
-    kept = {name: str(hr.get(name) or "") for name in KEPT}
-    who = {"id_type": hr.get("id_type") or NATIONAL, "national_code": hr["national_code"]}
-    person = Person(**who, **kept, **person_keys([kept])[0], created_at=clock.now())
-    session.add(person)
-    session.flush()
-    session.add(PersonCode(person_id=person.id, id_type=who["id_type"], value=who["national_code"], since=clock.now()))
-    return person

@@ -3,6 +3,9 @@
 from backoffice.i18n import N_, _
 
 ACTS = {
+    "account:temporary:created": N_("A temporary account was made"),
+    "account:temporary:requested": N_("A temporary account was asked for"),
+    "account:temporary:stuck": N_("A temporary account could not be made"),
     "cases:case:decided": N_("A case was decided"),
     "cases:case:needs_info": N_("A case waits for more information"),
     "cases:case:released": N_("A case was let go"),

@@ -1,0 +1,37 @@
+"""Putting operations about accounts into the queue, and what they are called."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from backoffice import clock
+from backoffice.models import Account, Operation
+from backoffice.models.operation import PENDING
+from backoffice.models.types import MAIN_DIRECTORY
+
+CREATE, LOCK, UNLOCK, EXTEND = "create_temporary", "lock_account", "unlock_account", "extend_account"
+CHANGES = frozenset({LOCK, UNLOCK, EXTEND})
+KINDS = CHANGES | {CREATE}
+# Somebody looks at a page that waits for it.
+URGENT = 1
+
+
+def subject_of(account_id: int) -> str:
+    """Give the name of an account in operations and in the audit trail."""
+    return f"account:{account_id}"
+
+
+def queue(
+    session: Session, kind: str, account: Account, desired: Mapping[str, Any], actor: str, *, secret: str = ""
+) -> Operation:
+    """Queue an operation in the caller's transaction."""
+    now = clock.now()
+    operation = Operation(
+        kind=kind, subject=subject_of(account.id), source=account.source or None, directory=MAIN_DIRECTORY,
+        desired={"account_id": account.id, "entry_uuid": account.entry_uuid, **desired}, state=PENDING, not_before=now,
+        priority=URGENT if kind == CREATE else 0, secret=secret, requested_by=actor, created_at=now,
+    )  # fmt: skip
+    session.add(operation)
+    session.flush()
+    return operation

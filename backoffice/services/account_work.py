@@ -1,0 +1,101 @@
+"""Carrying out operations about accounts, each with what follows from it in our own tables, in one transaction.
+
+They have a thread and a connection of their own: a person who waits for an account does not wait for bulk work.
+Source: architecture.md "How a change happens", reliability.md §3.
+"""
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from backoffice import clock
+from backoffice.extensions import db, writing
+from backoffice.models import Account, Link, Operation, Registration
+from backoffice.models.operation import DONE, MADE, PARKED
+from backoffice.models.types import MAIN_DIRECTORY
+from backoffice.ports.directory_write import DirectoryWriter
+from backoffice.rules import account_states, registration_states
+from backoffice.rules.entry_changes import UUID
+from backoffice.services import account_creation, account_operations, audit, operations
+from backoffice.services.account_creation import Made
+from backoffice.services.operations import Claimed, Result
+from backoffice.settings import Settings
+
+KINDS = account_operations.KINDS
+# Few at a time: who comes while they are worked on is next.
+BATCH = 5
+ORIGIN = "registration"
+
+
+def work(writer: DirectoryWriter, settings: Settings, kinds: Iterable[str] = KINDS) -> list[Result]:
+    """Claim and carry out a few due operations; give how each ended, [] for none. Faults are stored."""
+    results = []
+    for operation in operations.claim(frozenset(kinds), BATCH):
+        made = account_creation.create(writer, operation, _secret(operation), settings)
+        _store(made)
+        results.append(made.result)
+    return results
+
+
+def _secret(operation: Claimed) -> str:
+    sealed = db.session.scalar(sa.select(Operation.secret).where(Operation.id == operation.id)) or ""
+    db.session.rollback()
+    return sealed
+
+
+def _store(made: Made) -> None:
+    """Store how a try ended and what follows from it; a result whose claim was lost meanwhile is dropped."""
+    with writing() as session:
+        if not operations.finish([made.result]):
+            return
+        row = session.get_one(Operation, made.result.operation.id, populate_existing=True)
+        if row.state == DONE and row.outcome == MADE and made.entry is not None:
+            _ready(session, row, made)
+        elif row.state == PARKED:
+            _stuck(session, row)
+
+
+def _ready(session: Session, row: Operation, made: Made) -> None:
+    """Make account and registration temporary now that the entry is there; link the person, erase the secret."""
+    entry, desired = made.entry, row.desired
+    assert entry is not None
+    row.secret = ""
+    account = session.get_one(Account, desired["account_id"])
+    if account.state != account_states.CREATING:
+        return
+    account.state, account.ready_at = account_states.TEMPORARY, clock.now()
+    account.dn, account.entry_uuid = entry.dn, entry.values[UUID][0]
+    session.add(_link(account))
+    _move(session, desired["registration_id"], registration_states.TEMPORARY)
+    after = {"state": account.state, "operation": row.id}
+    audit.record(
+        "account:temporary:created", account_operations.subject_of(account.id), actor=row.requested_by,
+        before={"state": account_states.CREATING}, after=after,
+    )  # fmt: skip
+
+
+def _stuck(session: Session, row: Operation) -> None:
+    """Note that the account cannot be made as things are; the sealed hash stays for another try."""
+    _move(session, row.desired["registration_id"], registration_states.FAILED)
+    after = {"operation": row.id, "why": row.detail % row.values if row.values else row.detail}
+    audit.record("account:temporary:stuck", row.subject, actor=row.requested_by, after=after)
+
+
+def _move(session: Session, registration_id: int, state: str) -> None:
+    now = clock.now()
+    values = {"state": state, "updated_at": now}
+    if state == registration_states.TEMPORARY:
+        values["finished_at"] = now
+    step = sa.update(Registration).where(
+        Registration.id == registration_id, Registration.state.in_(registration_states.sources_of(state))
+    )
+    session.execute(step.values(**values))
+
+
+def _link(account: Account) -> Link:
+    return Link(
+        person_id=account.person_id, source=account.source, personnel_number="", directory=MAIN_DIRECTORY,
+        entry_uuid=account.entry_uuid, dn=account.dn, username=account.username, rule=ORIGIN, origin=ORIGIN,
+        created_at=clock.now(),
+    )  # fmt: skip

@@ -1,0 +1,42 @@
+"""Persons of our register: found by their code, or entered. Loads no pandas: pages use it too."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from backoffice import clock
+from backoffice.models import Person, PersonCode
+from backoffice.rules.fields import PERSON_FIELDS
+from backoffice.rules.national_code import NATIONAL
+from backoffice.rules.sort_key import person_key
+from backoffice.rules.text import n2
+from backoffice.services.rows import add_if_missing
+
+
+def find(session: Session, id_type: str, code: str) -> Person | None:
+    """Give the person who has a code now."""
+    return session.scalar(sa.select(Person).where(Person.id_type == id_type, Person.national_code == code))
+
+
+def enter(session: Session, values: Mapping[str, Any]) -> Person:
+    """Give the person with this ``national_code`` (and ``id_type``); a new one is entered with PERSON_FIELDS."""
+    id_type, code = values.get("id_type") or NATIONAL, values["national_code"]
+    known = find(session, id_type, code)
+    if known:
+        return known
+    kept = {name: str(values.get(name) or "") for name in PERSON_FIELDS}
+    first, last, full = kept["first_name"], kept["last_name"], kept["full_name"]
+    keys = {
+        "search_key": n2(first) + n2(last) or n2(full),
+        "sort_key": person_key(first, last, full),
+    }  # fmt: skip
+    now = clock.now()
+    add_if_missing(session, Person, {"id_type": id_type, "national_code": code, **kept, **keys, "created_at": now})
+    person = find(session, id_type, code)
+    assert person is not None
+    has_code = sa.select(PersonCode.id).where(PersonCode.person_id == person.id, PersonCode.until.is_(None))
+    if session.scalar(has_code) is None:
+        session.add(PersonCode(person_id=person.id, id_type=id_type, value=code, since=now))
+    return person
