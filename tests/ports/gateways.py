@@ -5,7 +5,7 @@ import ipaddress
 import json
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -24,12 +24,16 @@ END = dt.datetime(2099, 1, 1, tzinfo=dt.UTC)
 
 @dataclass
 class Gateway:
-    """An HTTP gateway: notes what it is asked, answers as told; status CUT closes the connection without an answer."""
+    """An HTTP gateway: notes what it is asked, answers as told; status CUT closes the connection without an answer.
+
+    ``before`` gets each body and may hold the answer up.
+    """
 
     status: int = 200
     answer: Any = field(default_factory=lambda: {"accepted": True, "id": "7"})
     asked: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
     url: str = ""
+    before: Callable[[bytes], None] = lambda _body: None
 
 
 @contextmanager
@@ -40,6 +44,7 @@ def serving(gateway: Gateway, context: ssl.SSLContext | None = None) -> Iterator
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             gateway.asked.append((self.path, dict(self.headers), body))
+            gateway.before(body)
             if gateway.status == CUT:
                 self.close_connection = True
                 return
