@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from backoffice.extensions import db, writing
 from backoffice.i18n import N_
 from backoffice.rules.due import Daily
-from backoffice.services import audit_anchors, retention, sessions, throttle, uploads
+from backoffice.services import audit_anchors, codes, rates, retention, sessions, throttle, uploads
 from backoffice.services.job_kinds import Job, Outcome, Work
 from backoffice.settings import Settings
 
@@ -37,6 +37,8 @@ def _expired_snapshots() -> int:
 _ROWS: dict[str, Callable[[], int]] = {
     "web_sessions": sessions.purge,
     "login_delays": throttle.purge,
+    "codes": codes.purge,
+    "counts": rates.purge,
     "runs": retention.purge_runs,
     "messages": retention.purge_messages,
     "job_runs": retention.purge_job_runs,
@@ -82,14 +84,17 @@ JOB = Job(
     name="housekeeping",
     title=N_("Housekeeping"),
     help=N_(
-        "Each night: deletes expired desk sessions, login delays that no longer apply, uploads that nobody confirmed, "
-        "and snapshots, files taken from the watched folder, runs, findings and job records older than 90 days; "
-        "forgets the addresses and words of messages as old. The newest planned run, runs that were applied and the "
-        "last record of each job stay. Writes the last row of the audit trail to the anchor file."
+        "Each night: deletes expired desk sessions, login delays and counts that no longer apply, codes older than a "
+        "week, uploads that nobody confirmed, and snapshots, files taken from the watched folder, runs, findings and "
+        "job records older than 90 days; forgets the addresses and words of messages as old. The newest planned run, "
+        "runs that were applied and the last record of each job stay. Writes the last row of the audit trail to the "
+        "anchor file."
     ),
     words={
         "web_sessions": N_("expired sessions deleted"),
         "login_delays": N_("login delays deleted"),
+        "codes": N_("old codes deleted"),
+        "counts": N_("counts of tries that are over deleted"),
         "snapshots": N_("old HR files emptied"),
         "uploads": N_("uploads that nobody confirmed deleted"),
         "taken_files": N_("old files of the watched folder deleted"),

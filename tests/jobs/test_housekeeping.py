@@ -16,9 +16,11 @@ from backoffice.models import (
     Link,
     LoginThrottle,
     Message,
+    OneTimeCode,
     Operation,
     Person,
     PlannedAction,
+    RateCount,
     Run,
     Snapshot,
     WebSession,
@@ -28,7 +30,9 @@ from tests.services.test_audit import _three
 
 NOW = clock.now()
 OLD = NOW - dt.timedelta(days=91)
-NONE: dict[str, int] = {"web_sessions": 0, "login_delays": 0, "snapshots": 0, "runs": 0, "messages": 0, "job_runs": 0}
+NONE: dict[str, int] = dict.fromkeys(
+    ("web_sessions", "login_delays", "codes", "counts", "snapshots", "runs", "messages", "job_runs"), 0
+)
 
 
 def add(*rows: Base) -> None:
@@ -124,6 +128,13 @@ def test_a_login_delay_goes_when_it_slows_nobody_down(
 ) -> None:
     add(LoginThrottle(subject=subject, failures=failures, updated_at=clock.now() - age))
     assert housekeeping(app)["login_delays"] == (0 if stays else 1)
+
+
+def test_old_codes_and_counts_that_are_over_go(app: Flask) -> None:
+    for number, at in ((1, OLD), (2, NOW)):
+        add(OneTimeCode(purpose="register", subject=f"registration:{number}", mobile="", code_hash="h", asked_at=at))
+        add(RateCount(subject=f"codes:{number}", window_ends=at + dt.timedelta(minutes=5), count=1))
+    assert housekeeping(app) == NONE | {"codes": 1, "counts": 1}
 
 
 def test_old_messages_are_emptied_but_it_stays_known_that_they_went(app: Flask) -> None:
