@@ -5,8 +5,9 @@ from backoffice.rules.errors import RefusedError
 
 STARTED, WAITING_SERVICE, REJECTED, IDENTITY_OK = "started", "waiting_service", "rejected", "identity_ok"
 MOBILE_INVALID, WAITING_OWNER, OTP_SENT, OTP_VERIFIED = "mobile_invalid", "waiting_owner", "otp_sent", "otp_verified"
-TEMPORARY, ABANDONED, FAILED = "temporary", "abandoned", "failed"
+TEMPORARY, ABANDONED, FAILED, LINKED = "temporary", "abandoned", "failed", "linked"
 
+# LINKED: an account that existed before was claimed (mission S62).
 # State -> states it may become. A service that does not answer (waiting_…) is a state of its own, never a refusal.
 MAY_BECOME: dict[str, tuple[str, ...]] = {
     STARTED: (IDENTITY_OK, REJECTED, WAITING_SERVICE, ABANDONED),
@@ -15,9 +16,10 @@ MAY_BECOME: dict[str, tuple[str, ...]] = {
     IDENTITY_OK: (MOBILE_INVALID, WAITING_OWNER, OTP_SENT, ABANDONED),
     MOBILE_INVALID: (WAITING_OWNER, OTP_SENT, ABANDONED),
     WAITING_OWNER: (MOBILE_INVALID, OTP_SENT, ABANDONED),
-    OTP_SENT: (MOBILE_INVALID, WAITING_OWNER, OTP_VERIFIED, ABANDONED),
+    OTP_SENT: (MOBILE_INVALID, WAITING_OWNER, OTP_VERIFIED, LINKED, ABANDONED),
     OTP_VERIFIED: (TEMPORARY, FAILED),
     TEMPORARY: (),
+    LINKED: (),
     ABANDONED: (),
     FAILED: (OTP_VERIFIED,),
 }
