@@ -5,6 +5,7 @@ Source: architecture.md "How a change happens", reliability.md §3.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -17,7 +18,7 @@ from backoffice.models.types import MAIN_DIRECTORY
 from backoffice.ports.directory_write import DirectoryWriter
 from backoffice.rules import account_states, registration_states
 from backoffice.rules.entry_changes import UUID
-from backoffice.services import account_creation, account_operations, audit, operations
+from backoffice.services import account_changes, account_creation, account_operations, audit, operations
 from backoffice.services.account_creation import Made
 from backoffice.services.operations import Claimed, Result
 from backoffice.settings import Settings
@@ -32,10 +33,16 @@ def work(writer: DirectoryWriter, settings: Settings, kinds: Iterable[str] = KIN
     """Claim and carry out a few due operations; give how each ended, [] for none. Faults are stored."""
     results = []
     for operation in operations.claim(frozenset(kinds), BATCH):
-        made = account_creation.create(writer, operation, _secret(operation), settings)
+        made = _carry_out(writer, operation, settings)
         _store(made)
         results.append(made.result)
     return results
+
+
+def _carry_out(writer: DirectoryWriter, operation: Claimed, settings: Settings) -> Made:
+    if operation.kind == account_operations.CREATE:
+        return account_creation.create(writer, operation, _secret(operation), settings)
+    return Made(account_changes.change(writer, operation, settings))
 
 
 def _secret(operation: Claimed) -> str:
@@ -52,7 +59,7 @@ def _store(made: Made) -> None:
         row = session.get_one(Operation, made.result.operation.id, populate_existing=True)
         if row.state == DONE and row.outcome == MADE and made.entry is not None:
             _ready(session, row, made)
-        elif row.state == PARKED:
+        elif row.state == PARKED and row.kind == account_operations.CREATE:
             _stuck(session, row)
 
 
@@ -84,7 +91,7 @@ def _stuck(session: Session, row: Operation) -> None:
 
 def _move(session: Session, registration_id: int, state: str) -> None:
     now = clock.now()
-    values = {"state": state, "updated_at": now}
+    values: dict[str, Any] = {"state": state, "updated_at": now}
     if state == registration_states.TEMPORARY:
         values["finished_at"] = now
     step = sa.update(Registration).where(

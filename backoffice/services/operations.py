@@ -17,7 +17,7 @@ from backoffice.i18n import N_
 from backoffice.models import Operation
 from backoffice.models.operation import MADE, PARKED, PENDING, RUNNING, UNKNOWN
 from backoffice.rules import situations as s
-from backoffice.services import audit
+from backoffice.services import account_operations, audit
 
 LEASE = dt.timedelta(seconds=60)
 TRIES = 5
@@ -28,7 +28,10 @@ OUTAGE_PAUSE = dt.timedelta(seconds=5)
 # How long to wait for what has to be repaired by a person first.
 HELD_PAUSE = dt.timedelta(minutes=5)
 GIVEN_UP = N_("Given up after %(tries)d tries; the last answer was: %(why)s")
-_VERBS = {s.UPDATE: "updated", s.DISABLE: "disabled", s.ENABLE: "enabled", s.KEY_CHANGE: "key_changed"}
+_VERBS = {
+    s.UPDATE: "updated", s.DISABLE: "disabled", s.ENABLE: "enabled", s.KEY_CHANGE: "key_changed",
+    account_operations.EXTEND: "updated", account_operations.LOCK: "disabled", account_operations.UNLOCK: "enabled",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

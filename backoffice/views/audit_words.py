@@ -4,7 +4,13 @@ from backoffice.i18n import N_, _
 
 ACTS = {
     "account:temporary:created": N_("A temporary account was made"),
+    "account:temporary:expired": N_("A temporary account came to its end"),
+    "account:temporary:extended": N_("A temporary account was extended"),
+    "account:temporary:locked": N_("A temporary account was locked"),
+    "account:temporary:reminded": N_("A reminder to an account holder was queued"),
     "account:temporary:requested": N_("A temporary account was asked for"),
+    "account:temporary:retried": N_("The creation of a temporary account was tried again"),
+    "account:temporary:unlocked": N_("A temporary account was unlocked"),
     "account:temporary:stuck": N_("A temporary account could not be made"),
     "cases:case:decided": N_("A case was decided"),
     "cases:case:needs_info": N_("A case waits for more information"),

@@ -1,0 +1,129 @@
+"""What the desk does to temporary accounts, on a real server."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from backoffice import clock
+from backoffice.demo import ldif
+from backoffice.demo.slapd import LocalSlapd
+from backoffice.extensions import db, settings_of, writing
+from backoffice.models import Account, AuditEntry
+from backoffice.rules.account_entry import generalised_time
+from backoffice.rules.errors import RefusedError
+from backoffice.services import account_acts, audit
+from tests.directories import content
+from tests.real.account_rooms import BASE, ask, dn_of, last_operation, opens, overrides_of, the_account, work_off
+from tests.reconcile.worlds import code
+
+REASON = "asked by telephone"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSlapd]:
+    with LocalSlapd.create(tmp_path_factory.mktemp("ldap"), BASE, ldif.document(ldif.tree(BASE))) as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def _empty(server: LocalSlapd) -> Iterator[None]:
+    yield
+    for head in content(server):
+        if head.startswith("dn: uid="):
+            server.change(f"{head}\nchangetype: delete\n")
+
+
+@pytest.fixture
+def overrides(server: LocalSlapd) -> dict[str, object]:
+    return overrides_of(server)
+
+
+@pytest.fixture
+def account_id(app: Flask) -> int:
+    number = ask(app, 1)
+    work_off(app)
+    return number
+
+
+def test_who_is_locked_cannot_log_in_until_unlocked(app: Flask, account_id: int) -> None:
+    settings = settings_of(app)
+    account_acts.lock(account_id, reason=REASON, actor="sara", settings=settings)
+    work_off(app)
+    assert the_account(account_id).state == "locked"
+    assert not opens(app, dn_of(code(1)))
+    account_acts.unlock(account_id, reason=REASON, actor="sara", settings=settings)
+    work_off(app)
+    assert the_account(account_id).state == "temporary"
+    assert opens(app, dn_of(code(1)))
+
+
+def test_an_extension_moves_the_end_that_the_server_enforces(app: Flask, account_id: int, server: LocalSlapd) -> None:
+    before = the_account(account_id).expires_at
+    assert before
+    account_acts.extend(account_id, days=10, reason=REASON, actor="sara", settings=settings_of(app))
+    work_off(app)
+    end = generalised_time(before + dt.timedelta(days=10))
+    lines = content(server, "pwdEndTime")[f"dn: {dn_of(code(1))}"]
+    assert {f"schacExpiryDate: {end}", f"pwdEndTime: {end}"} <= set(lines)
+
+
+def test_an_expired_account_opens_again_once_extended(app: Flask) -> None:
+    with clock.begun_at(clock.now() - dt.timedelta(days=40)):
+        account_id = ask(app, 1)
+        work_off(app)
+    with writing() as session:
+        session.execute(sa.update(Account).values(state="expired"))
+    assert not opens(app, dn_of(code(1)))
+    account_acts.extend(account_id, days=5, reason=REASON, actor="sara", settings=settings_of(app))
+    work_off(app)
+    assert opens(app, dn_of(code(1)))
+    assert the_account(account_id).state == "temporary"
+
+
+def test_an_act_that_a_later_one_overtook_does_nothing(app: Flask, account_id: int) -> None:
+    settings = settings_of(app)
+    account_acts.lock(account_id, reason=REASON, actor="sara", settings=settings)
+    account_acts.unlock(account_id, reason=REASON, actor="sara", settings=settings)
+    work_off(app)
+    assert last_operation().outcome == "already"
+    assert opens(app, dn_of(code(1)))
+
+
+def test_each_act_and_each_change_of_the_entry_is_audited_once(app: Flask, account_id: int) -> None:
+    account_acts.lock(account_id, reason=REASON, actor="sara", settings=settings_of(app))
+    work_off(app)
+    mine = sa.select(AuditEntry.action, AuditEntry.actor).where(AuditEntry.subject == f"account:{account_id}")
+    acts = [tuple(row) for row in db.session.execute(mine.order_by(AuditEntry.id))]
+    assert acts[2:] == [("account:temporary:locked", "sara"), ("directory:entry:disabled", "sara")]
+    audit.verify()
+
+
+def test_an_account_is_extended_twice_at_most_and_by_thirty_days(app: Flask, account_id: int) -> None:
+    settings = settings_of(app)
+    for days in (0, 31):
+        with pytest.raises(RefusedError, match="1 to 30"):
+            account_acts.extend(account_id, days=days, reason=REASON, actor="sara", settings=settings)
+    for _ in range(2):
+        account_acts.extend(account_id, days=30, reason=REASON, actor="sara", settings=settings)
+    with pytest.raises(RefusedError, match="2 times"):
+        account_acts.extend(account_id, days=1, reason=REASON, actor="sara", settings=settings)
+
+
+def test_no_act_without_a_reason(app: Flask, account_id: int) -> None:
+    with pytest.raises(RefusedError, match="reason"):
+        account_acts.lock(account_id, reason="  ", actor="sara", settings=settings_of(app))
+
+
+def test_what_was_given_up_is_made_once_the_desk_has_it_tried_again(app: Flask, server: LocalSlapd) -> None:
+    theirs = {"objectClass": "inetOrgPerson", "uid": code(1), "cn": "other", "sn": "other"}
+    server.change(ldif.entry(dn_of(code(1)), theirs).replace("\n", "\nchangetype: add\n", 1) + "\n")
+    number = ask(app, 1)
+    work_off(app)
+    server.change(f"dn: {dn_of(code(1))}\nchangetype: delete\n")
+    account_acts.try_again(number, actor="sara", settings=settings_of(app))
+    work_off(app)
+    assert the_account(number).state == "temporary"
+    assert opens(app, dn_of(code(1)))
