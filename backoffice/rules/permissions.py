@@ -57,7 +57,7 @@ _ADMINISTRATION = frozenset({_P.SEE_AUDIT, _P.VERIFY_AUDIT, _P.SEE_STAFF, _P.MAN
 TABLE: dict[Role, frozenset[Permission]] = {
     Role.IT_ADMIN: frozenset(Permission),
     Role.IT_OPERATOR: frozenset(Permission) - _ADMINISTRATION,
-    Role.HELPDESK: _OWN | {_P.SEARCH, _P.SEE_PEOPLE},
+    Role.HELPDESK: _OWN | {_P.SEARCH, _P.SEE_PEOPLE, _P.SEE_CASES},
     Role.HR_LIAISON: _OWN
     | {
         _P.SEE_SNAPSHOTS,

@@ -3,12 +3,8 @@
 Source: mission S29, S32; interface.md "Case page".
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-
-import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from backoffice import clock
 from backoffice.extensions import writing
@@ -25,22 +21,16 @@ from backoffice.rules.case_states import (
     WAITING_HR,
     WRONG_STATE,
     check_step,
-    sources_of,
 )  # fmt: skip
 from backoffice.rules.errors import RefusedError
 from backoffice.services import audit, case_effects, cases
+from backoffice.services.case_claims import NOTE_LENGTH, NOTE_NEEDED, claim, free_for, record, the_case, why_not
 
-GONE = N_("There is no case %(number)s.")
-TAKEN = N_("%(name)s has already taken this case.")
 NOT_YOURS = N_("Only the person who took the case can let it go.")
-DECIDED = N_("%(name)s has already decided this case.")
-CHANGED = N_("The case has changed since you opened the page; please look again.")
 NO_VERDICT = N_("Please choose a decision.")
 NO_REASON = N_("Please choose a reason.")
-NOTE_NEEDED = N_("Please write a few words about the reason.")
 NO_ENTRY = N_("Please choose the account.")
 NO_EVIDENCE = N_("What this case was made from is no longer kept; the next run opens it anew.")
-NOTE_LENGTH = 500
 
 
 @dataclass(frozen=True)
@@ -58,22 +48,22 @@ class Decision:
 def take(case_id: int, *, actor: str) -> None:
     """Take a case, so that nobody else decides it meanwhile. Raises RefusedError where somebody else has it."""
     with writing() as session:
-        before = _the_case(session, case_id).state
-        if not _claim(session, case_id, TRIAGE, [Case.taken_by == ""], taken_by=actor, taken_at=clock.now()):
-            raise _why_not(session, case_id, actor)
-        _record(case_id, "taken", actor, before, TRIAGE)
+        before = the_case(session, case_id).state
+        if not claim(session, case_id, TRIAGE, [Case.taken_by == ""], taken_by=actor, taken_at=clock.now()):
+            raise why_not(session, case_id, actor)
+        record(case_id, "taken", actor, before, TRIAGE)
 
 
 def release_taking(case_id: int, *, actor: str, may_force: bool = False) -> None:
     """Let a case go again. Raises RefusedError for somebody else's, unless ``may_force``."""
     with writing() as session:
-        case = _the_case(session, case_id)
+        case = the_case(session, case_id)
         if not may_force and case.taken_by != actor:
             raise RefusedError(NOT_YOURS)
         after = NEW if case.state == TRIAGE else case.state
         before = case.state
         case.state, case.taken_by, case.taken_at = after, "", None
-        _record(case_id, "released", actor, before, after)
+        record(case_id, "released", actor, before, after)
 
 
 def wait(case_id: int, state: str, *, note: str, actor: str) -> None:
@@ -83,11 +73,11 @@ def wait(case_id: int, state: str, *, note: str, actor: str) -> None:
     if not note.strip():
         raise RefusedError(NOTE_NEEDED)
     with writing() as session:
-        before = _the_case(session, case_id).state
+        before = the_case(session, case_id).state
         free = [Case.taken_by.in_(("", actor))]
-        if not _claim(session, case_id, state, free, note=note.strip()[:NOTE_LENGTH], taken_by="", taken_at=None):
-            raise _why_not(session, case_id, actor)
-        _record(case_id, state, actor, before, state, reason=note.strip()[:NOTE_LENGTH])
+        if not claim(session, case_id, state, free, note=note.strip()[:NOTE_LENGTH], taken_by="", taken_at=None):
+            raise why_not(session, case_id, actor)
+        record(case_id, state, actor, before, state, reason=note.strip()[:NOTE_LENGTH])
 
 
 def decide(case_id: int, decision: Decision, *, actor: str, settings: Any) -> None:
@@ -98,17 +88,17 @@ def decide(case_id: int, decision: Decision, *, actor: str, settings: Any) -> No
     """
     _check(decision)
     with writing() as session:
-        case = _the_case(session, case_id)
+        case = the_case(session, case_id)
         before, finding = case.state, cases.finding_of(case)
         if decision.verdict not in cases.verdicts_for(case, finding):
             raise RefusedError(NO_VERDICT)
         if finding is None:
             raise RefusedError(NO_EVIDENCE)
-        free = [Case.taken_by.in_(("", actor)), Case.fingerprint == (decision.fingerprint or Case.fingerprint)]
+        free = free_for(actor, decision.fingerprint)
         values = {"verdict": decision.verdict, "reason": decision.reason, "note": decision.note.strip()[:NOTE_LENGTH]}
         stamp = {"decided_by": actor, "decided_at": clock.now(), "taken_by": "", "taken_at": None}
-        if not _claim(session, case_id, RESOLVED, free, **values, **stamp):
-            raise _why_not(session, case_id, actor)
+        if not claim(session, case_id, RESOLVED, free, **values, **stamp):
+            raise why_not(session, case_id, actor)
         session.refresh(case)
         case.effects = case_effects.carry_out(session, case, finding, decision.entry, decision.national_code, settings)
         after = {"state": RESOLVED, "verdict": decision.verdict, "links_made": case.effects.get("links_made", [])}
@@ -123,7 +113,7 @@ def reopen(case_id: int, *, note: str, actor: str) -> None:
     if not note.strip():
         raise RefusedError(NOTE_NEEDED)
     with writing() as session:
-        case = _the_case(session, case_id)
+        case = the_case(session, case_id)
         before, verdict = case.state, case.verdict
         check_step(before, NEW)
         case_effects.take_back(session, case)
@@ -145,38 +135,5 @@ def _check(decision: Decision) -> None:
         raise RefusedError(NO_ENTRY)
 
 
-def _claim(
-    session: Session, case_id: int, state: str, conditions: Sequence[sa.ColumnElement[bool]], **values: Any
-) -> bool:
-    """Move the case on if it is still as the conditions say; of two people one succeeds."""
-    claim = sa.update(Case).where(Case.id == case_id, Case.state.in_(sources_of(state)), *conditions)
-    moved = session.scalar(claim.values(state=state, **values).returning(Case.id))
-    session.expire_all()
-    return moved is not None
-
-
-def _why_not(session: Session, case_id: int, actor: str) -> RefusedError:
-    case = _the_case(session, case_id)
-    if case.taken_by not in ("", actor):
-        return RefusedError(TAKEN, {"name": case.taken_by})
-    if case.state == RESOLVED:
-        return RefusedError(DECIDED, {"name": case.decided_by})
-    return RefusedError(CHANGED)
-
-
-def _the_case(session: Session, case_id: int) -> Case:
-    case = session.get(Case, case_id)
-    if case is None:
-        raise RefusedError(GONE, {"number": case_id})
-    return case
-
-
 def _reason(decision: Decision) -> str:
     return f"{decision.reason}: {decision.note.strip()[:NOTE_LENGTH]}".removesuffix(": ")
-
-
-def _record(case_id: int, act: str, actor: str, before: str, after: str, reason: str = "") -> None:
-    audit.record(
-        f"cases:case:{act}", cases.subject_of(case_id), actor=actor, reason=reason, before={"state": before},
-        after={"state": after},
-    )  # fmt: skip

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from backoffice import clock
 from backoffice.extensions import db
-from backoffice.models import AuditEntry, Case, Finding, Person
-from backoffice.rules.case_states import OPEN, STATES, WAITING, offered
+from backoffice.models import AuditEntry, Case, Finding, Person, Registration
+from backoffice.rules.case_states import OF_REGISTRATIONS, OPEN, STATES, WAITING, offered
 
 # Words of the filter beside the states themselves.
 GROUPS: dict[str, tuple[str, ...]] = {"open": OPEN, "waiting": WAITING, **{state: (state,) for state in STATES}}
@@ -20,7 +20,7 @@ MOST_ACTS = 50
 class Wanted:
     """Which cases are wanted; "" leaves a question out. ``state``: a state, open or waiting. ``days``: at least so old.
 
-    ``mine``: taken by this person. ``sources``: None for all, else only these.
+    ``mine``: taken by this person. ``sources`` and ``kinds``: None for all, else only these. ``cause``: of refusals.
     """
 
     kind: str = ""
@@ -29,6 +29,8 @@ class Wanted:
     mine: str = ""
     days: int = 0
     sources: Collection[str] | None = None
+    cause: str = ""
+    kinds: Collection[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -66,24 +68,46 @@ def every(wanted: Wanted) -> Sequence[Case]:
     return db.session.scalars(rows).all()
 
 
-def counts(sources: Collection[str] | None = None) -> dict[str, int]:
+def counts(sources: Collection[str] | None = None, kinds: Collection[str] | None = None) -> dict[str, int]:
     """Give kind -> number of open cases."""
-    conditions = _conditions(Wanted(sources=sources))
+    conditions = _conditions(Wanted(sources=sources, kinds=kinds))
     question = sa.select(Case.kind, sa.func.count()).where(*conditions).group_by(Case.kind)
     return dict(db.session.execute(question).all())
 
 
-def next_open(case: Case, wanted: Wanted, actor: str) -> int | None:
-    """Give the next open case that nobody else has taken, among those wanted; None where there is none left."""
+def next_open(case: Case, wanted: Wanted, actor: str, *, back: bool = False) -> int | None:
+    """Give the next open case that nobody else has taken, among those wanted; None where there is none left.
+
+    After the last one comes the first; ``back`` gives the one before.
+    """
     free = [*_conditions(wanted), Case.state.in_(OPEN), Case.taken_by.in_(("", actor)), Case.id != case.id]
-    later = sa.tuple_(Case.opened_at, Case.id) > (case.opened_at, case.id)
-    order = (Case.opened_at, Case.id)
-    following = db.session.scalar(sa.select(Case.id).where(*free, later).order_by(*order).limit(1))
-    return following or db.session.scalar(sa.select(Case.id).where(*free).order_by(*order).limit(1))
+    place, here = sa.tuple_(Case.opened_at, Case.id), (case.opened_at, case.id)
+    order = (Case.opened_at.desc(), Case.id.desc()) if back else (Case.opened_at, Case.id)
+    question = sa.select(Case.id).where(*free).order_by(*order).limit(1)
+    following = db.session.scalar(question.where(place < here if back else place > here))
+    return following or db.session.scalar(question)
+
+
+def attempts(numbers: Collection[int]) -> dict[int, Sequence[Registration]]:
+    """Give case -> the registrations that belong to it, the newest first."""
+    found: dict[int, list[Registration]] = {number: [] for number in numbers}
+    question = sa.select(Registration).where(Registration.case_id.in_(numbers)).order_by(Registration.id.desc())
+    for attempt in db.session.scalars(question):
+        found[attempt.case_id or 0].append(attempt)
+    return dict(found)
+
+
+def causes_waiting(sources: Collection[str] | None = None) -> Sequence[tuple[str, str, int, dt.datetime]]:
+    """Give (kind, cause, number, oldest) of the open cases of registrations, the most first."""
+    number = sa.func.count()
+    question = sa.select(Case.kind, Case.cause, number, sa.func.min(Case.opened_at)).group_by(Case.kind, Case.cause)
+    conditions = _conditions(Wanted(sources=sources, kinds=OF_REGISTRATIONS))
+    rows = db.session.execute(question.where(*conditions).order_by(number.desc(), Case.cause)).all()
+    return [(kind, cause, count, oldest) for kind, cause, count, oldest in rows]
 
 
 def finding_of(case: Case) -> Finding | None:
-    """Give the finding with the evidence of a case; None where it is no longer kept."""
+    """Give the finding with the evidence of a case; None where there is none or it is no longer kept."""
     own = (Finding.run_id == case.last_run, Finding.row == case.last_row)
     return db.session.scalar(sa.select(Finding).where(*own))
 
@@ -119,6 +143,10 @@ def _conditions(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
         conditions.append(Case.state.in_(GROUPS[wanted.state]))
     if wanted.kind:
         conditions.append(Case.kind == wanted.kind)
+    if wanted.cause:
+        conditions.append(Case.cause == wanted.cause)
+    if wanted.kinds is not None:
+        conditions.append(Case.kind.in_(wanted.kinds))
     if wanted.source:
         conditions.append(Case.source == wanted.source)
     if wanted.mine:

@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from backoffice import clock
-from backoffice.extensions import db
+from backoffice.extensions import db, writing
 from backoffice.models import Continuation, Registration
-from backoffice.rules.registration_states import ABANDONED, REJECTED
+from backoffice.rules.registration_states import ABANDONED, OPEN, REJECTED
 from backoffice.settings import Settings
 
 LIFE = dt.timedelta(days=7)
@@ -40,6 +40,18 @@ def open_link(token: str) -> Registration | None:
     question = sa.select(Registration).join(Continuation, Continuation.registration_id == Registration.id)
     found = db.session.scalar(question.where(Continuation.token_hash == _hash(token), *living))
     return None if found is None or found.state in {REJECTED, ABANDONED} else found
+
+
+def take_up(token: str) -> Registration | None:
+    """Go on by a link: the day after which an open registration counts as left begins anew. None as for open_link."""
+    with writing() as session:
+        found = open_link(token)
+        if found is None:
+            return None
+        if found.state in OPEN:
+            found.updated_at = clock.now()
+        session.flush()
+    return found
 
 
 def end(session: Session, registration_id: int) -> None:

@@ -22,6 +22,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from backoffice.rules.identity import LATER, PASSES, REFUSED, Claim, Evidence, Judgement, judge
+from backoffice.rules.identity_evidence import HrFact
 from backoffice.rules.identity_existing import cause_of
 from backoffice.rules.identity_rows import in_order
 from backoffice.services import identity_facts
@@ -73,16 +74,21 @@ def _kept(claim: Claim, evidence: Evidence, judgement: Judgement, settings: Sett
         "checked_at": evidence.now.isoformat(), "verdict": judgement.verdict, "causes": list(judgement.causes),
         "rule": judgement.causes[0] if judgement.causes else "", "flags": list(judgement.flags),
         "typed": asdict(claim),
-        "hr": [
-            {**row.values, "source": row.source, "status_class": row.status_class, "padded": row.padded,
-             "announced": row.announced} for row in rows
-        ],
+        "hr": [row_kept(row) for row in rows],
         "registry": {
             "provider": settings.civil_registry_provider,
             "answer": evidence.registry.value if evidence.registry else None,
         },
         "directory": {"answered": identity_facts.DIRECTORY not in evidence.down, "entries": entries},
         "compared": judgement.compared, "down": list(evidence.down), "hints": judgement.hints,
+    }  # fmt: skip
+
+
+def row_kept(row: HrFact) -> dict[str, Any]:
+    """Give a row of HR as the evidence keeps it."""
+    return {
+        **row.values, "source": row.source, "status_class": row.status_class, "padded": row.padded,
+        "announced": row.announced,
     }  # fmt: skip
 
 

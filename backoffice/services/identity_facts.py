@@ -36,7 +36,7 @@ def gather(claim: Claim, settings: Settings) -> tuple[Evidence, int | None]:
     asked = _threads.submit(entries_of, claim.national_code, settings)
     registry = _threads.submit(_ask_registry, claim, settings)
     person_id = _person(claim)
-    hr = _hr(claim, settings)
+    hr = hr_of(claim, settings)
     hr_known = hr_index.is_known(settings) or any(fact.announced for fact in hr)
     near_codes = hr_index.rows_with_codes(neighbours(claim.national_code), settings)
     near_people = _near_people(claim, settings)
@@ -65,7 +65,8 @@ def _in_time(entries: Future[tuple[EntryFact, ...] | None]) -> tuple[EntryFact, 
         return None
 
 
-def _hr(claim: Claim, settings: Settings) -> tuple[HrFact, ...]:
+def hr_of(claim: Claim, settings: Settings) -> tuple[HrFact, ...]:
+    """Give what HR says of the person with the code of a claim: rows of its files, and announced colleagues."""
     rows = hr_index.rows_with_code(claim.national_code, settings)
     valid = sa.and_(Announcement.ended_at.is_(None), Announcement.until > clock.now())
     announced = sa.select(Announcement).where(

@@ -9,6 +9,9 @@ from backoffice.models.message import MAIL
 
 LEAVER, ON_LEAVE, MISSING, QUESTION = "leaver", "on_leave", "missing", "question"
 INVITATION, CODE = "invitation", "code"
+GO_ON, TO_HR, ASKED, REFUSED, LINKED = (
+    "mismatch_go_on", "mismatch_to_hr", "mismatch_asked", "mismatch_refused", "mismatch_linked",
+)  # fmt: skip
 
 
 class Words(NamedTuple):

@@ -29,6 +29,7 @@ from backoffice.views.hr_file import HrFileView
 from backoffice.views.hr_files import HrFilesView
 from backoffice.views.hr_upload import HrUploadView
 from backoffice.views.jobs import JobsView
+from backoffice.views.mismatch import MismatchView
 from backoffice.views.own_login import OwnLoginView
 from backoffice.views.people import PeopleView
 from backoffice.views.releases import ReleasesView
@@ -84,6 +85,7 @@ def screens() -> list[DeskView]:
         PeopleView(name=lazy("People"), endpoint="people", menu_icon_value="users"),
         SearchView(name=lazy("Search"), endpoint="search"),
         CasesView(name=lazy("Cases"), endpoint="cases", url="/admin/cases", menu_icon_value="inbox"),
+        MismatchView(name=lazy("Refused registration"), endpoint="mismatch", url="/admin/mismatch"),
         JobsView(name=lazy("Jobs"), endpoint="jobs", menu_icon_value="clock"),
         AuditView(
             AuditEntry, name=lazy("Audit trail"), endpoint="audit", url="/admin/audit", menu_icon_value="history"

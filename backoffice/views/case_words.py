@@ -2,6 +2,7 @@
 
 from backoffice.i18n import N_, _
 from backoffice.rules import case_states as c
+from backoffice.views import mismatch_words
 from backoffice.views.labels import Label
 
 STATES: dict[str, tuple[str, str]] = {
@@ -67,7 +68,7 @@ def state_level(code: str) -> str:
 
 def verdict_title(code: str) -> str:
     """Give a verdict in the language of the page."""
-    return _(VERDICTS[code].title) if code in VERDICTS else code
+    return _(VERDICTS[code].title) if code in VERDICTS else mismatch_words.act_title(code)
 
 
 def verdict_meaning(code: str) -> str:

@@ -9,13 +9,23 @@ from flask.typing import ResponseReturnValue
 from backoffice.extensions import settings_of
 from backoffice.i18n import N_, _
 from backoffice.models import Case
-from backoffice.rules import case_states
+from backoffice.rules import case_states, identity_causes
+from backoffice.rules.case_states import MISMATCH
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.permissions import Permission, Role
 from backoffice.rules.urgency import rank_of
 from backoffice.services import cases, runs
 from backoffice.services.cases import Wanted
-from backoffice.views import audit_words, case_words, comparison, finding_words, labels, masking
+from backoffice.views import (
+    audit_words,
+    case_words,
+    comparison,
+    finding_words,
+    labels,
+    masking,
+    mismatch_page,
+    mismatch_words,
+)
 from backoffice.views.access import allowed, post_permission, require_source, the_actor
 from backoffice.views.base import BIGGEST_ID, DeskView, expose
 from backoffice.views.list_address import LAST_PAGE, PAGE_SIZES
@@ -36,23 +46,25 @@ class CasesView(DeskView):
     """Cases."""
 
     permission = Permission.SEE_CASES
-    extra_css: ClassVar = ["/static/reconciliation.css"]
+    extra_css: ClassVar = ["/static/reconciliation.css", "/static/cases.css"]
+    extra_js: ClassVar = ["/static/keys.js"]
 
     @expose("/")
     def index(self) -> ResponseReturnValue:
         """List the cases that answer the filter."""
         wanted = wanted_cases()
         number = clamped(request.args.get("page"), 0, LAST_PAGE)
-        open_ones = cases.counts(own_sources())
+        open_ones = cases.counts(own_sources(), own_kinds())
         return self._page(
             "admin/cases.html", wanted=wanted, kept=kept(wanted), page=cases.page(wanted, number, page_size()),
             counts=sorted(open_ones.items(), key=lambda item: rank_of(item[0])), open_total=sum(open_ones.values()),
             sources=own_sources() or [source.name for source in settings_of(current_app).hr.sources], ages=AGES,
+            causes=[cause for kind, cause, *_ in cases.causes_waiting(own_sources()) if kind == MISMATCH],
         )  # fmt: skip
 
     @expose("/<number>/")
     def case(self, number: str) -> ResponseReturnValue:
-        """Show one case: both sides, why we think so, and what can be decided."""
+        """Show one case: the sides, why we think so, and what can be decided."""
         return self._case_page(the_case(number))
 
     @expose("/<number>/take", methods=("POST",))
@@ -84,10 +96,15 @@ class CasesView(DeskView):
     @post_permission(Permission.DECIDE_CASES)
     def reopen(self, number: str) -> ResponseReturnValue:
         """Take the decision back."""
+        from backoffice.services import mismatch_undo  # noqa: PLC0415 - brings pandas
+
         note = request.form.get("note", "")
         return self._act(
-            number, _REOPENED, lambda work, case: work.reopen(case.id, note=note, actor=the_actor().username)
-        )
+            number, _REOPENED,
+            lambda work, case: (mismatch_undo if case.kind == MISMATCH else work).reopen(
+                case.id, note=note, actor=the_actor().username
+            ),
+        )  # fmt: skip
 
     @expose("/<number>/decide", methods=("POST",))
     @post_permission(Permission.DECIDE_CASES)
@@ -130,6 +147,9 @@ class CasesView(DeskView):
         return redirect(url_for(".case", number=number, **kept(wanted_cases())), _SEE_OTHER)
 
     def _case_page(self, case: Case, error: str = "") -> str:
+        if case.kind == MISMATCH:
+            wanted = wanted_cases()
+            return mismatch_page.render(self, case, wanted, kept(wanted), error=error)
         finding, wanted = cases.finding_of(case), wanted_cases()
         shown = masking.is_shown(cases.subject_of(case.id))
         actor = the_actor()
@@ -147,7 +167,8 @@ class CasesView(DeskView):
         return str(
             self.render(
                 template, labels=labels, words=finding_words, case_words=case_words, states=case_states,
-                masking=masking, source_title=source_title, act_title=audit_words.act_title, page_sizes=PAGE_SIZES,
+                mismatch_words=mismatch_words, masking=masking, source_title=source_title,
+                act_title=audit_words.act_title, page_sizes=PAGE_SIZES,
                 may_unmask=allowed(Permission.UNMASK), **values,
             )
         )  # fmt: skip
@@ -160,7 +181,20 @@ def the_case(number: str) -> Case:
     if found is None:
         abort(404)
     require_source(found.source or "")
+    kinds = own_kinds()
+    if kinds is not None and found.kind not in kinds:
+        abort(404)
     return found
+
+
+def case_address(case_id: int) -> str:
+    """Give the address of a case within the filter of this request."""
+    return url_for("cases.case", number=case_id, **kept(wanted_cases()))
+
+
+def own_kinds() -> frozenset[str] | None:
+    """Give the kinds of case the help desk is bound to, None for people who see all."""
+    return case_states.OF_REGISTRATIONS if the_actor().role == Role.HELPDESK else None
 
 
 def own_sources() -> tuple[str, ...] | None:
@@ -172,7 +206,8 @@ def own_sources() -> tuple[str, ...] | None:
 def wanted_cases() -> Wanted:
     """Read the filter of the address; what is no known choice is left out, and said."""
     choices: dict[str, Any] = {
-        "kind": case_states.KINDS, "state": {*cases.GROUPS, "all"}, "mine": {"yes"},
+        "kind": case_states.KINDS | case_states.OF_REGISTRATIONS, "cause": {*identity_causes.ORDER},
+        "state": {*cases.GROUPS, "all"}, "mine": {"yes"},
         "source": {source.name for source in settings_of(current_app).hr.sources},
     }  # fmt: skip
     asked = {name: request.args.get(name, "") for name in choices}
@@ -182,12 +217,15 @@ def wanted_cases() -> Wanted:
     days = clamped(request.args.get("days"), 0, AGES[-1])
     return Wanted(
         known["kind"], known["state"] or "open", known["source"], the_actor().username if known["mine"] else "",
-        days if days in AGES else 0, own_sources(),
+        days if days in AGES else 0, own_sources(), known["cause"], own_kinds(),
     )  # fmt: skip
 
 
 def kept(wanted: Wanted) -> dict[str, Any]:
     """Give the parameters of an address that keep the filter."""
-    values = {"kind": wanted.kind, "source": wanted.source, "days": wanted.days, "mine": "yes" if wanted.mine else ""}
+    values = {
+        "kind": wanted.kind, "cause": wanted.cause, "source": wanted.source, "days": wanted.days,
+        "mine": "yes" if wanted.mine else "",
+    }  # fmt: skip
     state = {"state": wanted.state} if wanted.state != "open" else {}
     return {name: value for name, value in {**values, **state}.items() if value}

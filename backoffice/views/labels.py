@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from backoffice.i18n import N_, _
 from backoffice.rules import situations as s
+from backoffice.rules.case_states import MISMATCH
 from backoffice.rules.urgency import Urgency, rank_of, urgency_of
 from backoffice.views import sentences
 
@@ -59,6 +60,9 @@ SITUATIONS: dict[str, Label] = {
     s.NAME_CONFLICT: Label(N_("Different name"), N_("The codes say it is one person, the names say it is not.")),
     s.REVIEW: Label(N_("To be looked at"), N_("Probably the person's account, but not sure enough to link by itself.")),
     s.TARGET_GONE: Label(N_("Account vanished"), N_("The linked account is no longer in the directory.")),
+    MISMATCH: Label(
+        N_("Mismatch of a registration"), N_("Somebody wanted an account and was refused; the page says why.")
+    ),
 }
 LEVELS = {
     Urgency.SEVERE: "danger", Urgency.DECIDE: "warning", Urgency.MEND: "info", Urgency.KNOW: "neutral",

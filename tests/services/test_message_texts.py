@@ -12,7 +12,20 @@ from flask import Flask
 
 from backoffice import create_app
 from backoffice.models.message import MAIL, SMS
-from backoffice.services.message_texts import CODE, INVITATION, LEAVER, MISSING, ON_LEAVE, QUESTION, words
+from backoffice.services.message_texts import (
+    ASKED,
+    CODE,
+    GO_ON,
+    INVITATION,
+    LEAVER,
+    LINKED,
+    MISSING,
+    ON_LEAVE,
+    QUESTION,
+    REFUSED,
+    TO_HR,
+    words,
+)
 from tests.conftest import make_settings
 
 FOLDER = Path(__file__).parent.parent / "texts"
@@ -26,6 +39,7 @@ KINDS = [
     (INVITATION, SMS, "en"),
     (CODE, SMS, "fa"),
     (CODE, SMS, "en"),
+    *product((GO_ON, TO_HR, ASKED, REFUSED, LINKED), (SMS,), ("fa", "en")),
 ]
 
 
@@ -39,7 +53,8 @@ def text_of(app: Flask, template: str, channel: str, language: str, **more: str)
     params = {
         "date": DATE[language], "phone": "021-61111414", "extension": digits, "count": "۳", "source": "کارگزینی",
         "url": "https://desk.example.ac.ir/admin/", "days": "۷", "warned_days": "۳۰", "code": "123456",
-        "host": "account.ut.ac.ir", **more,
+        "host": "account.ut.ac.ir", "tracking": "7KQ2-M9XD",
+        "note": "لطفا تصویر شناسنامه را به پیشخوان بیاورید.", **more,
     }  # fmt: skip
     with app.app_context():
         said = words(template, channel, language, params)

@@ -1,0 +1,54 @@
+"""What the desk can decide about a refused registration, by why it was refused. Source: mission §6, issue "desk"."""
+
+from collections.abc import Collection
+from enum import StrEnum
+
+from backoffice.rules import identity_causes as c
+
+
+class Act(StrEnum):
+    """The decisions, in the order in which they are offered. The values are stored as verdicts."""
+
+    CORRECT = "correct"
+    ACCEPT = "accept"
+    LINK = "link"
+    TO_HR = "to_hr"
+    ASK = "ask"
+    REFUSE = "refuse"
+
+
+# Differences that a person may answer for; an exception makes exactly these pass.
+ACCEPTABLE = frozenset({c.NAME_DIFFERS, c.FATHER_DIFFERS, c.BIRTHDATE_DIFFERS})
+_MISTYPED = ACCEPTABLE | {c.NC_NOT_IN_HR, c.CIVIL_DIFFERS}
+_EXISTING = frozenset({c.EXISTS_STAFF, c.EXISTS_STUDENT, c.EXISTS_ORPHAN})
+# What a new file of HR can mend, so that the case closes by itself.
+FOR_HR = ACCEPTABLE | {c.NC_NOT_IN_HR, c.DUPLICATE_IN_HR, c.HR_INACTIVE}
+
+REFUSALS = ("not_employed", "not_proved", "has_account", "other")
+ACCEPTANCES = ("documents", "hr_said", "spelling", "other")
+OTHER = "other"
+# Days for which an exception can be given, the usual one first. Source: reconciliation.md, OVERRIDDEN.
+EXCEPTION_DAYS = (30, 7, 60)
+
+
+def refusing(causes: Collection[str]) -> frozenset[str]:
+    """Give the causes that refuse."""
+    return frozenset(causes) - c.PASSING
+
+
+def offered(causes: Collection[str], *, has_entry: bool, has_hr: bool, has_contact: bool) -> tuple[Act, ...]:
+    """Give what can be decided.
+
+    ``has_entry``: the directory has an account with the code; ``has_hr``: HR has a row; ``has_contact``: the person
+    left a mobile that a code proved, without which nobody can be asked.
+    """
+    why = refusing(causes)
+    possible = {
+        Act.CORRECT: bool(why & _MISTYPED),
+        Act.ACCEPT: bool(why) and why <= ACCEPTABLE,
+        Act.LINK: bool(why & _EXISTING) and has_entry and has_hr,
+        Act.TO_HR: bool(why & FOR_HR),
+        Act.ASK: has_contact,
+        Act.REFUSE: True,
+    }
+    return tuple(act for act in Act if possible[act])

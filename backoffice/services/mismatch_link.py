@@ -1,0 +1,110 @@
+"""Linking a refused person to the account that is there already, after a code to that person. Source: mission S41.
+
+One person, one identity: who studied here and works here now keeps the account, and the register knows the new role.
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from backoffice import clock
+from backoffice.extensions import db
+from backoffice.i18n import N_
+from backoffice.models import Case, Link, Person, Registration
+from backoffice.models.types import MAIN_DIRECTORY
+from backoffice.rules import mobile
+from backoffice.rules.case_states import RESOLVED
+from backoffice.rules.errors import RefusedError
+from backoffice.rules.mismatch_offers import Act
+from backoffice.services import audit, cases, codes, mismatch_check, mismatch_messages
+from backoffice.services.case_claims import claim, free_for, the_case, why_not
+from backoffice.services.codes import Issued
+from backoffice.services.mismatch_work import Choice
+from backoffice.settings import Settings
+
+PURPOSE = "link"
+RULE, ORIGIN = "verdict", "desk"
+NO_NUMBER = N_("Neither HR nor the case has a mobile of this person, so no code can be sent.")
+NOT_THERE = N_("The account chosen is not part of this case.")
+OWNED = N_("This account is already linked to another person; decide that case first.")
+
+
+def number_of(case: Case, attempt: Registration) -> str:
+    """Give the mobile that answers for the person: HR's, else the one proved with the case; "" for none."""
+    rows = attempt.evidence.get("hr") or []
+    held = next((found for row in rows if (found := mobile.canonical(str(row.get("mobile", ""))))), None)
+    return held or case.contact_mobile
+
+
+def send_code(case_id: int, *, actor: str, settings: Settings) -> Issued:
+    """Send the person a code, which they read out. Raises RefusedError without a mobile or too early."""
+    session = db.session()
+    case, attempt = the_case(session, case_id), mismatch_check.waiting_attempt(session, case_id)
+    number, key, language = number_of(case, attempt), case.key, attempt.language
+    if not number:
+        raise RefusedError(NO_NUMBER)
+    return codes.issue(
+        PURPOSE, cases.subject_of(case_id), mobile=number, person_key=key, address="", language=language,
+        settings=settings, actor=actor,
+    )  # fmt: skip
+
+
+def link(case_id: int, entry_uuid: str, typed: str, choice: Choice, *, actor: str, settings: Settings) -> None:
+    """Link the account to the person if the code is right; the person is told. Raises CodeError, RefusedError."""
+
+    def then(session: Session) -> None:
+        _link(session, case_id, entry_uuid, choice, actor=actor, settings=settings)
+
+    codes.check(PURPOSE, cases.subject_of(case_id), typed, settings, then)
+
+
+def _link(session: Session, case_id: int, entry_uuid: str, choice: Choice, *, actor: str, settings: Settings) -> None:
+    from backoffice.services import registering  # noqa: PLC0415 - brings pandas, which no page needs
+
+    the_case(session, case_id)
+    values = {"verdict": str(Act.LINK), "note": choice.said, "taken_by": "", "taken_at": None}
+    stamp = {"decided_by": actor, "decided_at": clock.now()}
+    if not claim(session, case_id, RESOLVED, free_for(actor, choice.fingerprint), **values, **stamp):
+        raise why_not(session, case_id, actor)
+    case, attempt = the_case(session, case_id), mismatch_check.waiting_attempt(session, case_id)
+    entries: list[dict[str, Any]] = attempt.evidence["directory"]["entries"]
+    entry = next((one for one in entries if one["entry_uuid"] == entry_uuid), None)
+    if entry is None:
+        raise RefusedError(NOT_THERE)
+    person = registering.person_of(session, {"hr": attempt.evidence["hr"][0]})
+    case.person_id = attempt.person_id = person.id
+    made, ended = _give(session, person, entry, case, attempt)
+    number = number_of(case, attempt)
+    told = mismatch_messages.tell(
+        mismatch_messages.LINKED, case, attempt, actor=actor, settings=settings, mobile=number
+    )  # fmt: skip
+    case.effects = {"links_made": made, "links_ended": ended, "messages": [told] if told else []}
+    after = {"state": case.state, "links_made": made, "links_ended": ended}
+    audit.record("cases:mismatch:linked", cases.subject_of(case_id), actor=actor, reason=choice.said, after=after)
+
+
+def _give(
+    session: Session, person: Person, entry: dict[str, Any], case: Case, attempt: Registration
+) -> tuple[list[int], list[int]]:
+    """Link the entry with the source that now has the person; give the links made and ended.
+
+    An entry has one living link: that of an earlier role of the same person ends.
+    """
+    living = sa.select(Link).where(Link.ended_at.is_(None), Link.entry_uuid == entry["entry_uuid"])
+    found = session.scalars(living.where(Link.directory == MAIN_DIRECTORY)).all()
+    if any(one.person_id != person.id for one in found):
+        raise RefusedError(OWNED)
+    source = attempt.source or case.source or ""
+    if any(one.source == source for one in found):
+        return [], []
+    for one in found:
+        one.ended_at = clock.now()
+    made = Link(
+        person_id=person.id, source=source, personnel_number=attempt.evidence["hr"][0].get("personnel_number", ""),
+        directory=MAIN_DIRECTORY, entry_uuid=entry["entry_uuid"], dn=entry["dn"], username=entry["username"],
+        rule=RULE, origin=ORIGIN, created_at=clock.now(),
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    return [made.id], [one.id for one in found]

@@ -1,0 +1,55 @@
+"""Taking a decision on a refused registration back, as long as no account was made. Source: mission S29."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from backoffice import clock
+from backoffice.extensions import writing
+from backoffice.i18n import N_
+from backoffice.models import Case, Message, Override, Registration
+from backoffice.rules import case_states
+from backoffice.rules import registration_states as states
+from backoffice.rules.errors import RefusedError
+from backoffice.services import audit, case_effects, cases, continuation, messages, mismatch_check
+from backoffice.services.case_claims import NOTE_LENGTH, NOTE_NEEDED, the_case
+
+TOO_LATE = N_("The person has gone on and an account was made; lock that account instead.")
+_MADE = frozenset({states.OTP_VERIFIED, states.TEMPORARY, states.FAILED, states.LINKED})
+
+
+def reopen(case_id: int, *, note: str, actor: str) -> None:
+    """Open the case again: exceptions, links and what did not leave yet are taken back. Raises RefusedError."""
+    if not note.strip():
+        raise RefusedError(NOTE_NEEDED)
+    with writing() as session:
+        case = the_case(session, case_id)
+        before, verdict = case.state, case.verdict
+        case_states.check_step(before, case_states.NEW)
+        attempt = mismatch_check.attempt_of(session, case_id)
+        if attempt is not None:
+            _stop(session, attempt)
+        _take_back(session, case, note.strip())
+        case.state, case.verdict, case.reason, case.decided_by, case.decided_at = case_states.NEW, "", "", "", None
+        case.note, case.effects = note.strip()[:NOTE_LENGTH], {}
+        case.opened_at, case.reopened = clock.now(), case.reopened + 1
+        audit.record(
+            "cases:case:reopened", cases.subject_of(case_id), actor=actor, reason=case.note,
+            before={"state": before, "verdict": verdict}, after={"state": case_states.NEW},
+        )  # fmt: skip
+
+
+def _stop(session: Session, attempt: Registration) -> None:
+    """Let a registration that was let on wait for a decision again."""
+    if attempt.state in _MADE:
+        raise RefusedError(TOO_LATE)
+    continuation.end(session, attempt.id)
+    if attempt.state in states.OPEN:
+        states.check_step(attempt.state, states.REJECTED)
+        attempt.state, attempt.updated_at = states.REJECTED, clock.now()
+
+
+def _take_back(session: Session, case: Case, why: str) -> None:
+    living = sa.update(Override).where(Override.case_id == case.id, Override.ended_at.is_(None))
+    session.execute(living.values(ended_at=clock.now(), end_reason=why))
+    messages.withdraw(session, Message.id.in_(case.effects.get("messages", [])))
+    case_effects.take_back(session, case)

@@ -1,0 +1,88 @@
+"""The page of one refused registration: what was typed, what is known, and what can be decided."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import current_app
+
+from backoffice.extensions import db, settings_of
+from backoffice.models import Case, Registration
+from backoffice.rules import case_states, mismatch_offers
+from backoffice.rules.mismatch_offers import Act
+from backoffice.rules.permissions import Permission, Role
+from backoffice.rules.registration_states import REJECTED
+from backoffice.services import cases, codes, mismatch_check, mismatch_link, mismatch_messages
+from backoffice.services.cases import Wanted
+from backoffice.views import audit_words, case_words, masking, mismatch_words
+from backoffice.views.access import allowed, the_actor
+from backoffice.views.base import DeskView
+from backoffice.views.formats import mask_mobile
+from backoffice.views.mismatch_dates import day
+from backoffice.views.mismatch_table import table_of
+
+_TEMPLATES = {
+    Act.CORRECT: mismatch_messages.GO_ON, Act.ACCEPT: mismatch_messages.GO_ON, Act.LINK: mismatch_messages.LINKED,
+    Act.TO_HR: mismatch_messages.TO_HR, Act.ASK: mismatch_messages.ASKED, Act.REFUSE: mismatch_messages.REFUSED,
+}  # fmt: skip
+# Stands where the words of a note will be.
+NOTE_PLACE = "⟨…⟩"
+
+
+def render(
+    view: DeskView, case: Case, wanted: Wanted, kept: Mapping[str, Any], *, error: str = "", opened: str = ""
+) -> str:
+    """Give the page; ``opened``: the decision whose form is open, with what was typed into it."""
+    attempts = mismatch_check.attempts_of(db.session(), case.id)
+    actor, attempt = the_actor(), attempts[0] if attempts else None
+    shown = masking.is_shown(cases.subject_of(case.id))
+    is_free = case.taken_by in ("", actor.username)
+    decides = allowed(Permission.DECIDE_CASES)
+    return str(
+        view.render(
+            "admin/mismatch.html", case=case, attempts=attempts, attempt=attempt, shown=shown, error=error,
+            opened=opened, kept=kept, table=_table(attempt, shown=shown) if attempt else None,
+            typed=_typed(attempt) if attempt else {}, acts=_acts(case, attempt) if decides and is_free else (),
+            previews=_previews(case, attempt) if attempt and decides else {}, note_place=NOTE_PLACE,
+            number=_number(case, attempt), code=_code(case), offers=mismatch_offers, states=case_states,
+            case_words=case_words, words=mismatch_words, masking=masking, act_name=audit_words.act_title,
+            trail=cases.acts_of(case.id), following=cases.next_open(case, wanted, actor.username),
+            before=cases.next_open(case, wanted, actor.username, back=True), is_free=is_free,
+            is_mine=case.taken_by == actor.username, may_force=actor.role == Role.IT_ADMIN, may_decide=decides,
+            may_unmask=allowed(Permission.UNMASK), link_purpose=Act.LINK,
+        )
+    )  # fmt: skip
+
+
+def _table(attempt: Registration, *, shown: bool) -> Any:
+    titles = {source.name: source.title or source.name for source in settings_of(current_app).hr.sources}
+    return table_of(attempt.evidence, shown=shown, sources=titles)
+
+
+def _acts(case: Case, attempt: Registration | None) -> tuple[Act, ...]:
+    if attempt is None or attempt.state != REJECTED or case.state not in case_states.OPEN:
+        return ()
+    entries = (attempt.evidence.get("directory") or {}).get("entries")
+    return mismatch_offers.offered(
+        attempt.causes, has_entry=bool(entries), has_hr=bool(attempt.evidence.get("hr")),
+        has_contact=bool(case.contact_mobile),
+    )  # fmt: skip
+
+
+def _previews(case: Case, attempt: Registration) -> dict[str, str]:
+    settings = settings_of(current_app)
+    reached = {act for act in _TEMPLATES if case.contact_mobile or act == Act.LINK}
+    return {act: mismatch_messages.preview(_TEMPLATES[act], attempt, settings, NOTE_PLACE) for act in reached}
+
+
+def _typed(attempt: Registration) -> dict[str, str]:
+    """Give what the form of the correction begins with."""
+    names = ("national_code", "first_name", "last_name", "father_name", "personnel_number")
+    return {**{name: getattr(attempt, name) for name in names}, "birth_date": day(attempt.birth_date)}
+
+
+def _number(case: Case, attempt: Registration | None) -> str:
+    return str(mask_mobile(mismatch_link.number_of(case, attempt))) if attempt else ""
+
+
+def _code(case: Case) -> codes.CodeState | None:
+    return codes.state(mismatch_link.PURPOSE, cases.subject_of(case.id), settings_of(current_app))

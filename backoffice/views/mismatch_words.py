@@ -1,0 +1,198 @@
+"""Refused registrations in words: causes, hints, decisions, and what is said to a caller.
+
+Source: mission §6; glossary.md "say to the caller".
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from backoffice.i18n import N_, _
+from backoffice.rules import account_states as a
+from backoffice.rules import identity_causes as c
+from backoffice.rules.mismatch_offers import Act
+from backoffice.views import masking
+from backoffice.views.formats import digits, ltr
+from backoffice.views.labels import Label, field_title
+from backoffice.views.mismatch_dates import day
+
+CAUSES: dict[str, Label] = {
+    c.NC_INVALID: Label(N_("Invalid national code"), N_("The code is none; the person reads it again from the card.")),
+    c.NC_NOT_IN_HR: Label(
+        N_("Not in HR's file"), N_("No accepted file has this code. It is checked again with every new file.")
+    ),
+    c.NC_LOST_ZEROS: Label(N_("Zeros lost in HR's file"), N_("HR's code lacks its leading zeros; this passes.")),
+    c.NAME_SPELLING: Label(N_("Only the spelling differs"), N_("The names are equal after folding; this passes.")),
+    c.NAME_DIFFERS: Label(
+        N_("The name differs from HR"), N_("First or last name differ also without spelling and titles.")
+    ),
+    c.FATHER_DIFFERS: Label(N_("The father's name differs from HR"), N_("HR has another name of the father.")),
+    c.BIRTHDATE_DIFFERS: Label(N_("The birth date differs from HR"), N_("HR has another day.")),
+    c.CIVIL_DIFFERS: Label(
+        N_("The civil registry says otherwise"), N_("HR agrees, the registry does not; the person mends it there.")
+    ),
+    c.EXISTS_TEMPORARY: Label(
+        N_("Has a temporary account already"), N_("The person registered before and can log in with that account.")
+    ),
+    c.EXISTS_EXPIRED: Label(N_("Has an expired temporary account"), N_("The account before can be extended.")),
+    c.EXISTS_STAFF: Label(
+        N_("Has a permanent account already"), N_("The person can recover the password, or the account is linked.")
+    ),
+    c.EXISTS_STUDENT: Label(
+        N_("Has a student's account"), N_("One person has one identity: the role is added to the account that exists.")
+    ),
+    c.EXISTS_ORPHAN: Label(
+        N_("The directory has an account nobody owns"), N_("It carries this code; adopt it for the person or lock it.")
+    ),
+    c.DUPLICATE_IN_HR: Label(
+        N_("HR's rows contradict each other"), N_("Several rows of this code disagree; HR must say which is right.")
+    ),
+    c.HR_INACTIVE: Label(N_("Not active in HR"), N_("HR says the person does not work here at present.")),
+    c.FOREIGN_ID: Label(N_("Foreign identity code"), N_("The path for foreigners is not built yet.")),
+    c.SERVICE_DOWN: Label(N_("A service did not answer"), N_("This says nothing about the person.")),
+}
+_HAS_ACCOUNT = N_("You have an account already; we send you the link to recover it.")
+TO_CALLER: dict[str, str] = {
+    c.NC_INVALID: N_("The national code is not right; please read it again from your card."),
+    c.NC_NOT_IN_HR: N_(
+        "Your name is not in HR's file yet; with the next file it is checked by itself, and you get an SMS."
+    ),
+    c.NAME_DIFFERS: N_("HR has your name written differently; we see to it that it is corrected."),
+    c.FATHER_DIFFERS: N_("HR has your father's name written differently; we see to it that it is corrected."),
+    c.BIRTHDATE_DIFFERS: N_("HR has another birth date for you; we see to it that it is corrected."),
+    c.CIVIL_DIFFERS: N_("Your details differ from the civil registry; please type them as on your identity card."),
+    c.DUPLICATE_IN_HR: N_("HR has your details twice and differently; we see to it that they are corrected."),
+    c.HR_INACTIVE: N_("According to HR's file you do not work here at present; please ask HR."),
+    c.FOREIGN_ID: N_("Registering with a foreign code is not possible here yet; we take care of your request."),
+    c.SERVICE_DOWN: N_("The fault lies with the inquiry service, not with you."),
+    **dict.fromkeys(
+        (c.EXISTS_TEMPORARY, c.EXISTS_EXPIRED, c.EXISTS_STAFF, c.EXISTS_STUDENT, c.EXISTS_ORPHAN), _HAS_ACCOUNT
+    ),
+}
+ACTS: dict[str, Label] = {
+    Act.CORRECT: Label(
+        N_("Correct what was typed"), N_("The corrected details are checked at once; if they pass, the person goes on.")
+    ),
+    Act.ACCEPT: Label(
+        N_("Accept the difference"), N_("An exception with your name and an end; exactly these values pass.")
+    ),
+    Act.LINK: Label(
+        N_("Link the account that exists"),
+        N_("After a code to the person; the role is added, and no second account is made.")
+    ),
+    Act.TO_HR: Label(
+        N_("Refer to HR"), N_("The case waits among HR's corrections and closes by itself with the repaired file.")
+    ),
+    Act.ASK: Label(N_("Ask the person"), N_("Your words go out by SMS; the next attempt opens the case again.")),
+    Act.REFUSE: Label(N_("Refuse"), N_("The person hears that the request was not accepted, and whom to call.")),
+}  # fmt: skip
+VERDICTS: dict[str, str] = {
+    **{act: label.title for act, label in ACTS.items()},
+    "repaired": N_("Passed another check"), "came_in": N_("A later attempt passed"),
+}  # fmt: skip
+REASONS: dict[str, str] = {
+    "documents": N_("Documents were seen"), "hr_said": N_("HR confirmed it"),
+    "spelling": N_("Only the spelling differs"),
+    "not_employed": N_("Does not work here"), "not_proved": N_("The identity was not proved"),
+    "has_account": N_("Has an account already"), "other": N_("Other (in the note)"),
+}  # fmt: skip
+KEYS: dict[str, str] = {
+    Act.CORRECT: "KeyE", Act.ACCEPT: "KeyA", Act.REFUSE: "KeyR",
+}  # fmt: skip
+REGISTRY: dict[str, Label] = {
+    "matched": Label(N_("says the same")), "not_matched": Label(N_("says otherwise")),
+    "invalid": Label(N_("does not know the details")), "unavailable": Label(N_("did not answer")),
+}  # fmt: skip
+COMPARED: dict[str, str] = {
+    "spelling": N_("equal after folding"), "differs": N_("different"), "absent": N_("HR does not say"),
+}  # fmt: skip
+_HINTS: dict[str, str] = {
+    "CODE_ONE_DIGIT": N_("HR has %(name)s with a code one digit away: %(code)s, born %(birth)s."),
+    "CODE_SWAPPED": N_("HR has %(name)s with two digits of the code swapped: %(code)s, born %(birth)s."),
+    "SAME_NAME_AND_BIRTH": N_("HR has the same name and birth date with another code: %(name)s, %(code)s."),
+    "BIRTH_DAY_MONTH": N_("Day and month of the birth date are swapped (HR: %(hr)s)."),
+    "BIRTH_CENTURY": N_("The year of the birth date was written with two digits (HR: %(hr)s)."),
+    "BIRTH_ONE_DAY": N_("The birth dates are one day apart (HR: %(hr)s)."),
+    "BIRTH_GREGORIAN": N_("The birth date was typed in the Gregorian calendar (HR: %(hr)s)."),
+    "LOST_ZEROS": N_("HR's code has lost its leading zeros."),
+    "NAMES_SWAPPED": N_("First and last name are exchanged."),
+    "ONE_EDIT": N_("Field «%(field)s» is one letter away from HR's."),
+    "STUDENT_ACCOUNT": N_("The person has a student's account: %(username)s."),
+}
+
+_ACCOUNTS: dict[str, str] = {
+    a.CREATING: N_("being made"), a.TEMPORARY: N_("temporary"), a.EXPIRED: N_("expired"), a.LOCKED: N_("locked"),
+    a.PERMANENT: N_("permanent"), a.PURGED: N_("deleted"),
+}  # fmt: skip
+_BUTTONS: dict[str, str] = {
+    Act.CORRECT: N_("Check and let the person go on"), Act.ACCEPT: N_("Accept and let the person go on"),
+    Act.LINK: N_("Link the account"), Act.TO_HR: N_("Refer to HR"), Act.ASK: N_("Send the question"),
+    Act.REFUSE: N_("Refuse the request"),
+}  # fmt: skip
+
+
+def cause_title(code: str) -> str:
+    """Give a cause in the language of the page."""
+    return _(CAUSES[code].title) if code in CAUSES else code
+
+
+def cause_meaning(code: str) -> str:
+    """Say what a cause means and what is done about it."""
+    return _(CAUSES[code].meaning) if code in CAUSES else ""
+
+
+def to_caller(code: str) -> str:
+    """Give the sentence that is said to a verified caller."""
+    return _(TO_CALLER[code]) if code in TO_CALLER else ""
+
+
+def act_title(act: str) -> str:
+    """Give a decision in the language of the page."""
+    return _(VERDICTS[act]) if act in VERDICTS else act
+
+
+def act_meaning(act: str) -> str:
+    """Say what a decision does."""
+    return _(ACTS[Act(act)].meaning) if act in ACTS else ""
+
+
+def reason_title(code: str) -> str:
+    """Give a reason in the language of the page."""
+    return _(REASONS[code]) if code in REASONS else code
+
+
+def account_state(state: str) -> str:
+    """Give the state of an account of this office."""
+    return _(_ACCOUNTS[state]) if state in _ACCOUNTS else state
+
+
+def registry_title(answer: str) -> str:
+    """Give what the civil registry said; never more than the class of its answer."""
+    return _(REGISTRY[answer].title) if answer in REGISTRY else answer
+
+
+def button(act: str) -> str:
+    """Give the words of the button that carries a decision out."""
+    return str(_(_BUTTONS[act]))
+
+
+def moment(iso: str) -> dt.datetime | None:
+    """Read a moment of the evidence."""
+    try:
+        return dt.datetime.fromisoformat(iso)
+    except ValueError:
+        return None
+
+
+def hint(found: Mapping[str, Any], *, shown: bool) -> Markup:
+    """Give a hint as a sentence; ``shown``: national codes in full."""
+    values = {
+        "name": Markup("<bdi>%s</bdi>") % found.get("name", ""),
+        "code": masking.code(str(found.get("national_code", "")), shown=shown),
+        "birth": digits(day(str(found.get("birth_date", "")))), "hr": digits(day(str(found.get("hr", "")))),
+        "field": field_title(str(found.get("field", ""))), "username": ltr(str(found.get("username", ""))),
+    }  # fmt: skip
+    sentence = _HINTS.get(str(found["hint"]), "")
+    return escape(_(sentence)) % values if sentence else Markup()

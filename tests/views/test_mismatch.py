@@ -1,0 +1,125 @@
+"""The page of a refused registration: what it shows to whom, and deciding on it."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from backoffice.extensions import db
+from backoffice.models import Case
+from tests.factories import make_hr_row
+from tests.reconcile.worlds import code, name_of
+from tests.services.mismatch_rows import CONTACT, make_refusal
+from tests.views.case_rows import make_case
+from tests.views.conftest import ClientAs
+
+WRONG_DAY: dict[str, Any] = {"birth_date": "1980-05-22"}
+FORM = {
+    "first_name": "مریم", "last_name": name_of(1), "father_name": "حسن", "birth_date": "۱۳۵۹/۰۲/۳۱",
+    "personnel_number": "",
+}  # fmt: skip
+
+
+@pytest.fixture(params=["sqlite"])
+def database_url(tmp_path: Path, sqlite_template: Path) -> str:
+    (tmp_path / "backoffice.sqlite").write_bytes(sqlite_template.read_bytes())
+    return ""
+
+
+@pytest.fixture
+def case_id(app: Flask) -> int:
+    make_hr_row(1)
+    return make_refusal(1, **WRONG_DAY)
+
+
+def state_of(case_id: int) -> str:
+    db.session.expire_all()
+    return db.session.get_one(Case, case_id).state
+
+
+def test_the_page_says_why_and_what_the_person_will_be_told(client_as: ClientAs, case_id: int) -> None:
+    page = client_as("it_operator").get(f"/admin/cases/{case_id}/?lang=en").text
+    for said in (
+        "The birth date differs from HR", "BIRTHDATE_DIFFERS", "HR has another birth date for you", "one day apart",
+        "همکار گرامی، مشخصات شما تایید شد",
+    ):  # fmt: skip
+        assert said in page
+    assert code(1) not in page
+    assert CONTACT not in page
+
+
+def test_correcting_lets_the_person_go_on_and_the_next_case_opens(client_as: ClientAs, case_id: int) -> None:
+    make_hr_row(2)
+    other = make_refusal(2, **WRONG_DAY)
+    answer = client_as("it_operator").post_form(f"/admin/mismatch/{case_id}/correct", FORM)
+    assert (answer.status_code, answer.location) == (303, f"/admin/cases/{other}/")
+    assert state_of(case_id) == "resolved"
+
+
+def test_a_correction_that_does_not_pass_says_why_and_keeps_what_was_typed(client_as: ClientAs, case_id: int) -> None:
+    desk = client_as("it_operator")
+    answer = desk.post_form(f"/admin/mismatch/{case_id}/correct?lang=en", {**FORM, "birth_date": "1359/01/01"})
+    assert (answer.status_code, state_of(case_id)) == (422, "new")
+    assert "The check still refuses this person: The birth date differs from HR." in answer.text
+    assert 'value="1359/01/01"' in answer.text
+    wrong = desk.post_form(f"/admin/mismatch/{case_id}/correct?lang=en", {**FORM, "birth_date": "x"})
+    assert (wrong.status_code, "Birth date: " in wrong.text) == (422, True)
+
+
+@pytest.mark.parametrize(
+    ("act", "form", "state"),
+    [
+        ("accept", {"reason": "documents", "days": "30"}, "resolved"),
+        ("to_hr", {"note": "تاریخ تولد"}, "waiting_hr"),
+        ("ask", {"note": "کدام روز؟"}, "waiting_person"),
+        ("refuse", {"reason": "not_proved"}, "refused"),
+    ],
+)
+def test_each_decision_leaves_its_state(
+    client_as: ClientAs, case_id: int, act: str, form: dict[str, str], state: str
+) -> None:
+    desk = client_as("it_operator")
+    assert desk.post_form(f"/admin/mismatch/{case_id}/{act}", form).status_code == 303
+    assert state_of(case_id) == state
+    assert desk.get(f"/admin/cases/{case_id}/").status_code == 200
+
+
+def test_a_decision_without_a_reason_is_refused_in_its_open_form(client_as: ClientAs, case_id: int) -> None:
+    answer = client_as("it_operator").post_form(f"/admin/mismatch/{case_id}/accept?lang=en", {"days": "30"})
+    assert (answer.status_code, "Please choose a reason." in answer.text) == (422, True)
+    assert 'id="act-accept" name="act" open' in answer.text
+
+
+def test_the_help_desk_reads_these_cases_only_and_decides_nothing(client_as: ClientAs, case_id: int) -> None:
+    desk = client_as("helpdesk")
+    page = desk.get(f"/admin/cases/{case_id}/?lang=en").text
+    assert ("HR has another birth date for you" in page, "/admin/mismatch/" in page) == (True, False)
+    assert desk.post_form(f"/admin/mismatch/{case_id}/refuse", {"reason": "not_proved"}).status_code == 403
+
+
+def test_a_decision_can_be_taken_back_on_the_page(client_as: ClientAs, case_id: int) -> None:
+    desk = client_as("it_operator")
+    desk.post_form(f"/admin/mismatch/{case_id}/refuse", {"reason": "not_proved"})
+    assert desk.post_form(f"/admin/cases/{case_id}/reopen", {"note": "اشتباه"}).status_code == 303
+    assert state_of(case_id) == "new"
+
+
+def test_a_code_can_be_corrected_once_it_was_shown(client_as: ClientAs, case_id: int) -> None:
+    desk = client_as("it_operator")
+    assert 'name="national_code"' not in desk.get(f"/admin/cases/{case_id}/").text
+    desk.post_form(f"/admin/cases/{case_id}/unmask")
+    assert 'name="national_code"' in desk.get(f"/admin/cases/{case_id}/").text
+
+
+def test_the_list_filters_by_cause(client_as: ClientAs, case_id: int) -> None:
+    desk = client_as("it_operator")
+    assert name_of(1) in desk.get("/admin/cases/?kind=MISMATCH&cause=BIRTHDATE_DIFFERS").text
+    assert name_of(1) not in desk.get("/admin/cases/?cause=NAME_DIFFERS").text
+
+
+def test_another_kind_of_case_has_no_such_decisions(client_as: ClientAs, app: Flask) -> None:
+
+    number = make_case(1)
+    answer = client_as("it_operator").post_form(f"/admin/mismatch/{number}/refuse", {"reason": "not_proved"})
+    assert answer.status_code == 404
