@@ -13,6 +13,7 @@ from backoffice.cli.output import DATE, emit, json_option, operator, refusals_ar
 from backoffice.extensions import settings_of
 from backoffice.models.hr import ACCEPTED, HELD
 from backoffice.rules.permissions import Permission
+from backoffice.services import mismatch_repairs
 from backoffice.services.acting import desk_user
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ def import_file(*, file: Path, source: str | None, as_of: dt.date | None, dry_ru
     done = snapshots.import_file(
         file, source=source, actor=operator(), settings=settings_of(current_app), as_of=as_of, dry_run=dry_run
     )
+    if done.status == ACCEPTED and not dry_run:
+        mismatch_repairs.recheck_all(settings_of(current_app))
     emit(done.to_json(), list(_lines(done)), as_json=as_json)
     if done.status == HELD:
         refuse("\n".join(f"{gate.gate}: {gate.detail}" for gate in done.gates))
@@ -68,6 +71,8 @@ def accept(*, number: int, by: str, reason: str, as_json: bool) -> None:
     gone = snapshots.would_vanish(number, settings)
     _tell_vanishing(gone)
     done = snapshots.accept(number, actor=actor, reason=reason, settings=settings)
+    if done.status == ACCEPTED:
+        mismatch_repairs.recheck_all(settings)
     document = {"snapshot": done.snapshot, "status": done.status, "first": done.first, "second": done.second}
     emit({**document, "vanishing": len(gone)}, [_outcome(done)], as_json=as_json)
 

@@ -15,6 +15,7 @@ from backoffice.rules.errors import RefusedError
 from backoffice.services import (
     continuation,
     identity,
+    jobs,
     message_work,
     mismatch_link,
     mismatch_repairs,
@@ -196,6 +197,14 @@ def test_a_new_file_closes_the_case_and_the_person_is_told(settings: Settings) -
     assert (the_case(case_id).state, the_attempt(case_id).state) == ("auto_closed", "identity_ok")
     assert continuation.open_link(token_in(sent(settings)[-1]["text"])) is not None
     assert mismatch_repairs.recheck_all(settings) == mismatch_repairs.Repairs()
+
+
+def test_the_job_of_the_watched_folder_notices_what_was_accepted_anywhere(settings: Settings) -> None:
+    case_id = make_refusal(1, **WRONG_DAY)
+    assert jobs.run_now("import", actor="tester", settings=settings, dry_run=False).counts == {}
+    mend(birth_date="1980-05-22")
+    counts = [jobs.run_now("import", actor="tester", settings=settings, dry_run=False).counts for _ in range(2)]
+    assert (counts, the_case(case_id).state) == ([{"repaired": 1}, {}], "auto_closed")
 
 
 def test_a_new_file_that_says_the_same_asks_no_service_again(settings: Settings) -> None:
