@@ -3,8 +3,10 @@
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask_migrate import upgrade
 
@@ -14,8 +16,7 @@ from backoffice.settings import Settings, load
 from tests.postgres import LocalPostgres
 from tools.catalogue import compile_catalogue
 
-pytest_plugins = ["tests.strict", "tests.fast_routes"]
-DATABASE = "backoffice"
+pytest_plugins = ["tests.strict"]
 SECRET = "test-secret-key-of-thirty-two-bytes!"
 SEAL = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 
@@ -35,8 +36,7 @@ def _catalogue() -> None:
 def postgres() -> Iterator[LocalPostgres]:
     server = LocalPostgres()
     server.start()
-    server.create(DATABASE)
-    _migrate(load({"instance": server.folder / "template", "database_url": server.url(DATABASE)}, environ={}))
+    _migrate(load({"instance": server.folder / "template", "database_url": server.url("template1")}, environ={}))
     yield server
     server.stop()
 
@@ -62,14 +62,20 @@ def _migrate(settings: Settings) -> None:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty, migrated database of each kind; tests that use it run on both."""
+    """A fresh, migrated database of each kind; tests that use it run on both."""
     if request.param == "sqlite":
         shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "backoffice.sqlite")
         yield ""
         return
     server = request.getfixturevalue("postgres")
-    yield server.url(DATABASE)
-    server.empty(DATABASE)
+    name = f"t{uuid4().hex}"
+    admin = sa.create_engine(server.url("postgres"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template1")
+    yield server.url(name)
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+    admin.dispose()
 
 
 @pytest.fixture

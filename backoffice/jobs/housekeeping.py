@@ -8,7 +8,16 @@ from sqlalchemy.exc import SQLAlchemyError
 from backoffice.extensions import db, writing
 from backoffice.i18n import N_
 from backoffice.rules.due import Daily
-from backoffice.services import audit_anchors, codes, rates, retention, sessions, throttle, uploads
+from backoffice.services import (
+    audit_anchors,
+    codes,
+    rates,
+    registrations,
+    retention,
+    sessions,
+    throttle,
+    uploads,
+)  # fmt: skip
 from backoffice.services.job_kinds import Job, Outcome, Work
 from backoffice.settings import Settings
 
@@ -42,6 +51,7 @@ _ROWS: dict[str, Callable[[], int]] = {
     "runs": retention.purge_runs,
     "messages": retention.purge_messages,
     "job_runs": retention.purge_job_runs,
+    "registrations": registrations.abandon,
 }
 _FILES: dict[str, Callable[[Settings], int]] = {
     "snapshots": _snapshots,
@@ -101,6 +111,7 @@ JOB = Job(
         "runs": N_("old runs deleted"),
         "messages": N_("old messages emptied"),
         "job_runs": N_("old job records deleted"),
+        "registrations": N_("registrations that nobody went on with emptied"),
         "anchors": N_("audit anchors written"),
     },
     rhythm=lambda settings: Daily(settings.jobs.housekeeping_at, settings.timezone),

@@ -43,9 +43,9 @@ def check_password(password: str, least: int, common: Collection[str], own_words
 
 
 def _is_row(password: str) -> bool:
-    """Say whether each sign follows the one before it, up or down (12345678, hgfedcba)."""
-    steps = {ord(after) - ord(before) for before, after in pairwise(password)}
-    return len(steps) == 1
+    """Say whether each sign follows the one before it, up or down (1234567890, hgfedcba)."""
+    steps = {(ord(after) - ord(before)) % 10 for before, after in pairwise(password)}
+    return len(steps) == 1 and (password.isdecimal() or password.isalpha())
 
 
 def _without(password: str, words: Iterable[str]) -> str:

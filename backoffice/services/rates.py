@@ -61,6 +61,13 @@ def add(kind: str, key: str, window: dt.timedelta) -> tuple[int, dt.datetime]:
         return number, until
 
 
+def give_back(kind: str, key: str) -> None:
+    """Take one count of a subject back: what it was counted for did not come to an answer."""
+    with writing() as session:
+        counted = sa.update(RateCount).where(RateCount.subject == _subject(kind, key), RateCount.count > 0)
+        session.execute(counted.values(count=RateCount.count - 1))
+
+
 def so_far(kind: str, key: str) -> int:
     """Give how often it happened in the window that runs now."""
     running = sa.select(RateCount.count).where(

@@ -12,7 +12,6 @@ from backoffice.views import (
     errors,
     formats,
     health,
-    intake,
     language,
     login,
     request_log,
@@ -50,7 +49,6 @@ def register(app: Flask) -> None:
         part.register(app)
     app.register_blueprint(login.blueprint)
     app.register_blueprint(health.blueprint)
-    app.register_blueprint(intake.blueprint)
     app.register_blueprint(request_pages)
     index, *others = screens()
     for view in (index, *others):

@@ -21,8 +21,10 @@ from backoffice.models import (
     Person,
     PlannedAction,
     RateCount,
+    Registration,
     Run,
     Snapshot,
+    Staff,
     WebSession,
 )
 from backoffice.services import jobs, throttle
@@ -31,7 +33,7 @@ from tests.services.test_audit import _three
 NOW = clock.now()
 OLD = NOW - dt.timedelta(days=91)
 NONE: dict[str, int] = dict.fromkeys(
-    ("web_sessions", "login_delays", "codes", "counts", "snapshots", "runs", "messages", "job_runs"), 0
+    ("web_sessions", "login_delays", "codes", "counts", "snapshots", "runs", "messages", "job_runs", "registrations"), 0
 )
 
 
@@ -105,12 +107,31 @@ def test_old_job_rows_go_but_the_last_of_each_job_stays(app: Flask) -> None:
 
 
 def test_ended_sessions_go(app: Flask) -> None:
+    add(Staff(id=1, username="amiri", role="it_admin", created_at=OLD))
+    hour = dt.timedelta(hours=1)
     add(
-        WebSession(token_hash="a", created_at=NOW, seen_at=NOW),
-        WebSession(token_hash="b", created_at=NOW, seen_at=NOW - dt.timedelta(hours=1)),
-        WebSession(token_hash="c", created_at=NOW - dt.timedelta(hours=9), seen_at=NOW),
+        WebSession(token_hash="a", staff_id=1, created_at=NOW, seen_at=NOW),
+        WebSession(token_hash="b", staff_id=1, created_at=NOW, seen_at=NOW - hour),
+        WebSession(token_hash="c", staff_id=1, created_at=NOW - 9 * hour, seen_at=NOW),
+        WebSession(token_hash="d", created_at=NOW - 23 * hour, seen_at=NOW - 2 * hour),
+        WebSession(token_hash="e", created_at=NOW - 25 * hour, seen_at=NOW),
     )
-    assert housekeeping(app) == NONE | {"web_sessions": 2}
+    assert housekeeping(app) == NONE | {"web_sessions": 3}
+
+
+def test_a_registration_that_was_left_for_a_day_is_emptied(app: Flask) -> None:
+    typed = {
+        "id_type": "national", "national_code": "0012345679", "first_name": "مریم", "typed": {"first_name": "مریم"},
+        "mobile": "09121234567", "password_sealed": "v1.x", "evidence": {"typed": {}},
+    }  # fmt: skip
+    day = dt.timedelta(hours=25)
+    for number, (state, at) in enumerate([("otp_sent", NOW - day), ("rejected", OLD), ("identity_ok", NOW)], start=1):
+        add(Registration(id=number, tracking_code=str(number), state=state, created_at=at, updated_at=at, **typed))
+    assert housekeeping(app) == NONE | {"registrations": 1}
+    kept = sa.select(Registration.state, Registration.national_code, Registration.mobile, Registration.typed)
+    left = ("0012345679", "09121234567", {"first_name": "مریم"})
+    found = [tuple(row) for row in db.session.execute(kept.order_by(Registration.id))]
+    assert found == [("abandoned", "", "", {}), ("rejected", *left), ("identity_ok", *left)]
 
 
 @pytest.mark.parametrize(

@@ -25,11 +25,16 @@ ROUTES: dict[str, frozenset[str]] = {
     "GET /healthz": EVERYBODY,
     "GET /readyz": EVERYBODY,
     "GET /static/<path:filename>": EVERYBODY,
-    # The request pages: nobody logs in; an auditor sends nothing
+    # The request pages: nobody logs in, and a desk user is nobody there
     "GET /request/": EVERYBODY,
+    "POST /request/": EVERYBODY,
+    "GET /request/account": EVERYBODY,
+    "POST /request/account": EVERYBODY,
+    "GET /request/code": EVERYBODY,
+    "POST /request/code": EVERYBODY,
+    "POST /request/code/resend": EVERYBODY,
+    "GET /request/done": EVERYBODY,
     "GET /request/embed.js": EVERYBODY,
-    # Another registration site, with a token of its own; nobody finds it where none is set
-    "POST /intake": EVERYBODY,
     # The way in and out
     "GET /admin/login": EVERYBODY,
     "POST /admin/login": EVERYBODY - AUDITOR,
@@ -134,7 +139,5 @@ ROUTES: dict[str, frozenset[str]] = {
     "POST /admin/own-login/totp/confirm": EVERY_ROLE - AUDITOR,
 }
 
-# A token of its own guards it, not the session of anybody.
-OWN_TOKEN = frozenset({"POST /intake"})
 MANAGERS_PAGES = ("/admin/", "/admin/login", "/admin/login/again", "/admin/logout")
 MANAGERS_SCREENS = ("/admin/statistics", "/admin/own-login")

@@ -1,20 +1,53 @@
 """The first step: who are you? Source: mission S2–S4."""
 
-from flask import render_template
+from flask import current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from backoffice.extensions import settings_of
 from backoffice.rules import identity_fields
-from backoffice.rules.form_values import typed
-from backoffice.views.request.room import blueprint, sent
+from backoffice.rules.errors import RefusedError
+from backoffice.rules.form_values import InvalidFieldsError, typed
+from backoffice.services import identity
+from backoffice.services.registration_identity import OutageError, begin
+from backoffice.views.request.refusal import refusal
+from backoffice.views.request.room import (
+    SEE_OTHER,
+    applicant,
+    attempt,
+    blueprint,
+    go_on_with,
+    notice_of,
+    sent,
+    status_of,
+    words,
+)  # fmt: skip
 
 
 @blueprint.get("/", endpoint="identity")
 def form() -> ResponseReturnValue:
     """Show the empty form."""
-    return page()
+    return _page()
 
 
-def page(faults: dict[str, str] | None = None, notice: str = "") -> str:
-    """Give the form with what was typed, each fault beside its field, and a notice on top."""
+@blueprint.post("/", endpoint="send_identity")
+def send() -> ResponseReturnValue:
+    """Judge what was typed: on to the next step, the one refusal, or later."""
+    current = attempt()
+    try:
+        begun = begin(sent(), applicant(), settings_of(current_app), current.id if current else None)
+    except InvalidFieldsError as fault:
+        return _page(words(fault)), status_of(fault)
+    except RefusedError as fault:
+        return _page(notice=notice_of(fault)), status_of(fault)
+    if begun.verdict == identity.REFUSED:
+        return refusal(begun.registration_id)
+    go_on_with(begun.registration_id)
+    if begun.verdict == identity.LATER:
+        outage = OutageError()
+        return _page(notice=notice_of(outage)), status_of(outage)
+    return redirect(url_for("request.account"), SEE_OTHER)
+
+
+def _page(faults: dict[str, str] | None = None, notice: str = "") -> str:
     values = typed(identity_fields.NAMES, sent())
     return render_template("request/identity.html", values=values, faults=faults or {}, notice=notice)

@@ -8,8 +8,15 @@ from flask import Blueprint, current_app, g, make_response, redirect, render_tem
 from flask.typing import ResponseReturnValue
 
 from backoffice.extensions import settings_of
+from backoffice.i18n import _, current_language
+from backoffice.ports.seal import SealError
+from backoffice.rules.errors import RefusedError
+from backoffice.rules.form_values import InvalidFieldsError
 from backoffice.services import registrations
+from backoffice.services.codes import CodeError, TooManyError, TooSoonError
+from backoffice.services.registration_identity import OutageError
 from backoffice.services.registrations import Applicant, Attempt, Step
+from backoffice.views import formats
 
 blueprint = Blueprint("request", __name__, url_prefix="/request")
 ALWAYS_OPEN = frozenset({"request.embed"})
@@ -20,6 +27,14 @@ ADDRESS_OF = {
     Step.ACCOUNT: "request.account",
     Step.CODE: "request.code",
     Step.DONE: "request.done",
+}
+_STATUS: dict[type[RefusedError], int] = {
+    InvalidFieldsError: UNPROCESSABLE,
+    TooManyError: TOO_MANY,
+    TooSoonError: TOO_MANY,
+    CodeError: UNPROCESSABLE,
+    OutageError: UNAVAILABLE,
+    SealError: UNAVAILABLE,
 }
 P = ParamSpec("P")
 View = Callable[P, ResponseReturnValue]
@@ -39,7 +54,22 @@ def sent() -> dict[str, list[str]]:
 
 def applicant() -> Applicant:
     """Give who sends this request, as the services know it."""
-    return Applicant(address=request.remote_addr or "", language=str(g.language))
+    return Applicant(address=request.remote_addr or "", language=current_language())
+
+
+def words(fault: InvalidFieldsError) -> dict[str, str]:
+    """Give the faults of a form by field, in the language of the page."""
+    return {name: notice_of(one) for name, one in fault.faults.items()}
+
+
+def notice_of(fault: RefusedError) -> str:
+    """Give a fault in the language of the page."""
+    return formats.digits(_(fault.message, **fault.values))
+
+
+def status_of(fault: RefusedError) -> int:
+    """Give the status that goes with a fault, 0 where the registration is at another step."""
+    return next((status for kind, status in _STATUS.items() if isinstance(fault, kind)), 0)
 
 
 def attempt() -> Attempt | None:

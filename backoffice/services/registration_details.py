@@ -1,0 +1,150 @@
+"""The second step of a registration: Latin names, password, the mobile and its owner, recovery mail.
+
+Source: mission S6–S9, S34–S36, S42; contract.md "Details that are relied on from outside".
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from backoffice import clock
+from backoffice.extensions import db, writing
+from backoffice.models import Account, Person, Registration
+from backoffice.rules import detail_fields, latin
+from backoffice.rules import registration_states as states
+from backoffice.rules.errors import RefusedError
+from backoffice.rules.form_values import InvalidFieldsError, Sent
+from backoffice.rules.password_rules import NOT_EQUAL
+from backoffice.services import account_secrets, audit, chosen_passwords, codes, mobile_ownership, rates
+from backoffice.services.mobile_ownership import Answer
+from backoffice.services.registration_identity import OutageError
+from backoffice.services.registrations import Applicant, subject_of
+from backoffice.settings import Settings
+
+# Inquiries cost money and tell whose a number is: so many for one person in a day.
+OWNER_TRIES = 20
+BY_PERSON = "owner:person"
+_DAY = dt.timedelta(days=1)
+LATIN_IMPLAUSIBLE, MOBILE_OF_ANOTHER = "LATIN_IMPLAUSIBLE", "MOBILE_OF_ANOTHER"
+_OPEN = (states.IDENTITY_OK, states.MOBILE_INVALID, states.WAITING_OWNER, states.OTP_SENT)
+
+
+def give_details(registration_id: int, sent: Sent, who: Applicant, settings: Settings) -> None:
+    """Check and keep the second form, and send a code to the mobile.
+
+    While a code was sent a moment ago, none is sent and the mobile stays the one it went to. Raises
+    InvalidFieldsError, OutageError, TooManyError, and RefusedError where the registration is at another step.
+    """
+    row = _open_row(db.session(), registration_id)
+    fields = _checked(row, sent, settings)
+    if not _was_sent_lately(row, settings) and not _is_proved(row, fields["mobile"]):
+        _ask_owner(row, fields["mobile"], who, settings)
+    hashed = chosen_passwords.hashed(fields["password"])
+    with writing() as session:
+        row = _open_row(session, registration_id)
+        lately = _was_sent_lately(row, settings)
+        if not lately:
+            row.mobile = fields["mobile"]
+        _keep(session, row, fields)
+        account_secrets.seal(row, hashed, settings)
+        if not lately:
+            _send_code(row, who, settings)
+
+
+def _open_row(session: Session, registration_id: int) -> Registration:
+    row = session.get_one(Registration, registration_id, with_for_update=bool(session.info.get("writing")))
+    if row.state not in _OPEN:
+        raise RefusedError(states.WRONG_STATE)
+    return row
+
+
+def _checked(row: Registration, sent: Sent, settings: Settings) -> dict[str, str]:
+    fields = detail_fields.read_details(sent, settings.university_domains)
+    if fields["password"] != fields["password_repeat"]:
+        raise InvalidFieldsError({"password_repeat": RefusedError(NOT_EQUAL)})
+    try:
+        chosen_passwords.check(fields["password"], _own_words(row, fields), settings)
+    except RefusedError as fault:
+        raise InvalidFieldsError({"password": fault}) from None
+    return fields
+
+
+def _own_words(row: Registration, fields: Mapping[str, str]) -> list[str]:
+    names = f"{fields['latin_first_name']} {fields['latin_last_name']}".replace("-", " ").split()
+    return [row.national_code, fields["mobile"], fields["mobile"].removeprefix("0"), *names]
+
+
+def _was_sent_lately(row: Registration, settings: Settings) -> bool:
+    if row.state != states.OTP_SENT:
+        return False
+    sent = codes.state(codes.REGISTER, subject_of(row.id), settings)
+    return sent is not None and sent.resend_at > clock.now()
+
+
+def _is_proved(row: Registration, mobile: str) -> bool:
+    """Say whether the owner of this mobile was found right in this registration already."""
+    return row.state == states.OTP_SENT and row.mobile == mobile
+
+
+def _ask_owner(row: Registration, mobile: str, who: Applicant, settings: Settings) -> None:
+    """Go on where the mobile is the person's own. Raises InvalidFieldsError, OutageError, TooManyError."""
+    key = f"{row.id_type}:{row.national_code}"
+    number, code = row.id, row.national_code
+    rates.count(BY_PERSON, key, OWNER_TRIES, _DAY)
+    answer = mobile_ownership.owner_of(code, mobile, settings)
+    if answer is Answer.MATCHED:
+        return
+    if answer is Answer.UNAVAILABLE:
+        rates.give_back(BY_PERSON, key)
+        _move(number, states.WAITING_OWNER, who)
+        raise OutageError
+    _move(number, states.MOBILE_INVALID, who)
+    raise InvalidFieldsError({"mobile": RefusedError(detail_fields.BAD_MOBILE)})
+
+
+def _move(registration_id: int, after: str, who: Applicant) -> None:
+    with writing() as session:
+        row = _open_row(session, registration_id)
+        if row.state == after:
+            return
+        _become(row, after, who)
+
+
+def _become(row: Registration, after: str, who: Applicant) -> None:
+    before = row.state
+    states.check_step(before, after)
+    row.state, row.updated_at = after, clock.now()
+    audit.record(
+        f"registration:mobile:{after}", f"registration:{row.id}", actor=who.named, before={"state": before},
+        after={"state": after},
+    )  # fmt: skip
+
+
+def _keep(session: Session, row: Registration, fields: Mapping[str, str]) -> None:
+    row.latin_first_name, row.latin_last_name = fields["latin_first_name"], fields["latin_last_name"]
+    row.personal_email, row.updated_at = fields["personal_email"], clock.now()
+    doubts = {LATIN_IMPLAUSIBLE: not _plausible(row), MOBILE_OF_ANOTHER: _is_anothers(session, row)}
+    row.flags = [flag for flag in row.flags if flag not in doubts] + [flag for flag, held in doubts.items() if held]
+
+
+def _plausible(row: Registration) -> bool:
+    first = latin.plausible(row.first_name, row.latin_first_name)
+    return first and latin.plausible(row.last_name, row.latin_last_name)
+
+
+def _is_anothers(session: Session, row: Registration) -> bool:
+    """Say whether somebody else has an account with this mobile (mission S34)."""
+    others = sa.select(Account.id).join(Person, Person.id == Account.person_id)
+    others = others.where(Account.mobile == row.mobile, Person.national_code != row.national_code)
+    return session.scalar(others.limit(1)) is not None
+
+
+def _send_code(row: Registration, who: Applicant, settings: Settings) -> None:
+    if row.state != states.OTP_SENT:
+        _become(row, states.OTP_SENT, who)
+    codes.issue(
+        codes.REGISTER, subject_of(row.id), mobile=row.mobile, person_key=f"{row.id_type}:{row.national_code}",
+        address=who.address, language=who.language, settings=settings, actor=who.named,
+    )  # fmt: skip

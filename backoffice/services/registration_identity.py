@@ -1,0 +1,142 @@
+"""The first step of a registration: who somebody says to be, judged. Source: mission S2–S4, S42; reliability.md §4."""
+
+import datetime as dt
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from backoffice import clock
+from backoffice.extensions import writing
+from backoffice.i18n import N_
+from backoffice.models import Registration
+from backoffice.rules import identity_fields
+from backoffice.rules import registration_states as states
+from backoffice.rules.errors import RefusedError
+from backoffice.rules.form_values import InvalidFieldsError, Sent, typed
+from backoffice.rules.identity_evidence import Claim
+from backoffice.services import audit, identity, mismatches, rates
+from backoffice.services.identity import Checked
+from backoffice.services.registrations import Applicant, new_tracking_code
+from backoffice.settings import Settings
+
+OUTAGE = N_(
+    "Inquiries are not possible at the moment. This does not mean that your data are wrong; "
+    "please try again in an hour."
+)
+BY_ADDRESS, BY_CODE = "identity:address", "identity:code"
+_HOUR, _DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+# An attempt of the same session and person that is gone on with instead of beginning another one.
+_GOES_ON = {
+    identity.PASSES: (
+        states.WAITING_SERVICE, states.IDENTITY_OK, states.MOBILE_INVALID, states.WAITING_OWNER, states.OTP_SENT,
+    ),
+    identity.LATER: (states.WAITING_SERVICE,),
+    identity.REFUSED: (states.WAITING_SERVICE,),
+}  # fmt: skip
+
+
+class OutageError(RefusedError):
+    """A service that has to be asked does not answer: nothing is said about the person."""
+
+    def __init__(self) -> None:
+        super().__init__(OUTAGE)
+
+
+@dataclass(frozen=True)
+class Begun:
+    """An attempt was judged. ``verdict``: passes, refused or later (see services.identity)."""
+
+    registration_id: int
+    tracking_code: str
+    verdict: str
+
+
+def begin(sent: Sent, who: Applicant, settings: Settings, current: int | None = None) -> Begun:
+    """Judge the fields of the first form and keep the attempt. ``current``: the registration of this session.
+
+    Raises InvalidFieldsError and TooManyError. An outage is a verdict, and its try is not counted.
+    """
+    claim = _claim(sent, who, settings)
+    key = f"{claim.id_type}:{claim.national_code}"
+    _count(who, key, settings)
+    checked = identity.check(claim, settings)
+    with writing() as session:
+        row = _going_on(session, current, claim, checked) or _new(session, claim, who)
+        _keep(row, claim, sent, checked)
+        _decide(session, row, checked, who, settings)
+        if checked.verdict == identity.LATER:
+            _give_back(who, key)
+        return Begun(row.id, row.tracking_code, checked.verdict)
+
+
+def _claim(sent: Sent, who: Applicant, settings: Settings) -> Claim:
+    today = clock.now().astimezone(ZoneInfo(settings.timezone)).date()
+    try:
+        values = identity_fields.read_identity(sent, today)
+    except InvalidFieldsError as fault:
+        # Codes that fit no person are counted too: otherwise they could be tried out without end.
+        if "national_code" in fault.faults and typed(("national_code",), sent)["national_code"].strip():
+            _count_address(who, settings)
+        raise
+    return Claim(**values, birth_typed=typed(("birth_date",), sent)["birth_date"])
+
+
+def _count(who: Applicant, key: str, settings: Settings) -> None:
+    _count_address(who, settings)
+    rates.count(BY_CODE, key, settings.policy.identity_per_code_day, _DAY)
+
+
+def _count_address(who: Applicant, settings: Settings) -> None:
+    # The desk helps many people from one address.
+    if not who.actor:
+        rates.count(BY_ADDRESS, who.address, settings.policy.identity_per_address_hour, _HOUR)
+
+
+def _give_back(who: Applicant, key: str) -> None:
+    if not who.actor:
+        rates.give_back(BY_ADDRESS, who.address)
+    rates.give_back(BY_CODE, key)
+
+
+def _going_on(session: Session, current: int | None, claim: Claim, checked: Checked) -> Registration | None:
+    row = session.get(Registration, current, with_for_update=True) if current is not None else None
+    if row is None or (row.id_type, row.national_code) != (claim.id_type, claim.national_code):
+        return None
+    return row if row.state in _GOES_ON[checked.verdict] else None
+
+
+def _new(session: Session, claim: Claim, who: Applicant) -> Registration:
+    now = clock.now()
+    row = Registration(
+        tracking_code=new_tracking_code(), state=states.STARTED, channel=who.channel, actor=who.actor,
+        language=who.language, id_type=claim.id_type, national_code=claim.national_code, created_at=now, updated_at=now,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _keep(row: Registration, claim: Claim, sent: Sent, checked: Checked) -> None:
+    row.first_name, row.last_name, row.father_name = claim.first_name, claim.last_name, claim.father_name
+    row.birth_date, row.personnel_number = claim.birth_date, claim.personnel_number
+    row.typed = typed(identity_fields.NAMES, sent)
+    row.causes, row.evidence, row.source = list(checked.causes), checked.evidence, checked.source
+    row.flags, row.person_id, row.updated_at = list(checked.flags), checked.person_id, clock.now()
+
+
+def _decide(session: Session, row: Registration, checked: Checked, who: Applicant, settings: Settings) -> None:
+    if checked.verdict == identity.REFUSED:
+        mismatches.refuse(session, row, checked, settings)
+        row.finished_at = clock.now()
+        return
+    if checked.verdict == identity.PASSES:
+        mismatches.settle(session, row)
+    after = states.WAITING_SERVICE if checked.verdict == identity.LATER else states.IDENTITY_OK
+    if row.state not in (states.STARTED, states.WAITING_SERVICE) or row.state == after:
+        return
+    before, row.state = row.state, after
+    audit.record(
+        f"registration:identity:{'waits' if after == states.WAITING_SERVICE else 'passed'}", f"registration:{row.id}",
+        actor=who.named, before={"state": before}, after={"state": after, "causes": row.causes},
+    )  # fmt: skip
