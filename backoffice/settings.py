@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
 PREFIX = "BACKOFFICE_"
+_SHORTEST_TOKEN = 32
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-]+(?::[0-9]{1,5})?", re.ASCII)
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 Trust = Literal["report", "approve", "auto"]
@@ -332,6 +333,7 @@ class Settings(_Table):
     civil_registry_provider: Literal["hr", "table", "http"] = "hr"
     civil_registry_url: str = ""
     civil_registry_api_key: SecretStr = SecretStr("")
+    intake_token: SecretStr = SecretStr("")
     mailbox_provider: Literal["doveadm", "command", "manual"] = "manual"
     smtp_url: SecretStr = SecretStr("file")
     mail_from: str = ""
@@ -380,6 +382,13 @@ class Settings(_Table):
     def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if wrong := [origin for origin in value if not _ORIGIN.fullmatch(origin)]:
             raise ValueError(f"is no origin like https://portal.example.ac.ir: {', '.join(wrong)}")
+        return value
+
+    @field_validator("intake_token")
+    @classmethod
+    def _is_long(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < _SHORTEST_TOKEN:
+            raise ValueError(f"must have at least {_SHORTEST_TOKEN} signs")
         return value
 
     @model_validator(mode="after")

@@ -3,10 +3,8 @@
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
-import sqlalchemy as sa
 from flask import Flask
 from flask_migrate import upgrade
 
@@ -16,7 +14,8 @@ from backoffice.settings import Settings, load
 from tests.postgres import LocalPostgres
 from tools.catalogue import compile_catalogue
 
-pytest_plugins = ["tests.strict"]
+pytest_plugins = ["tests.strict", "tests.fast_routes"]
+DATABASE = "backoffice"
 SECRET = "test-secret-key-of-thirty-two-bytes!"
 SEAL = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 
@@ -36,7 +35,8 @@ def _catalogue() -> None:
 def postgres() -> Iterator[LocalPostgres]:
     server = LocalPostgres()
     server.start()
-    _migrate(load({"instance": server.folder / "template", "database_url": server.url("template1")}, environ={}))
+    server.create(DATABASE)
+    _migrate(load({"instance": server.folder / "template", "database_url": server.url(DATABASE)}, environ={}))
     yield server
     server.stop()
 
@@ -62,20 +62,14 @@ def _migrate(settings: Settings) -> None:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A fresh, migrated database of each kind; tests that use it run on both."""
+    """An empty, migrated database of each kind; tests that use it run on both."""
     if request.param == "sqlite":
         shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "backoffice.sqlite")
         yield ""
         return
     server = request.getfixturevalue("postgres")
-    name = f"t{uuid4().hex}"
-    admin = sa.create_engine(server.url("postgres"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template1")
-    yield server.url(name)
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
-    admin.dispose()
+    yield server.url(DATABASE)
+    server.empty(DATABASE)
 
 
 @pytest.fixture

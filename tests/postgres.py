@@ -6,7 +6,20 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import psycopg
+
 UNPRIVILEGED = "nobody"
+_CUT_OFF = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+# Replicas run no triggers, so neither the fences of the audit trail nor foreign keys are in the way.
+_EMPTY = """
+DO $$ DECLARE found record; BEGIN
+FOR found IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+    EXECUTE format('DELETE FROM %I', found.tablename);
+END LOOP;
+PERFORM setval(quote_ident(sequencename)::regclass, 1, false) FROM pg_sequences WHERE schemaname = 'public';
+END $$"""
 
 
 def _binaries() -> Path:
@@ -45,6 +58,19 @@ class LocalPostgres:
     def halt(self) -> None:
         """End every connection and serve nobody; the data stay."""
         self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-m", "immediate", "stop")
+
+    def create(self, name: str) -> None:
+        """Make a database."""
+        self._ask("postgres", f"CREATE DATABASE {name}")
+
+    def empty(self, name: str) -> None:
+        """Delete every row and begin all numbers anew, which is much faster than making the database anew."""
+        self._ask(name, _CUT_OFF, "SET session_replication_role = replica", _EMPTY)
+
+    def _ask(self, name: str, *statements: str) -> None:
+        with psycopg.connect(dbname=name, user="test", host=str(self.folder), autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement.encode())
 
     def url(self, name: str) -> str:
         return f"postgresql+psycopg://test@/{name}?host={self.folder}"

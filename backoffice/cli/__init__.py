@@ -10,6 +10,7 @@ from backoffice.cli import (
     hr_commands,
     jobs_commands,
     reconcile_commands,
+    registrations_commands,
     release_command,
     staff_commands,
 )
@@ -23,6 +24,7 @@ def register(app: Flask) -> None:
     app.cli.add_command(hr_commands.group)
     app.cli.add_command(jobs_commands.group)
     app.cli.add_command(reconcile_commands.group)
+    app.cli.add_command(registrations_commands.group)
     for command in (apply_commands.apply_run, apply_commands.undo_run, release_command.release_rows):
         reconcile_commands.group.add_command(command)
     app.cli.add_command(staff_commands.group)

@@ -13,13 +13,15 @@ class Registration(Base):
     Names are folded for display (N1), ``typed`` keeps the fields as they were typed. ``birth_date``: ISO.
     ``causes``: cause codes, the first is the one that counts; ``evidence``: what was known when it was judged.
     ``flags``: soft doubts for the desk. ``password_sealed``: the sealed ``{ARGON2}`` hash until the account is asked
-    for. ``channel``: web, counter or intake; ``actor``: the desk user of an assisted one.
+    for. ``channel``: web, counter, intake or claim (of an account that exists); ``actor``: the desk user of an assisted
+    one. ``reference``: the number of an attempt that another registration site made.
     """
 
     __tablename__ = "registration"
 
     id: Mapped[Id]
     tracking_code: Mapped[SearchKey] = mapped_column(unique=True)
+    reference: Mapped[SearchKey | None] = mapped_column(unique=True)
     state: Mapped[Short] = mapped_column(index=True)
     channel: Mapped[Short] = mapped_column(default="web")
     actor: Mapped[Short] = mapped_column(default="")

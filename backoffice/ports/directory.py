@@ -45,6 +45,8 @@ def open_directory(settings: Settings, *, profile: Literal["bulk", "page"] = "bu
     """
     uri = urlsplit(settings.ldap_uri)
     if uri.scheme == "file":
+        if not settings.ldap_base_dn.strip():
+            raise DirectoryRefused(N_("LDAP_BASE_DN is not set; the branches of the directory are below it."))
         return LdifDirectory(unquote(uri.path), settings.ldap_base_dn, settings.ldap.layout.groups)
     if uri.scheme in ("ldap", "ldaps") and uri.hostname:
         # Loading ldap3 takes a noticeable part of the start of a command.

@@ -75,9 +75,8 @@ def _owned(rows: pd.DataFrame, entries: pd.DataFrame, ours: frozenset[str]) -> p
     has = len(entries) > 0
     disabled = entries["disabled"].to_numpy()[place] if has else np.zeros(len(rows), dtype=bool)
     temporary = (entries["branch"] == "temporary").to_numpy()[place] if has else disabled
-    inactive = ~rows["status_class"].isin([fields.ACTIVE, fields.ADMITTED])
     decided = rows["status_class"].map(_WITH_ACCOUNT)
-    asleep = disabled & inactive & decided.isin([s.LEAVER, s.ON_LEAVE])
+    asleep = disabled & rows["status_class"].isin([fields.ENDED, fields.LIMITED, fields.ADMITTED])
     linked = pd.Series(np.where(rows["tier"] == s.T0, s.CONFIRMED, s.FOUND), index=rows.index, dtype="str")
     decided = decided.mask(asleep, s.DISABLED).fillna(linked)
     if ours and has:
@@ -87,7 +86,9 @@ def _owned(rows: pd.DataFrame, entries: pd.DataFrame, ours: frozenset[str]) -> p
 
 
 def _put_protected(rows: pd.DataFrame, entries: pd.DataFrame) -> None:
-    """Take people whose only account is a protected one out of everything."""
+    """Take people whose own or only account is a protected one out of everything."""
+    own = rows["entry"].isin(entries.loc[entries["protected"], "entry"])
+    rows.loc[own, "situation"] = s.PROTECTED
     held = entries[entries["protected"] & (entries["national_code"] != "")]
     place = dict(zip(held["national_code"].tolist(), held["entry"].tolist(), strict=True))
     alone = rows["national_code"].isin(place) & (rows["entries"].map(len) == 0)

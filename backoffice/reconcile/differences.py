@@ -11,7 +11,8 @@ import pandas as pd
 from backoffice.reconcile.inputs import SEPARATOR
 from backoffice.reconcile.persons import whole_name
 from backoffice.rules import fields
-from backoffice.rules.text import equal_n3, n2, one_edit, spelling_kind
+from backoffice.rules.national_code import normalise
+from backoffice.rules.text import equal_n3, n2, nearest, one_edit, spelling_kind
 
 COLUMNS = ("pair", "field", "hr", "directory", "kind", "spelling")
 PREFIX, ONE_EDIT, OTHER = "prefix", "one_edit", "other"
@@ -57,7 +58,8 @@ def _cells(field: str, left: pd.Series, right: pd.Series) -> pd.DataFrame:
 
 def _judge_code(hr: str, values: list[str], *, is_name: bool) -> tuple[str, str, bool] | None:
     del is_name
-    if hr in values:
+    wanted = normalise(hr)
+    if any(normalise(value) == wanted for value in values):
         return None
     return values[0], ONE_EDIT if values[0] and one_edit(hr, values[0]) else OTHER, False
 
@@ -70,7 +72,8 @@ def _judge_text(hr: str, values: list[str], *, is_name: bool) -> tuple[str, str,
     same = next((value for value in values if n2(value) == folded), None)
     if same is not None:
         return same, spelling_kind(hr, same), True
-    return values[0], _kind(hr, values[0], is_name=is_name), False
+    other = nearest(hr, values)
+    return other, _kind(hr, other, is_name=is_name), False
 
 
 def _kind(hr: str, there: str, *, is_name: bool) -> str:

@@ -9,21 +9,15 @@ from collections.abc import Callable
 import pandas as pd
 
 from backoffice.ports.directory import SEPARATOR
-from backoffice.rules import national_code
 from backoffice.rules.directory_format import code_in
-from backoffice.rules.text import fold_digits
+from backoffice.rules.text import bare_number
 
 _PLAIN = r"^[0-9A-Za-z]*$"
 
 
-def normalised(cells: pd.Series) -> pd.Series:
-    """Give numbers with ASCII digits, without spaces, dashes and bidi marks."""
-    return _each_value(cells, national_code.normalise)
-
-
-def digits_folded(cells: pd.Series) -> pd.Series:
-    """Give values with ASCII digits."""
-    return _each_value(cells, lambda value: fold_digits(value).strip())
+def numbers(cells: pd.Series) -> pd.Series:
+    """Give personnel numbers and the like as those of an HR file are given: see ``bare_number``."""
+    return _each_value(cells, bare_number)
 
 
 def national_codes(cells: pd.Series, form: str) -> pd.Series:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from backoffice.reconcile.hr_arrow import Mask, constant, equals, map_distinct, map_odd, matches
 from backoffice.rules import national_code
-from backoffice.rules.text import fold_digits, fold_word
+from backoffice.rules.text import bare_number, fold_word
 
 ID_TYPES = {
     "": "national", "ملی": "national", "کد ملی": "national", "national": "national",
@@ -20,7 +20,6 @@ ID_TYPES = {
     "گذرنامه": "foreign", "پاسپورت": "foreign", "passport": "foreign",
 }  # fmt: skip
 _ID_TYPES = {fold_word(word): kind for word, kind in ID_TYPES.items()}
-_BLANKS = re.compile("[\\s\u200b-\u200f\u202a-\u202e\u2060-\u2069\u061c\ufeff\u00ad]+")
 _MOBILE_NOISE = re.compile(r"[-()\u2010-\u2015]+")
 _MOBILE = re.compile(r"(?:\+98|0098|98|0)?(9[0-9]{9})", re.ASCII)
 SCIENTIFIC = r"^[0-9]([.,][0-9]+)?[Ee]\+[0-9]+$"
@@ -85,7 +84,7 @@ def _check(digits: "np.ndarray[tuple[int, int], np.dtype[np.int64]]") -> Mask:
 
 def numbers(column: pa.LargeStringArray) -> pa.LargeStringArray:
     """Give personnel, student and unit numbers with ASCII digits, without blanks and direction marks."""
-    return map_odd(column, "^[0-9A-Za-z]*$", lambda text: _BLANKS.sub("", fold_digits(text)))
+    return map_odd(column, "^[0-9A-Za-z]*$", bare_number)
 
 
 def without_decimals(column: pa.LargeStringArray) -> pa.LargeStringArray:
@@ -100,6 +99,6 @@ def mobiles(column: pa.LargeStringArray) -> pa.LargeStringArray:
 
 def fold_mobile(text: str) -> str:
     """Give one mobile number as 09xxxxxxxxx from +98, 0098, 98 or a bare 9; anything else without blanks."""
-    bare = _MOBILE_NOISE.sub("", _BLANKS.sub("", fold_digits(text)))
+    bare = _MOBILE_NOISE.sub("", bare_number(text))
     match = _MOBILE.fullmatch(bare)
     return f"0{match[1]}" if match else bare

@@ -4,14 +4,16 @@ Source: reconciliation.md "Identity and folding" and tiers T1–T3.
 """
 
 from collections.abc import Iterable
+from itertools import product
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from backoffice.reconcile.folding import equal_folded
+from backoffice.reconcile.inputs import SEPARATOR
 from backoffice.rules.latin import plausible
-from backoffice.rules.text import equal_n3, n2, one_edit
+from backoffice.rules.text import equal_n3, n2, nearest, one_edit
 
 EQUAL, CLOSE, DIFFERENT, NO_NAME = 0, 1, 2, 3
 _ARABIC = r"[\u0600-\u06ff\ufb50-\ufdff\ufe70-\ufefc]"
@@ -42,10 +44,16 @@ def levels(pairs: pd.DataFrame) -> Levels:
 
 def latin_plausible(pairs: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """Say per pair whether the entry's Latin name is absent or may be the person's."""
-    latin = _whole(pairs["latin_first_name_entry"], pairs["latin_last_name_entry"], pairs["latin_full_name_entry"])
     persian = _whole(pairs["first_name"], pairs["last_name"], pairs["full_name"])
-    found = (not there or plausible(str(ours), str(there)) for ours, there in zip(persian, latin, strict=True))
+    columns = (pairs[f"latin_{part}_entry"] for part in ("first_name", "last_name", "full_name"))
+    found = (_is_plausible(str(ours), *there) for ours, *there in zip(persian, *columns, strict=True))
     return np.fromiter(found, dtype=bool, count=len(pairs))
+
+
+def _is_plausible(persian: str, first: str, last: str, full: str) -> bool:
+    pairs = product(first.split(SEPARATOR), last.split(SEPARATOR))
+    latin = [" ".join(pair) for pair in pairs] if first and last else (full or first or last).split(SEPARATOR)
+    return any(not name or plausible(persian, name) for name in latin)
 
 
 def _persian_only(pairs: pd.DataFrame) -> dict[str, pd.Series]:
@@ -54,9 +62,20 @@ def _persian_only(pairs: pd.DataFrame) -> dict[str, pd.Series]:
     hr_is_persian = whole.str.contains(_ARABIC)
     kept = {}
     for part in ("first_name", "last_name", "full_name"):
-        value = pairs[f"{part}_entry"]
+        value = _one_of(pairs[f"{part}_entry"], whole if part == "full_name" else pairs[part])
         kept[part] = value.mask(hr_is_persian & ~value.str.contains(_ARABIC), "")
     return kept
+
+
+def _one_of(cells: pd.Series, ours: pd.Series) -> pd.Series:
+    """Give the value that agrees best with ours where a cell holds several."""
+    several = cells.str.contains(SEPARATOR, regex=False)
+    if not several.any():
+        return cells
+    one = cells.copy()
+    pairs = zip(ours[several], cells[several], strict=True)
+    one[several] = [nearest(str(name), str(cell).split(SEPARATOR)) for name, cell in pairs]
+    return one
 
 
 def _whole(first: pd.Series, last: pd.Series, full: pd.Series) -> pd.Series:

@@ -4,10 +4,11 @@ Source: reconciliation.md "Situations" (default reaction) and principles 3–6.
 """
 
 from backoffice.reconcile.endings import Subject, next_step
-from backoffice.reconcile.inputs import Record, World
+from backoffice.reconcile.inputs import SEPARATOR, Record, World
 from backoffice.reconcile.outcome import Action, FindingRow
 from backoffice.rules import fields
 from backoffice.rules import situations as s
+from backoffice.rules.text import nearest
 
 _ENDED = s.ENDINGS | {s.DECEASED}
 
@@ -54,8 +55,8 @@ def _update(finding: FindingRow, hr: Record, entry: Record) -> list[Action]:
     named = fields.FIRST_NAME in new or fields.LAST_NAME in new
     if named and not hr["full_name"] and entry["full_name"]:
         # The full name follows its parts, or the entry would contradict itself.
-        old[fields.FULL_NAME] = entry["full_name"]
         new[fields.FULL_NAME] = f"{hr['first_name']} {hr['last_name']}"
+        old[fields.FULL_NAME] = nearest(new[fields.FULL_NAME], entry["full_name"].split(SEPARATOR))
     # Only a code that a person approved gets here: one code replaced by another is a change of key.
     kind = s.KEY_CHANGE if old.get(fields.NATIONAL_CODE) else s.UPDATE
     return [_action(kind, finding, entry, old, new)]

@@ -15,7 +15,7 @@ from backoffice.i18n import N_
 from backoffice.ports.directory import ENTRY_CSN, ENTRY_UUID, SEPARATOR, Columns, Directory, DirectoryReadFailed
 from backoffice.reconcile.directory_scope import Branches, covered_by
 from backoffice.reconcile.directory_state import STATE_ATTRIBUTES, disabled
-from backoffice.reconcile.directory_values import digits_folded, national_codes, normalised
+from backoffice.reconcile.directory_values import national_codes, numbers
 from backoffice.rules import fields
 from backoffice.settings import HrSource, LdapSettings, Settings
 
@@ -113,8 +113,8 @@ def _frame(columns: Columns, settings: Settings) -> pd.DataFrame:
         **{field: of_field[field] for field in _AS_IT_IS},
         "national_code_raw": code,
         "national_code": national_codes(code, ldap.formats.national_code),
-        "personnel_number": normalised(of_field[fields.PERSONNEL_NUMBER]),
-        **{f"match_key_{n}": digits_folded(cells[name]) for n, name in enumerate(ldap.match_keys)},
+        "personnel_number": numbers(of_field[fields.PERSONNEL_NUMBER]),
+        **{f"match_key_{n}": numbers(cells[name]) for n, name in enumerate(ldap.match_keys)},
         _STATE: of_field[_STATE],
     }
     return pd.DataFrame(found)

@@ -121,7 +121,7 @@ def _reads_as(field: str, value: str, planned: str, ldap: LdapSettings) -> bool:
     if field == fields.NATIONAL_CODE:
         return code_in(value, ldap.formats.national_code) == planned
     if field == fields.PERSONNEL_NUMBER:
-        return value == planned or national_code.normalise(value) == planned
+        return national_code.normalise(value) == national_code.normalise(planned)
     return value == planned
 
 

@@ -5,6 +5,7 @@ Source: reconciliation.md, "Identity and folding". Folding is idempotent at ever
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA
@@ -24,6 +25,7 @@ _HAMZA = {ord(a): b for a, b in {"آ": "ا", "أ": "ا", "إ": "ا", "ٱ": "ا",
 _MARKS = dict.fromkeys([0x0653, 0x0654, 0x0655], None)
 _JOINERS = re.compile(r"[\s\u200c\u200d\-\u2010-\u2015]+")
 _SPACES = re.compile(r"\s+")
+_BLANKS = re.compile("[\\s\u200b-\u200f\u202a-\u202e\u2060-\u2069\u061c\ufeff\u00ad]+")
 _PREFIXES = frozenset({"سید", "سیده", "میر", "حاج", "حاجی"})
 _SUFFIX = "سادات"
 _SAYYED = "سید"
@@ -35,13 +37,18 @@ def fold_digits(value: str) -> str:
     return value.translate(_DIGITS)
 
 
+def bare_number(value: str) -> str:
+    """Give a personnel, student or unit number with ASCII digits, without blanks and direction marks; dashes stay."""
+    return _BLANKS.sub("", fold_digits(value))
+
+
 @lru_cache(maxsize=65536)
 def n1(value: str) -> str:
     """Fold gently: letters, digits, marks and spaces; still fit to be shown."""
     folded = unicodedata.normalize("NFKC", value)
     # Hamza above a heh is the ezafe sign, not a letter of its own.
     folded = folded.replace("\u0647\u0654", "ه").translate(_N1)
-    return _SPACES.sub(" ", folded).strip().strip(_ZWNJ).strip()
+    return _SPACES.sub(" ", folded).strip(f" {_ZWNJ}")
 
 
 @lru_cache(maxsize=65536)
@@ -83,6 +90,20 @@ def one_edit(left: str, right: str) -> bool:
     a, b = n2(left), n2(right)
     allowed = 2 if min(len(a), len(b)) >= LONG_NAME else 1
     return OSA.distance(a, b, score_cutoff=allowed) <= allowed
+
+
+def nearest(name: str, values: Sequence[str]) -> str:
+    """Give the one of several values that agrees best with a name: folded, by title, by one edit, by script, the first.
+
+    An attribute with several values agrees if one of them does. Source: reconciliation.md "Identity and folding".
+    """
+    return min(values, key=lambda value: _distance(name, value))
+
+
+def _distance(name: str, value: str) -> int:
+    tests = (n2(name) == n2(value), equal_n3(name, value), one_edit(name, value))
+    same_script = has_arabic_script(name) == has_arabic_script(value)
+    return next((rank for rank, agrees in enumerate(tests) if agrees), len(tests) if same_script else len(tests) + 1)
 
 
 def has_arabic_script(value: str) -> bool:

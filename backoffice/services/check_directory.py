@@ -47,6 +47,7 @@ add: olcAccess
 olcAccess: to dn.base="cn=subschema" by * read"""
 _REFERRALS = "ldapsearch -M -D {service} -W -b {base} '(objectClass=referral)' ref"
 _REACH = "BACKOFFICE_LDAP_URI={uri}"
+_DUMP = "BACKOFFICE_LDAP_URI=file:///…/dump.ldif"
 _TLS = "BACKOFFICE_LDAP_CA_FILE=…"
 _BIND = "BACKOFFICE_LDAP_BIND_DN={service}\nBACKOFFICE_LDAP_BIND_PASSWORD_FILE=…"
 
@@ -72,7 +73,8 @@ def directory_faults(settings: Settings) -> Iterator[Fault]:
         with open_directory(settings) as directory:
             yield from _read_faults(directory, settings)
     except DirectoryError as error:
-        yield Fault(error.message, _filled(_cure(error), settings), error.values)
+        cure = _DUMP if _is_dump(settings) else _cure(error)
+        yield Fault(error.message, _filled(cure, settings), error.values)
 
 
 def log_in(settings: Settings) -> None:
@@ -84,7 +86,7 @@ def log_in(settings: Settings) -> None:
 def _settings_faults(settings: Settings) -> Iterator[Fault]:
     is_dump = _is_dump(settings)
     for name, cure in _REQUIRED.items():
-        if not getattr(settings, name) and not (is_dump and name != "ldap_uri"):
+        if not getattr(settings, name) and not (is_dump and name == "ldap_bind_dn"):
             yield Fault(N_("%(setting)s is not set."), cure, {"setting": name.upper()})
     if settings.ldap_profile != _BUILT:
         message = N_("LDAP_PROFILE %(profile)s is refused until it is built.")

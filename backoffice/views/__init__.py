@@ -12,6 +12,7 @@ from backoffice.views import (
     errors,
     formats,
     health,
+    intake,
     language,
     login,
     request_log,
@@ -49,6 +50,7 @@ def register(app: Flask) -> None:
         part.register(app)
     app.register_blueprint(login.blueprint)
     app.register_blueprint(health.blueprint)
+    app.register_blueprint(intake.blueprint)
     app.register_blueprint(request_pages)
     index, *others = screens()
     for view in (index, *others):

@@ -419,3 +419,16 @@ def test_a_close_name_links_by_itself_once_the_rule_has_earned_it() -> None:
     finding = only(outcome)
     assert (finding.situation, finding.tier, finding.actions[0].kind) == (s.FOUND, s.T2, s.UPDATE)
     assert [(link.entry_uuid, link.rule) for link in outcome.links] == [("uuid-1", s.T2)]
+
+
+def test_a_disabled_account_of_somebody_admitted_is_only_counted() -> None:
+    admitted = row(1, status_class="admitted", status_word="admitted")
+    outcome = outcome_of([admitted], [entry(1, disabled=True)], [link(1)])
+    assert outcome.situations[s.DISABLED] == 1
+    assert not outcome.findings
+
+
+def test_a_linked_account_that_became_protected_is_only_counted() -> None:
+    outcome = outcome_of([row(1, unit="تازه")], [entry(1, unit="کهنه", protected=True)], [link(1)])
+    assert outcome.situations[s.PROTECTED] == 1
+    assert not outcome.findings

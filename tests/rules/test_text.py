@@ -1,7 +1,7 @@
 """Folding of Persian text."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from backoffice.rules.text import equal_n3, fold_word, n1, n2, n3, one_edit, spelling_kind
@@ -10,6 +10,7 @@ PERSIAN = st.text(alphabet="يىیكکةۀہەآأإٱؤئء ـًٌَُِّْ\u2
 
 
 @given(PERSIAN)
+@example("5\u200c \u200c")
 def test_folding_twice_changes_nothing(text: str) -> None:
     assert n1(n1(text)) == n1(text)
     assert n2(n2(text)) == n2(text)

@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from backoffice.extensions import db, writing
 from backoffice.models import AuditEntry
 from backoffice.services import audit
+from tests.unguarded import drop_guard
 
 
 def _three() -> None:
@@ -39,18 +40,10 @@ def test_the_database_refuses_to_change_the_trail(app: Flask, statement: str) ->
 def test_tampering_past_the_guard_is_found(app: Flask, statement: str) -> None:
     _three()
     with writing() as session:
-        _drop_guard(session.connection())
+        drop_guard(session.connection())
         session.execute(sa.text(statement))
     with pytest.raises(audit.ChainBrokenError):
         audit.verify()
-
-
-def _drop_guard(connection: sa.Connection) -> None:
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("DROP TRIGGER audit_no_update")
-        connection.exec_driver_sql("DROP TRIGGER audit_no_delete")
-    else:
-        connection.exec_driver_sql("DROP TRIGGER audit_no_change ON audit_entry")
 
 
 def test_an_act_that_fails_leaves_no_row(app: Flask) -> None:

@@ -8,7 +8,8 @@ from flask import Flask
 
 from backoffice.extensions import writing
 from backoffice.services import audit, audit_anchors
-from tests.services.test_audit import _drop_guard, _three
+from tests.services.test_audit import _three
+from tests.unguarded import drop_guard
 
 
 @pytest.fixture
@@ -20,7 +21,7 @@ def anchored(app: Flask, tmp_path: Path) -> Path:
 
 def forge(statement: str) -> None:
     with writing() as session:
-        _drop_guard(session.connection())
+        drop_guard(session.connection())
         session.execute(sa.text(statement))
 
 

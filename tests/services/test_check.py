@@ -157,3 +157,27 @@ def test_a_role_that_does_not_exist_is_named(instance: Path, server: LocalSlapd,
 def test_a_second_factor_needs_the_key_that_seals_it(instance: Path, server: LocalSlapd) -> None:
     settings = healthy(instance, server, seal_key="", policy={"totp_roles": ["it_admin"]})
     assert "SEAL_KEY" in only_fault(settings).sentence
+
+
+def test_a_dump_that_cannot_be_read_is_cured_by_another_file(instance: Path) -> None:
+    settings = make_settings(instance, ldap_uri=(instance / "nowhere.ldif").as_uri(), ldap_base_dn=BASE_DN)
+    assert "file:///" in only_fault(settings).cure
+
+
+def test_a_dump_needs_its_base(instance: Path) -> None:
+    settings = make_settings(instance, ldap_uri=(instance / "dump.ldif").as_uri(), ldap_base_dn="")
+    assert "LDAP_BASE_DN" in only_fault(settings).sentence
+
+
+@pytest.mark.parametrize(
+    "hr",
+    [
+        {"columns": {"nationalcode": ["کد"]}},
+        {"status": {"retird": ["بازنشسته موقت"]}},
+        {"source": [{"name": "staff", "dates": {"birthday": "gregorian"}}]},
+    ],
+)
+def test_a_word_of_the_hr_settings_that_means_nothing_is_named(
+    instance: Path, server: LocalSlapd, hr: dict[str, object]
+) -> None:
+    assert "a name we do not know" in only_fault(healthy(instance, server, hr=hr)).sentence

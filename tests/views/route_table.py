@@ -35,6 +35,8 @@ ROUTES: dict[str, frozenset[str]] = {
     "POST /request/code/resend": EVERYBODY,
     "GET /request/done": EVERYBODY,
     "GET /request/embed.js": EVERYBODY,
+    # Another registration site, with a token of its own; nobody finds it where none is set
+    "POST /intake": EVERYBODY,
     # The way in and out
     "GET /admin/login": EVERYBODY,
     "POST /admin/login": EVERYBODY - AUDITOR,
@@ -139,5 +141,7 @@ ROUTES: dict[str, frozenset[str]] = {
     "POST /admin/own-login/totp/confirm": EVERY_ROLE - AUDITOR,
 }
 
+# A token of its own guards it, not the session of anybody.
+OWN_TOKEN = frozenset({"POST /intake"})
 MANAGERS_PAGES = ("/admin/", "/admin/login", "/admin/login/again", "/admin/logout")
 MANAGERS_SCREENS = ("/admin/statistics", "/admin/own-login")

@@ -9,6 +9,7 @@ from backoffice.extensions import db
 from backoffice.models import AuditEntry
 from backoffice.services import audit
 from backoffice.views.audit_words import ACTS
+from tests.unguarded import drop_guard
 from tests.views.conftest import ClientAs
 
 CODE = Path(__file__).parents[2] / "backoffice"
@@ -66,9 +67,7 @@ def test_an_administrator_checks_the_trail(client_as: ClientAs) -> None:
 
 def test_a_changed_row_is_found(client_as: ClientAs) -> None:
     three()
-    on_table = " ON audit_entry" if db.engine.dialect.name == "postgresql" else ""
-    trigger = "audit_no_change" if on_table else "audit_no_update"
-    db.session.execute(db.text(f"DROP TRIGGER {trigger}{on_table}"))
+    drop_guard(db.session.connection())
     db.session.execute(db.text("UPDATE audit_entry SET actor = 'ali' WHERE actor = 'maryam'"))
     db.session.commit()
     client = client_as("it_admin")

@@ -10,7 +10,16 @@ from backoffice.rules.permissions import Role
 from backoffice.services import sessions
 from tests.views import filled
 from tests.views.conftest import ClientAs, DeskClient
-from tests.views.route_table import AUDITOR, EVERYBODY, MANAGER, MANAGERS_PAGES, MANAGERS_SCREENS, ROUTES, STRANGER
+from tests.views.route_table import (
+    AUDITOR,
+    EVERYBODY,
+    MANAGER,
+    MANAGERS_PAGES,
+    MANAGERS_SCREENS,
+    OWN_TOKEN,
+    ROUTES,
+    STRANGER,
+)
 
 LONG = "آ" * 3000
 HOSTILE = (
@@ -89,9 +98,8 @@ def test_a_manager_sees_home_statistics_and_the_own_login_only() -> None:
 
 
 def test_an_auditor_sends_nothing_but_the_logout() -> None:
-    assert [line for line, who in ROUTES.items() if line.startswith("POST /admin") and who >= AUDITOR] == [
-        "POST /admin/logout"
-    ]
+    sent = {line for line, who in ROUTES.items() if line.startswith("POST /admin") and who >= AUDITOR}
+    assert sent - OWN_TOKEN == {"POST /admin/logout"}
 
 
 @pytest.mark.parametrize("token", ["", "foreign"])
@@ -99,7 +107,7 @@ def test_no_form_is_accepted_without_our_token(app: Flask, client_as: ClientAs, 
     filled.fill()
     fields = {"csrf_token": sessions.csrf_of(sessions.new_token(), app.config["SECRET_KEY"])} if token else {}
     for line, rule in rules(app):
-        if line.startswith("POST "):
+        if line.startswith("POST ") and line not in OWN_TOKEN:
             answer = client_as(Role.IT_ADMIN).post(address(app, rule), data=fields)
             assert (line, answer.status_code) == (line, 400)
 

@@ -1,0 +1,187 @@
+"""Taking in what another registration site did: its temporary accounts and its refusals, into our queues.
+
+Each attempt has a reference of that site; the same one again changes nothing, or only the end of the account.
+Source: mission S61.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from backoffice import clock
+from backoffice.extensions import db, writing
+from backoffice.i18n import N_
+from backoffice.models import Account, Person, Registration
+from backoffice.rules import account_states, registration_states
+from backoffice.rules import intake as rules
+from backoffice.rules.errors import RefusedError
+from backoffice.rules.intake import Attempt
+from backoffice.services import audit, identity, mismatches, persons
+from backoffice.services.account_operations import subject_of
+from backoffice.services.identity import Checked, Claim
+from backoffice.services.registrations import new_tracking_code
+from backoffice.services.rows import add_if_missing
+from backoffice.settings import Settings
+
+CHANNEL = "intake"
+TAKEN, CHANGED, ALREADY = "taken", "changed", "already"
+PASSES, LATER, INVALID = "passes", "later", "invalid"
+RESULTS = (TAKEN, CHANGED, ALREADY, PASSES, LATER, INVALID)
+
+ANOTHER_OUTCOME = N_("This reference was sent before with another outcome or another person.")
+NO_ENTRY = N_("The directory has no temporary account with this user name and person.")
+OWN_ACCOUNT = N_("This user name belongs to an account that was not made by the other site.")
+WAITS = N_("A service did not answer, so nothing was stored; please send it again later.")
+WOULD_PASS = N_("By what is known here this person is right and has no account; nothing was stored.")
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of one attempt. ``message`` and ``values``: why, where it was not taken in."""
+
+    reference: str
+    result: str
+    tracking_code: str = ""
+    message: str = ""
+    values: Mapping[str, Any] | None = None
+
+    def to_json(self) -> dict[str, str]:
+        """Give the object of docs/operating.md "Another registration site"."""
+        said = {"detail": self.message % self.values if self.values else self.message} if self.message else {}
+        code = {"tracking_code": self.tracking_code} if self.tracking_code else {}
+        return {"reference": self.reference, "result": self.result, **code, **said}
+
+
+def take_all(rows: Iterable[object], *, actor: str, settings: Settings) -> list[Taken]:
+    """Take in attempts, each in a transaction of its own; give what became of each, in their order."""
+    return [_take(row, actor, settings) for row in rows]
+
+
+def _take(row: object, actor: str, settings: Settings) -> Taken:
+    given = row.get("reference") if isinstance(row, Mapping) else ""
+    reference = given[:64] if isinstance(given, str) else ""
+    try:
+        attempt = rules.read(row, settings.timezone)
+        known = _again(attempt, actor)
+        return known or _new(attempt, actor, settings)
+    except RefusedError as fault:
+        return Taken(reference, INVALID, message=fault.message, values=fault.values)
+    except IntegrityError:
+        db.session.rollback()
+        return Taken(reference, ALREADY)
+
+
+def _again(attempt: Attempt, actor: str) -> Taken | None:
+    """Give what follows for a reference that is known, None for a new one. Raises RefusedError for a contradiction."""
+    with writing() as session:
+        row = session.scalar(sa.select(Registration).where(Registration.reference == attempt.reference))
+        if row is None:
+            return None
+        refused = row.account_id is None
+        who = (row.id_type, row.national_code)
+        if refused != (attempt.outcome == rules.REFUSED) or who != (attempt.id_type, attempt.national_code):
+            raise RefusedError(ANOTHER_OUTCOME)
+        moved = not refused and _move_end(session, session.get_one(Account, row.account_id), attempt, actor)
+        return Taken(attempt.reference, CHANGED if moved else ALREADY, row.tracking_code)
+
+
+def _move_end(session: Session, account: Account, attempt: Attempt, actor: str) -> bool:
+    """Let an account end when the other site says now; only while nobody here has done something else with it."""
+    alive = account.state in (account_states.TEMPORARY, account_states.EXPIRED)
+    if not alive or account.extensions or account.expires_at == attempt.expires_at:
+        return False
+    assert attempt.expires_at is not None
+    before = {"state": account.state, "expires_at": account.expires_at and account.expires_at.isoformat()}
+    account.expires_at, account.state = attempt.expires_at, _state(attempt.expires_at)
+    after = {"state": account.state, "expires_at": attempt.expires_at.isoformat()}
+    audit.record("intake:account:changed", subject_of(account.id), actor=actor, before=before, after=after)
+    session.flush()
+    return True
+
+
+def _new(attempt: Attempt, actor: str, settings: Settings) -> Taken:
+    checked = identity.check(_claim(attempt), settings)
+    if checked.verdict == identity.LATER:
+        return Taken(attempt.reference, LATER, message=WAITS)
+    if attempt.outcome == rules.TEMPORARY:
+        return _account(attempt, checked, actor)
+    if checked.verdict == identity.PASSES and not attempt.cause:
+        return Taken(attempt.reference, PASSES, message=WOULD_PASS)
+    judged = checked if checked.verdict == identity.REFUSED else replace(checked, causes=(attempt.cause,))
+    with writing() as session:
+        row = _registration(session, attempt, registration_states.STARTED)
+        mismatches.refuse(session, row, judged, settings)
+        return Taken(attempt.reference, TAKEN, row.tracking_code)
+
+
+def _account(attempt: Attempt, checked: Checked, actor: str) -> Taken:
+    """Enter a temporary account that the directory has."""
+    entry = next((one for one in checked.evidence["directory"]["entries"] if _is_meant(one, attempt)), None)
+    if entry is None:
+        raise RefusedError(NO_ENTRY)
+    with writing() as session:
+        person = persons.enter(session, {**_known(attempt), **(checked.hr or {}), **_who(attempt)})
+        row = _registration(session, attempt, registration_states.TEMPORARY)
+        account = _enter(session, attempt, person, checked.source, entry)
+        row.account_id, row.person_id, row.source = account.id, person.id, checked.source
+        row.causes, row.evidence, row.finished_at = list(checked.causes), checked.evidence, row.created_at
+        mismatches.settle(session, row)
+        after = {"state": account.state, "registration": row.id}
+        audit.record("intake:account:taken", subject_of(account.id), actor=actor, after=after)
+        return Taken(attempt.reference, TAKEN, row.tracking_code)
+
+
+def _is_meant(entry: Mapping[str, Any], attempt: Attempt) -> bool:
+    return bool(entry["temporary"]) and str(entry["username"]).lower() == attempt.username
+
+
+def _enter(session: Session, attempt: Attempt, person: Person, source: str, entry: Mapping[str, Any]) -> Account:
+    assert attempt.expires_at is not None
+    now = attempt.at or clock.now()
+    values = {
+        "person_id": person.id, "username": attempt.username, "state": _state(attempt.expires_at), "source": source,
+        "entry_uuid": entry["entry_uuid"], "dn": entry["dn"], "mobile": attempt.mobile,
+        "personal_email": attempt.personal_email, "language": attempt.language,
+        "latin_first_name": attempt.latin_first_name, "latin_last_name": attempt.latin_last_name, "extensions": 0,
+        "lock_reason": "", "created_at": now, "ready_at": now, "expires_at": attempt.expires_at,
+    }  # fmt: skip
+    if not add_if_missing(session, Account, values):
+        raise RefusedError(OWN_ACCOUNT)
+    return session.scalars(sa.select(Account).where(Account.username == attempt.username)).one()
+
+
+def _registration(session: Session, attempt: Attempt, state: str) -> Registration:
+    now = attempt.at or clock.now()
+    row = Registration(
+        tracking_code=new_tracking_code(), reference=attempt.reference, state=state, channel=CHANNEL,
+        language=attempt.language, **_who(attempt), **_known(attempt), personnel_number=attempt.personnel_number,
+        typed=attempt.typed, latin_first_name=attempt.latin_first_name, latin_last_name=attempt.latin_last_name,
+        mobile=attempt.mobile, personal_email=attempt.personal_email, created_at=now, updated_at=clock.now(),
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _who(attempt: Attempt) -> dict[str, str]:
+    return {"id_type": attempt.id_type, "national_code": attempt.national_code}
+
+
+def _known(attempt: Attempt) -> dict[str, str]:
+    return {name: getattr(attempt, name) for name in ("first_name", "last_name", "father_name", "birth_date")}
+
+
+def _claim(attempt: Attempt) -> Claim:
+    return Claim(
+        **_who(attempt), **_known(attempt), personnel_number=attempt.personnel_number,
+        birth_typed=attempt.typed["birth_date"],
+    )  # fmt: skip
+
+
+def _state(expires_at: dt.datetime) -> str:
+    return account_states.TEMPORARY if expires_at > clock.now() else account_states.EXPIRED
