@@ -5,8 +5,9 @@ Source: RFC 2849, contract.md LDAP_URI ``file:///dump.ldif``.
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Self
+from typing import BinaryIO, Self
 
 from backoffice.i18n import N_
 from backoffice.ports.directory_contract import (
@@ -23,7 +24,7 @@ from backoffice.ports.directory_contract import (
     quiet_collector,
 )
 from backoffice.ports.ldap_filter import FilterError, Predicate, compile_filter
-from backoffice.ports.ldif import LdifError, records
+from backoffice.ports.ldif import LdifError, names, records
 from backoffice.rules import distinguished_name
 
 PAGE_SIZE = 1000
@@ -57,8 +58,8 @@ class LdifDirectory:
 
     def known_attributes(self) -> frozenset[str]:
         """Give the base names of all attributes that occur in the dump, lower case."""
-        held = {name.split(";")[0] for _, _, values in self._load() for name in values}
-        return frozenset(held)
+        with self._opened() as stream:
+            return frozenset(name.partition(";")[0] for name in names(stream)) - {"dn", "version"}
 
     def entries(self, search_filter: str, attributes: Sequence[str], base: str | None = None) -> Iterator[Entry]:
         """Give the entries under ``base``."""
@@ -96,11 +97,11 @@ class LdifDirectory:
         """Do nothing: no file stays open."""
 
     def _pages(self, search_filter: str, attributes: Sequence[str], base: str | None) -> Pages:
-        names, matches = [description(name) for name in attributes], _predicate(search_filter)
+        wanted, matches = [description(name) for name in attributes], _predicate(search_filter)
         rows: list[Row] = []
         for dn, _, values in self._under(self._base if base is None else base):
             if matches(values):
-                rows.append([dn, *(SEPARATOR.join(values.get(name, ())) for name in names)])
+                rows.append([dn, *(SEPARATOR.join(values.get(name, ())) for name in wanted)])
             if len(rows) == PAGE_SIZE:
                 yield rows
                 rows = []
@@ -118,17 +119,23 @@ class LdifDirectory:
     def _load(self) -> Iterator[_Held]:
         seen: set[str] = set()
         try:
-            with self._path.open("rb") as stream:
+            with self._opened() as stream:
                 for record in records(stream):
                     normal = distinguished_name.normal(record.dn)
                     if normal in seen:
                         raise DirectoryReadFailed(_TWICE, {"line": record.line})
                     seen.add(normal)
                     yield record.dn, normal, _with_identity(normal, record.values)
-        except OSError as error:
-            raise DirectoryReadFailed(_UNREADABLE, {"reason": error.strerror}) from None
         except LdifError as error:
             raise DirectoryReadFailed(_BROKEN, {"line": error.line, "reason": str(error)}) from None
+
+    @contextmanager
+    def _opened(self) -> Iterator[BinaryIO]:
+        try:
+            with self._path.open("rb") as stream:
+                yield stream
+        except OSError as error:
+            raise DirectoryReadFailed(_UNREADABLE, {"reason": error.strerror}) from None
 
 
 def _with_identity(normal: str, values: dict[str, list[str]]) -> Mapping[str, list[str]]:

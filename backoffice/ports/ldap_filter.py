@@ -6,6 +6,7 @@ Source: RFC 4515.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 
 Values = Mapping[str, Sequence[str]]
 Predicate = Callable[[Values], bool]
@@ -131,5 +132,6 @@ def _unescape(value: str) -> str:
     return _ESCAPED.sub(lambda found: bytes.fromhex(found[1].replace("\\", "")).decode("utf-8", "replace"), value)
 
 
+@lru_cache(maxsize=4096)
 def _fold(value: str) -> str:
     return _SPACES.sub(" ", value).strip().casefold()

@@ -12,9 +12,15 @@ _SPACES = re.compile(r"\s+")
 _PLAIN = re.compile(r'[^\\"+;]*')
 
 
-@lru_cache(maxsize=65536)
 def normal(dn: str) -> str:
     """Give the one form of a distinguished name that all its spellings share; fit to be compared, not to be shown."""
+    own, comma, above = dn.partition(",")
+    # Many entries share what is above them.
+    return f"{_normal_rdn(own)},{_normal(above)}" if comma and _PLAIN.fullmatch(dn) else _normal(dn)
+
+
+@lru_cache(maxsize=65536)
+def _normal(dn: str) -> str:
     return ",".join(_normal_rdn(rdn) for rdn in split(dn))
 
 

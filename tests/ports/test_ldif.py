@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from backoffice.ports.ldif import LdifError, Record, records
+from backoffice.ports.ldif import LdifError, Record, names, records
 
 
 def read(text: str) -> list[Record]:
@@ -48,3 +48,17 @@ def test_a_fault_names_its_line(text: str, line: int) -> None:
     with pytest.raises(LdifError) as caught:
         read(text)
     assert caught.value.line == line
+
+
+def test_what_the_quick_reader_leaves_is_read_line_by_line() -> None:
+    text = "dn: dc=x\n# two\ndc: x\n\nversion: 1\ndn: dc=y\ndc: y\n\ndn:: ZGM9eg==\ndc:: eg==\n"
+    assert read(text) == [
+        Record(1, "dc=x", {"dc": ["x"]}),
+        Record(6, "dc=y", {"dc": ["y"]}),
+        Record(9, "dc=z", {"dc": ["z"]}),
+    ]
+
+
+def test_names_are_found_without_reading_the_entries() -> None:
+    lines = b"dn: dc=x\ngivenName;x-b;LANG-fa:: @@@\n cn: no\n# sn: no\r\n\r\nUID: a\n".splitlines(keepends=True)
+    assert names(lines) == {"dn", "givenname;lang-fa;x-b", "uid"}
