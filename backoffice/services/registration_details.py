@@ -40,7 +40,7 @@ def give_details(registration_id: int, sent: Sent, who: Applicant, settings: Set
     row = _open_row(db.session(), registration_id)
     fields = _checked(row, sent, settings)
     if not _was_sent_lately(row, settings) and not _is_proved(row, fields["mobile"]):
-        _ask_owner(row, fields["mobile"], who, settings)
+        ask_owner(row, fields["mobile"], who, settings)
     hashed = chosen_passwords.hashed(fields["password"])
     with writing() as session:
         row = _open_row(session, registration_id)
@@ -88,7 +88,7 @@ def _is_proved(row: Registration, mobile: str) -> bool:
     return row.state == states.OTP_SENT and row.mobile == mobile
 
 
-def _ask_owner(row: Registration, mobile: str, who: Applicant, settings: Settings) -> None:
+def ask_owner(row: Registration, mobile: str, who: Applicant, settings: Settings) -> None:
     """Go on where the mobile is the person's own. Raises InvalidFieldsError, OutageError, TooManyError."""
     key = f"{row.id_type}:{row.national_code}"
     number, code = row.id, row.national_code
@@ -109,10 +109,11 @@ def _move(registration_id: int, after: str, who: Applicant) -> None:
         row = _open_row(session, registration_id)
         if row.state == after:
             return
-        _become(row, after, who)
+        become(row, after, who)
 
 
-def _become(row: Registration, after: str, who: Applicant) -> None:
+def become(row: Registration, after: str, who: Applicant) -> None:
+    """Take the next step of the table, with its line in the trail. Raises RefusedError for one that is not in it."""
     before = row.state
     states.check_step(before, after)
     row.state, row.updated_at = after, clock.now()
@@ -143,7 +144,7 @@ def _is_anothers(session: Session, row: Registration) -> bool:
 
 def _send_code(row: Registration, who: Applicant, settings: Settings) -> None:
     if row.state != states.OTP_SENT:
-        _become(row, states.OTP_SENT, who)
+        become(row, states.OTP_SENT, who)
     codes.issue(
         codes.REGISTER, subject_of(row.id), mobile=row.mobile, person_key=f"{row.id_type}:{row.national_code}",
         address=who.address, language=who.language, settings=settings, actor=who.named,

@@ -1,7 +1,7 @@
 """The first step of a registration: who somebody says to be, judged. Source: mission S2–S4, S42; reliability.md §4."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -12,6 +12,7 @@ from backoffice.i18n import N_
 from backoffice.models import Registration
 from backoffice.rules import identity_fields
 from backoffice.rules import registration_states as states
+from backoffice.rules.claiming import CLAIM, may_go_on
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.form_values import InvalidFieldsError, Sent, typed
 from backoffice.rules.identity_evidence import Claim
@@ -55,12 +56,15 @@ class Begun:
 def begin(sent: Sent, who: Applicant, settings: Settings, current: int | None = None) -> Begun:
     """Judge the fields of the first form and keep the attempt. ``current``: the registration of this session.
 
+    For the claim of an account that exists (channel claim), that account is no reason to refuse.
     Raises InvalidFieldsError and TooManyError. An outage is a verdict, and its try is not counted.
     """
     claim = _claim(sent, who, settings)
     key = f"{claim.id_type}:{claim.national_code}"
     _count(who, key, settings)
     checked = identity.check(claim, settings)
+    if who.channel == CLAIM and checked.verdict == identity.REFUSED and may_go_on(checked.causes):
+        checked = replace(checked, verdict=identity.PASSES)
     with writing() as session:
         row = _going_on(session, current, claim, checked) or _new(session, claim, who)
         _keep(row, claim, sent, checked)
@@ -130,7 +134,7 @@ def _decide(session: Session, row: Registration, checked: Checked, who: Applican
         mismatches.refuse(session, row, checked, settings)
         row.finished_at = clock.now()
         return
-    if checked.verdict == identity.PASSES:
+    if checked.verdict == identity.PASSES and who.channel != CLAIM:
         mismatches.settle(session, row)
     after = states.WAITING_SERVICE if checked.verdict == identity.LATER else states.IDENTITY_OK
     if row.state not in (states.STARTED, states.WAITING_SERVICE) or row.state == after:

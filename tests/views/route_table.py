@@ -34,6 +34,12 @@ ROUTES: dict[str, frozenset[str]] = {
     "POST /request/code": EVERYBODY,
     "POST /request/code/resend": EVERYBODY,
     "GET /request/done": EVERYBODY,
+    "GET /request/contact": EVERYBODY,
+    "POST /request/contact": EVERYBODY,
+    "GET /request/status": EVERYBODY,
+    "POST /request/status": EVERYBODY,
+    "GET /request/existing": EVERYBODY,
+    "POST /request/existing": EVERYBODY,
     "GET /request/embed.js": EVERYBODY,
     # Another registration site, with a token of its own; nobody finds it where none is set
     "POST /intake": EVERYBODY,

@@ -87,24 +87,26 @@ def _page(faults: dict[str, str] | None = None, notice: str = "") -> str:
     attempt = the_attempt()
     settings = settings_of(current_app)
     state = codes.state(codes.REGISTER, subject_of(attempt.id), settings)
-    seconds = _seconds_until(state.resend_at) if state else 0
+    seconds = seconds_until(state.resend_at) if state else 0
     return render_template(
         "request/code.html", attempt=attempt, faults=faults or {}, notice=notice, seconds=seconds,
-        masked=formats.mask_mobile(attempt.mobile), countdown=_countdown(seconds),
-        delivery=_delivery(state) if state else "",
+        masked=formats.mask_mobile(attempt.mobile), countdown=countdown(seconds),
+        delivery=delivery_of(state) if state else "",
     )  # fmt: skip
 
 
-def _countdown(seconds: int) -> Markup:
+def countdown(seconds: int) -> Markup:
+    """Give the sentence with the seconds that a script counts down."""
     before, _place, after = _(_COUNTDOWN, seconds=_PLACE).partition(_PLACE)
     return Markup("{}<span data-seconds>{}</span>{}").format(before, formats.digits(seconds), after)
 
 
-def _seconds_until(moment: dt.datetime) -> int:
+def seconds_until(moment: dt.datetime) -> int:
+    """Give the whole seconds that are left, 0 for none."""
     return max(0, -(-(moment - clock.now()) // dt.timedelta(seconds=1)))
 
 
-def _delivery(state: codes.CodeState) -> str:
+def delivery_of(state: codes.CodeState) -> str:
     """Give failed, late, or "" for a code that left or will have left before anybody has read the page."""
     if state.delivery == FAILED:
         return "failed"

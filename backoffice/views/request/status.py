@@ -1,0 +1,64 @@
+"""Following a registration: the tracking code, then a code to the number that was left. Source: mission S53."""
+
+import time
+from contextlib import suppress
+
+from flask import current_app, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from backoffice.extensions import settings_of
+from backoffice.i18n import current_language
+from backoffice.rules import working_days
+from backoffice.rules.errors import RefusedError
+from backoffice.rules.form_values import only
+from backoffice.services import codes, tracking
+from backoffice.services.codes import TooSoonError
+from backoffice.views.request import code_form
+from backoffice.views.request.refusal import left
+from backoffice.views.request.room import SEE_OTHER, applicant, blueprint, sent
+
+TRACKED = "tracked"
+_ASKED = "tracking"
+PAGE = code_form.Page("request/status.html", "request.status", codes.STATUS)
+
+
+@blueprint.get("/status", endpoint="status")
+def form() -> ResponseReturnValue:
+    """Show how the registration stands, or the form for its tracking code or for the code that was sent."""
+    if "another" in request.args:
+        return PAGE.show()
+    if TRACKED in session:
+        settings = settings_of(current_app)
+        standing = tracking.standing(session[TRACKED], settings)
+        if standing is not None:
+            day = working_days.in_words(standing.due, current_language()) if standing.due else ""
+            return render_template("request/tracked.html", standing=standing, due=day)
+    return PAGE.show(session.get(_ASKED, ""))
+
+
+@blueprint.post("/status", endpoint="send_status")
+def send() -> ResponseReturnValue:
+    """Take the tracking code, or the code."""
+    asked = str(session.get(_ASKED, ""))
+    is_code = bool(asked) and ("code" in sent() or "resend" in sent())
+    try:
+        if not is_code and "tracking_code" in sent():
+            _ask()
+        elif is_code and "code" in sent():
+            session[TRACKED] = tracking.prove(asked, code_form.typed_code(), settings_of(current_app))
+            session.pop(_ASKED, None)
+        elif is_code:
+            tracking.ask(asked, applicant(), settings_of(current_app))
+    except RefusedError as fault:
+        return PAGE.refused(fault, asked if is_code else "", field="code" if is_code else "tracking_code")
+    return redirect(url_for("request.status"), SEE_OTHER)
+
+
+def _ask() -> None:
+    code = tracking.read_code(only(sent()["tracking_code"]))
+    # The last code stays valid.
+    with suppress(TooSoonError):
+        tracking.ask(code, applicant(), settings_of(current_app))
+    session[_ASKED] = code
+    session.pop(TRACKED, None)
+    time.sleep(left(time.monotonic() - g.request_began))

@@ -1,0 +1,28 @@
+"""Working days of the university's week."""
+
+import datetime as dt
+
+import pytest
+
+from backoffice.rules.working_days import due, in_words
+
+TUESDAY = dt.date(2026, 12, 1)
+
+
+@pytest.mark.parametrize(
+    ("begin", "holidays", "last"),
+    [
+        (TUESDAY, (), dt.date(2026, 12, 5)),
+        (dt.date(2026, 12, 5), (), dt.date(2026, 12, 7)),
+        (dt.date(2026, 12, 4), (), dt.date(2026, 12, 6)),
+        (dt.date(2026, 12, 5), ("1405/09/15", "2026-12-07", "nonsense"), dt.date(2026, 12, 9)),
+    ],
+)
+def test_thursday_friday_and_holidays_do_not_count(begin: dt.date, holidays: tuple[str, ...], last: dt.date) -> None:
+    assert due(begin, 2, holidays) == last
+
+
+def test_a_near_day_is_named_as_people_say_it() -> None:
+    assert in_words(TUESDAY, "fa") == "سه‌شنبه ۱۰ آذر"
+    assert in_words(TUESDAY, "en") == "Tuesday 1 December"
+    assert in_words(dt.date(2026, 11, 23), "fa") == "دوشنبه ۲ آذر"
