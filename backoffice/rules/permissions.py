@@ -31,6 +31,8 @@ class Permission(StrEnum):
     EXPORT = "export"
     SEE_CASES = "see_cases"
     DECIDE_CASES = "decide_cases"
+    SEE_CODES = "see_codes"
+    SEND_CODE = "send_code"
     SEE_ANNOUNCEMENTS = "see_announcements"
     ANNOUNCE = "announce"
     SEE_PEOPLE = "see_people"
@@ -49,7 +51,7 @@ class Permission(StrEnum):
 _P = Permission
 _READING = frozenset({
     _P.SEE_HOME, _P.SEE_STATISTICS, _P.SEE_SNAPSHOTS, _P.SEE_RUNS, _P.SEE_RELEASES, _P.SEE_PEOPLE, _P.SEARCH,
-    _P.SEE_JOBS, _P.SEE_AUDIT, _P.SEE_STAFF, _P.SEE_OWN_LOGIN, _P.SEE_CASES, _P.SEE_ANNOUNCEMENTS,
+    _P.SEE_JOBS, _P.SEE_AUDIT, _P.SEE_STAFF, _P.SEE_OWN_LOGIN, _P.SEE_CASES, _P.SEE_CODES, _P.SEE_ANNOUNCEMENTS,
 })  # fmt: skip
 _OWN = frozenset({_P.SEE_HOME, _P.SEE_OWN_LOGIN, _P.CHANGE_OWN_LOGIN})
 _ADMINISTRATION = frozenset({_P.SEE_AUDIT, _P.VERIFY_AUDIT, _P.SEE_STAFF, _P.MANAGE_STAFF, _P.MANAGE_TRUST})
@@ -57,7 +59,7 @@ _ADMINISTRATION = frozenset({_P.SEE_AUDIT, _P.VERIFY_AUDIT, _P.SEE_STAFF, _P.MAN
 TABLE: dict[Role, frozenset[Permission]] = {
     Role.IT_ADMIN: frozenset(Permission),
     Role.IT_OPERATOR: frozenset(Permission) - _ADMINISTRATION,
-    Role.HELPDESK: _OWN | {_P.SEARCH, _P.SEE_PEOPLE, _P.SEE_CASES},
+    Role.HELPDESK: _OWN | {_P.SEARCH, _P.SEE_PEOPLE, _P.SEE_CASES, _P.SEE_CODES, _P.SEND_CODE},
     Role.HR_LIAISON: _OWN
     | {
         _P.SEE_SNAPSHOTS,

@@ -5,10 +5,10 @@ from sqlalchemy.orm import Session
 
 from backoffice import clock
 from backoffice.models import Case, OneTimeCode, Registration
-from backoffice.rules.case_states import AUTO_CLOSED, NEW, OPEN
+from backoffice.rules.case_states import AUTO_CLOSED, NEW, OPEN, OTP_TROUBLE
 from backoffice.services import audit
+from backoffice.services.rows import add_if_missing
 
-OTP_TROUBLE = "OTP_TROUBLE"
 # Why: the person says so, the tries were used up, the gateway did not take the message.
 SAID, TRIES, NOT_SENT = "said", "tries", "not_sent"
 SYSTEM = "system"
@@ -16,16 +16,22 @@ SYSTEM = "system"
 
 def open_case(session: Session, code: OneTimeCode, why: str, actor: str = SYSTEM) -> int:
     """Open the case of the person a code is for, or the closed one again; give its id. An open one stays as it is."""
-    found = session.scalar(_case(code.person_key).with_for_update())
-    if found is not None and found.state in OPEN:
-        return found.id
-    case = found or _new(session, code)
-    before = case.state if found else ""
-    case.state, case.cause, case.opened_at, case.taken_by, case.taken_at = NEW, why, clock.now(), "", None
-    case.reopened += 1 if found else 0
-    session.add(case)
-    session.flush()
-    _record(case, "reopened" if found else "opened", actor, before)
+    now = clock.now()
+    # Made without a state, so that of two at the same moment only one opens it.
+    add_if_missing(session, Case, {
+        "kind": OTP_TROUBLE, "key": code.person_key, "state": "", "fingerprint": "", "opened_at": now,
+        "entry_uuids": [], "effects": {},
+    })  # fmt: skip
+    case = session.scalars(_case(code.person_key).with_for_update()).one()
+    if case.state in OPEN:
+        return case.id
+    before = case.state
+    case.state, case.cause, case.opened_at, case.taken_by, case.taken_at = NEW, why, now, "", None
+    case.verdict, case.note, case.decided_by, case.decided_at = "", "", "", None
+    case.reopened += 1 if before else 0
+    case.national_code = code.person_key.partition(":")[2] or None
+    case.person_name = _name(session, case.national_code)
+    _record(case, "reopened" if before else "opened", actor, before)
     return case.id
 
 
@@ -42,14 +48,6 @@ def _case(person_key: str) -> sa.Select[Case]:
     return sa.select(Case).where(Case.kind == OTP_TROUBLE, Case.key == person_key)
 
 
-def _new(session: Session, code: OneTimeCode) -> Case:
-    national_code = code.person_key.partition(":")[2] or None
-    return Case(
-        kind=OTP_TROUBLE, key=code.person_key, national_code=national_code, fingerprint="", reopened=0,
-        person_name=_name(session, national_code),
-    )  # fmt: skip
-
-
 def _name(session: Session, national_code: str | None) -> str:
     newest = sa.select(Registration.first_name, Registration.last_name).order_by(Registration.id.desc()).limit(1)
     found = session.execute(newest.where(Registration.national_code == national_code)).first()
@@ -58,6 +56,6 @@ def _name(session: Session, national_code: str | None) -> str:
 
 def _record(case: Case, act: str, actor: str, before: str) -> None:
     audit.record(
-        f"cases:case:{act}", f"case:{case.id}", actor=actor, reason=case.cause, before={"state": before},
+        f"codes:trouble:{act}", f"case:{case.id}", actor=actor, reason=case.cause, before={"state": before},
         after={"state": case.state},
     )  # fmt: skip

@@ -23,6 +23,7 @@ from backoffice.views.announcements import AnnouncementsView
 from backoffice.views.audit import AuditView
 from backoffice.views.base import DeskView, check_declared
 from backoffice.views.cases import CasesView
+from backoffice.views.code_trouble import CodeTroubleView
 from backoffice.views.home import HomeView
 from backoffice.views.hr import HrView
 from backoffice.views.hr_file import HrFileView
@@ -86,6 +87,7 @@ def screens() -> list[DeskView]:
         SearchView(name=lazy("Search"), endpoint="search"),
         CasesView(name=lazy("Cases"), endpoint="cases", url="/admin/cases", menu_icon_value="inbox"),
         MismatchView(name=lazy("Refused registration"), endpoint="mismatch", url="/admin/mismatch"),
+        CodeTroubleView(name=lazy("Trouble with codes"), endpoint="code_trouble", url="/admin/code-trouble"),
         JobsView(name=lazy("Jobs"), endpoint="jobs", menu_icon_value="clock"),
         AuditView(
             AuditEntry, name=lazy("Audit trail"), endpoint="audit", url="/admin/audit", menu_icon_value="history"

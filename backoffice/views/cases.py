@@ -10,7 +10,7 @@ from backoffice.extensions import settings_of
 from backoffice.i18n import N_, _
 from backoffice.models import Case
 from backoffice.rules import case_states, identity_causes
-from backoffice.rules.case_states import MISMATCH
+from backoffice.rules.case_states import MISMATCH, OTP_TROUBLE
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.permissions import Permission, Role
 from backoffice.rules.urgency import rank_of
@@ -65,7 +65,10 @@ class CasesView(DeskView):
     @expose("/<number>/")
     def case(self, number: str) -> ResponseReturnValue:
         """Show one case: the sides, why we think so, and what can be decided."""
-        return self._case_page(the_case(number))
+        case = the_case(number)
+        if case.kind == OTP_TROUBLE:
+            return redirect(url_for("code_trouble.show", number=case.id))
+        return self._case_page(case)
 
     @expose("/<number>/take", methods=("POST",))
     @post_permission(Permission.DECIDE_CASES)

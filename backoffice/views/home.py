@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from backoffice.extensions import settings_of
 from backoffice.i18n import N_
 from backoffice.rules.permissions import Permission
-from backoffice.services import readiness, release_groups, runs
+from backoffice.services import code_limits, readiness, release_groups, runs
 from backoffice.services.work_list import WorkList, work_list
 from backoffice.views import finding_words, labels, run_words
 from backoffice.views.access import allowed, the_actor
@@ -23,6 +23,7 @@ DOWN = {
     readiness.DIRECTORY: N_("The directory does not answer; runs and logins through it wait."),
     readiness.WORKER: N_("The worker does not run: new files, runs and jobs wait until it is started."),
 }
+MANY_WRONG_CODES = N_("Very many wrong codes were typed within this hour; somebody may be guessing.")
 
 
 class HomeView(DeskView):
@@ -60,4 +61,5 @@ def _second() -> int:
 
 
 def _down() -> list[str]:
-    return [DOWN[name] for name in readiness.what_is_down(settings_of(current_app)) if name in DOWN]
+    down = [DOWN[name] for name in readiness.what_is_down(settings_of(current_app)) if name in DOWN]
+    return [*down, MANY_WRONG_CODES] if code_limits.failures() >= code_limits.ALARM else down

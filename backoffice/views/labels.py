@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from backoffice.i18n import N_, _
 from backoffice.rules import situations as s
-from backoffice.rules.case_states import MISMATCH
+from backoffice.rules.case_states import MISMATCH, OTP_TROUBLE
 from backoffice.rules.urgency import Urgency, rank_of, urgency_of
 from backoffice.views import sentences
 
@@ -63,6 +63,7 @@ SITUATIONS: dict[str, Label] = {
     MISMATCH: Label(
         N_("Mismatch of a registration"), N_("Somebody wanted an account and was refused; the page says why.")
     ),
+    OTP_TROUBLE: Label(N_("Trouble with a code"), N_("A code did not arrive, or was typed wrongly too often.")),
 }
 LEVELS = {
     Urgency.SEVERE: "danger", Urgency.DECIDE: "warning", Urgency.MEND: "info", Urgency.KNOW: "neutral",

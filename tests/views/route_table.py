@@ -93,6 +93,12 @@ ROUTES: dict[str, frozenset[str]] = {
     "GET /admin/people/<number>/": IT | HELPDESK | AUDITOR,
     "GET /admin/people/<number>/hr": IT | HELPDESK | AUDITOR,
     "POST /admin/people/<number>/unmask": IT,
+    # Trouble with codes
+    "GET /admin/code-trouble/": IT | HELPDESK | AUDITOR,
+    "GET /admin/code-trouble/<number>/": IT | HELPDESK | AUDITOR,
+    "POST /admin/code-trouble/<number>/resend": IT | HELPDESK,
+    "POST /admin/code-trouble/<number>/close": IT | HELPDESK,
+    "POST /admin/code-trouble/<number>/unmask": IT,
     # Cases
     "GET /admin/cases/": IT | HELPDESK | LIAISON | AUDITOR,
     "GET /admin/cases/<number>/": IT | HELPDESK | LIAISON | AUDITOR,
