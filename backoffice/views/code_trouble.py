@@ -30,6 +30,10 @@ class CodeTroubleView(DeskView):
     menu_parent = "cases"
     extra_css: ClassVar = ["/static/reconciliation.css"]
 
+    def is_visible(self) -> bool:
+        """Keep it out of the menu: the cases lead here."""
+        return False
+
     @expose("/")
     def index(self) -> ResponseReturnValue:
         """Go to the list, which is that of the cases."""

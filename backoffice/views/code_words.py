@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 
+from markupsafe import Markup, escape
+
 from backoffice import clock
 from backoffice.i18n import N_, _
 from backoffice.models.message import DELIVERED, FAILED, QUEUED, WITHDRAWN
 from backoffice.services import codes, otp_cases
 from backoffice.services.otp_trouble import Attempt
+from backoffice.views import formats
 
 PURPOSES = {
     codes.REGISTER: N_("Registration"), codes.CONTACT: N_("Number to be told at"), codes.STATUS: N_("Tracking"),
@@ -21,6 +24,7 @@ CAUSES = {
     otp_cases.TRIES: N_("All tries of a code were used up."),
     otp_cases.NOT_SENT: N_("The SMS gateway did not take the message."),
 }
+_SENDERS = {codes.APPLICANT: N_("the person"), otp_cases.SYSTEM: N_("by itself")}
 _SAY = {
     QUEUED: N_("The message has not left yet, because the SMS gateway does not answer; it leaves by itself soon."),
     FAILED: N_("The SMS gateway did not take the message; please look whether the number you gave is right."),
@@ -47,6 +51,11 @@ def delivery_badge(attempt: Attempt) -> tuple[str, str]:
         return "success", _("Typed correctly")
     level, text = DELIVERIES.get(attempt.delivery, ("neutral", attempt.delivery))
     return level, _(text)
+
+
+def sender(name: str) -> Markup:
+    """Say who it was: the person, nobody at the desk, or a desk user."""
+    return escape(_(_SENDERS[name])) if name in _SENDERS else formats.ltr(name)
 
 
 def cause_sentence(cause: str) -> str:

@@ -2,9 +2,13 @@
 
 from typing import Any
 
+import sqlalchemy as sa
+
 from backoffice import clock
-from backoffice.extensions import writing
+from backoffice.extensions import db, writing
 from backoffice.models import Case
+from backoffice.services import codes, otp_trouble
+from backoffice.settings import Settings
 from tests.factories import make_run
 from tests.reconcile.worlds import code, name_of
 
@@ -22,3 +26,13 @@ def make_case(number: int, *, kind: str = "NAME_CONFLICT", **values: Any) -> int
         session.add(case)
         session.flush()
         return case.id
+
+
+def make_code_trouble(settings: Settings) -> int:
+    """An open case of somebody who asked for a code and says that none has come; give its id."""
+    codes.issue(
+        codes.REGISTER, "registration:1", mobile="09121234567", person_key="national:0012345679", address="",
+        language="fa", settings=settings,
+    )  # fmt: skip
+    otp_trouble.report(codes.REGISTER, "registration:1")
+    return db.session.scalars(sa.select(Case.id).where(Case.kind == "OTP_TROUBLE")).one()

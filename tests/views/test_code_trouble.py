@@ -4,12 +4,12 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from backoffice.extensions import db, settings_of, writing
-from backoffice.models import Case, RateCount
-from backoffice.services import code_limits, codes, message_work, otp_trouble
+from backoffice.extensions import settings_of, writing
+from backoffice.models import RateCount
+from backoffice.services import code_limits, message_work
 from backoffice.services.messages import SEND_URGENT
-from tests.services.test_otp_trouble import MOBILE, PERSON, SUBJECT
-from tests.views.case_rows import make_case
+from tests.services.test_otp_trouble import MOBILE, PERSON
+from tests.views.case_rows import make_case, make_code_trouble
 from tests.views.conftest import ClientAs
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -23,10 +23,8 @@ def overrides() -> dict[str, object]:
 @pytest.fixture
 def address(app: Flask) -> str:
     settings = settings_of(app)
-    codes.issue(codes.REGISTER, SUBJECT, mobile=MOBILE, person_key=PERSON, address="", language="fa", settings=settings)
+    number = make_code_trouble(settings)
     message_work.work(SEND_URGENT, settings)
-    otp_trouble.report(codes.REGISTER, SUBJECT)
-    number = db.session.scalars(sa.select(Case.id)).one()
     return f"/admin/code-trouble/{number}/"
 
 
