@@ -3,7 +3,8 @@
 LEAVER, and ON_LEAVE where the policy disables: the person is warned once for each end, and the account is disabled on
 the later of the policy's day and three days after the warning was delivered. MISSING: HR is asked first; the person is
 warned when HR says "left", or has not answered for a week, and the account is disabled thirty days after that warning
-was delivered. HR's "here" and "later" stop this for a while. DECEASED: disabled at once.
+was delivered. HR's "here" and "later" stop this for a while. DECEASED: disabled at once. An exception that says "not
+entitled": warned once, and disabled three days after the warning was delivered.
 
 Source: reconciliation.md "Situations" and principle 6.
 """
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from backoffice.reconcile.inputs import Record, SourceInput, World
+from backoffice.reconcile.overrides import Ruled
 from backoffice.rules import fields
 from backoffice.rules import situations as s
 from backoffice.rules.leavers import (
@@ -30,11 +32,12 @@ from backoffice.rules.leavers import (
 
 @dataclass(frozen=True)
 class Subject:
-    """Whom a finding is about: HR's row, the one entry, the stored link; each may be absent."""
+    """Whom a finding is about: HR's row, the one entry, the stored link, an exception; each may be absent."""
 
     hr: Record | None
     entry: Record | None
     link: Record | None
+    ruled: Ruled | None = None
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,9 @@ def _ending(situation: str, source: SourceInput, subject: Subject, world: World)
         return None if days is None else _after(s.LEAVER, hr[fields.END_DATE], days, source, subject, world)
     if situation == s.ON_LEAVE and world.policy.on_leave == "disable":
         return _after(s.ON_LEAVE, "", 0, source, subject, world)
+    if situation == s.OVERRIDDEN and subject.ruled and subject.ruled.entitlement:
+        override = subject.ruled.entitlement
+        return Ending(s.OVERRIDDEN, f"{s.OVERRIDDEN}:{override.id}", override.since, WARNED_DAYS)
     return None
 
 

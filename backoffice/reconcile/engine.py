@@ -4,13 +4,14 @@ Source: reconciliation.md.
 """
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
-from backoffice.reconcile import classify, holds, match, persons
+from backoffice.reconcile import classify, holds, match, overrides, persons
 from backoffice.reconcile.differences import differences
-from backoffice.reconcile.findings import FindingMaker
+from backoffice.reconcile.findings import Exceptions, FindingMaker
 from backoffice.reconcile.inputs import Register, World, records
 from backoffice.reconcile.outcome import Basis, FindingRow, NewLink, Outcome
 from backoffice.reconcile.register import renamed
@@ -27,17 +28,22 @@ def reconcile(world: World) -> Outcome:
     """Compare everything and plan; touches nothing outside its arguments."""
     entries = world.entries.reset_index(drop=True)
     entries["entry"] = entries.index
-    people = persons.gather(world.sources, world.today)
-    settled = settle(world.verdicts, people.people, entries)
+    gathered = persons.gather(world.sources, world.today)
+    agreed = overrides.agreed(world.overrides, gathered.people)
+    standing = [one for one in world.overrides if one.id not in agreed]
+    settled = settle(world.verdicts, gathered.people, entries)
+    corrected, said = overrides.corrected(gathered.people, standing)
+    people = replace(gathered, people=corrected)
     entries["protected"] |= entries["entry"].isin(settled.aside)
     matches = match.match(people, entries, world.register, settled, world.earned)
     judged = classify.classify(world, people, matches, entries)
     paired = judged.loc[(judged["person"] >= 0) & (judged["entry"] >= 0), ["person", "entry"]]
     cells = differences(paired, people.people, entries, world.unmapped)
     _put_drift(judged, cells)
+    ruled = overrides.overrule(judged, people.people, entries, world.register.links, standing)
     notes = _notes(judged, people.people, cells)
     listed = _listed(judged, cells, notes)
-    maker = FindingMaker(world, people.people, entries, cells, notes)
+    maker = FindingMaker(world, people.people, entries, cells, notes, Exceptions(ruled, said))
     findings = [*maker.findings(judged[listed]), *_uncorrelated(judged)]
     findings.sort(key=lambda finding: finding.order)
     for number, finding in enumerate(findings, start=1):
@@ -57,6 +63,7 @@ def reconcile(world: World) -> Outcome:
         away=_away(judged, entries),
         back=_back(judged, world.register),
         renamed=renamed(people.people, world.register),
+        agreed=sorted(agreed),
     )
 
 

@@ -3,12 +3,16 @@
 Only what is listed comes here, a few in a hundred; whole populations stay in frames.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import pandas as pd
 
 from backoffice.i18n import N_
 from backoffice.reconcile.endings import Subject
 from backoffice.reconcile.inputs import SEPARATOR, Record, World, records
 from backoffice.reconcile.outcome import FindingRow
+from backoffice.reconcile.overrides import Ruled
 from backoffice.reconcile.persons import shown_name
 from backoffice.reconcile.plan import actions_of
 from backoffice.rules import fields
@@ -18,6 +22,14 @@ from backoffice.rules.text import n2
 MAX_HINTS = 5
 Difference = dict[str, str]
 _DIFFERENCE = ("field", "hr", "directory", "kind")
+
+
+@dataclass(frozen=True)
+class Exceptions:
+    """What was ruled about judged rows (by index), and what HR itself says where a value was put in its place."""
+
+    ruled: Mapping[int, Ruled]
+    said: Mapping[int, Mapping[str, str]]
 
 
 class FindingMaker:
@@ -30,9 +42,10 @@ class FindingMaker:
         entries: pd.DataFrame,
         cells: pd.DataFrame,
         notes: dict[int, list[str]],
+        exceptions: Exceptions,
     ) -> None:
         self._world = world
-        self._notes = notes
+        self._notes, self._exceptions = notes, exceptions
         self._all_people, self._all_entries, self._all_cells = people, entries, cells
         links = world.register.links
         self._links: dict[int, Record] = dict(zip(links["link_id"].tolist(), records(links), strict=True))
@@ -77,11 +90,18 @@ class FindingMaker:
             detail="",
             person_name=_name(hr, first),
             entry_uuid=(first or link or {}).get("entry_uuid"),
-            evidence=_evidence(hr, several, link, hints),
+            evidence=_evidence(self._own_words(row["person"], hr), several, link, hints),
         )
+        ruled = self._exceptions.ruled.get(index)
+        if ruled:
+            finding.evidence["overridden"] = _ruling(ruled)
         finding.detail = _detail(finding, hr)
-        finding.actions = actions_of(finding, Subject(hr, entry, link), self._world)
+        finding.actions = actions_of(finding, Subject(hr, entry, link, ruled), self._world)
         return finding
+
+    def _own_words(self, person: int, hr: Record | None) -> Record | None:
+        """Give HR's row as HR has it."""
+        return {**hr, **self._exceptions.said.get(person, {})} if hr else None
 
     def _dns(self, hr: Record | None, several: list[Record], link: Record | None) -> list[str]:
         """Give every DN with the person's code, and those the verdict is about."""
@@ -150,6 +170,11 @@ def _evidence(hr: Record | None, several: list[Record], link: Record | None, hin
     return evidence
 
 
+def _ruling(ruled: Ruled) -> Record:
+    shown = [{"id": one.id, "kind": one.kind, "field": one.field, "value": one.value} for one in ruled.by]
+    return {"was": ruled.was, "by": shown}
+
+
 UNKNOWN_WORD = N_("the status «%(status)s» is in no class")
 _DETAILS = {
     s.NOT_REGISTERED: N_("active in HR, no account in the directory"),
@@ -167,6 +192,7 @@ _DETAILS = {
     s.NAME_CONFLICT: N_("same person by code or link, another name"),
     s.ID_CHANGED: N_("same person by number and name, another national code"),
     s.TARGET_GONE: N_("the linked account is no longer in the directory"),
+    s.OVERRIDDEN: N_("an exception stands against what HR says"),
 }
 
 

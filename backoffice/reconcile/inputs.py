@@ -8,6 +8,7 @@ from typing import Any, cast
 import pandas as pd
 
 from backoffice.rules.leavers import Asked, Warned
+from backoffice.rules.overrides import Override
 from backoffice.settings import HrSource, Limits, Policy
 
 SEPARATOR = "\x1f"
@@ -89,6 +90,7 @@ class World:
     ``entries``: as given by ``read_directory``. ``unmapped``: our fields the directory does not hold at all.
     ``known_cases``: (situation, key) of cases earlier runs already listed. ``made``: (kind, source) -> changes of the
     last seven days. ``verdicts``: what people decided, see ``VERDICT_COLUMNS``.
+    ``overrides``: exceptions that stand at this moment.
     ``earned``: match tiers that have earned the right to link by themselves.
     """
 
@@ -106,6 +108,7 @@ class World:
     timezone: str = "Asia/Tehran"
     verdicts: pd.DataFrame = field(default_factory=no_verdicts)
     earned: frozenset[str] = frozenset()
+    overrides: tuple[Override, ...] = ()
 
     def input_of(self, name: str) -> SourceInput | None:
         """Give the snapshot of a source, None where it has none in this plan."""

@@ -116,7 +116,8 @@ class Outcome:
     """The whole comparison; nothing of it is stored yet.
 
     ``limits``: (source, kind) -> how many the plan may hold. ``away``: entry UUID -> (LEAVER or ON_LEAVE, source),
-    ``back``: links of people who were away. ``renamed``: person -> what HR says of the person now.
+    ``back``: links of people who were away. ``renamed``: person -> what HR says of the person now. ``agreed``: ids of
+    the exceptions that HR has come to agree with.
     """
 
     situations: Counter[str]
@@ -131,6 +132,7 @@ class Outcome:
     away: dict[str, tuple[str, str]]
     back: list[int]
     renamed: dict[int, dict[str, str]]
+    agreed: list[int] = field(default_factory=list)
 
     @property
     def actions(self) -> list[Action]:

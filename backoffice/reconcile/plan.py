@@ -6,11 +6,15 @@ Source: reconciliation.md "Situations" (default reaction) and principles 3–6.
 from backoffice.reconcile.endings import Subject, next_step
 from backoffice.reconcile.inputs import SEPARATOR, Record, World
 from backoffice.reconcile.outcome import Action, FindingRow
+from backoffice.reconcile.overrides import Ruled
 from backoffice.rules import fields
 from backoffice.rules import situations as s
+from backoffice.rules.overrides import NOT_ENTITLED
 from backoffice.rules.text import nearest
 
 _ENDED = s.ENDINGS | {s.DECEASED}
+# Whose account it is, or what HR says, is not known well enough to lock anybody out or let anybody in.
+_UNSURE = s.DISPUTES | {s.ROW_QUARANTINED}
 
 
 def actions_of(finding: FindingRow, subject: Subject, world: World) -> list[Action]:
@@ -21,6 +25,8 @@ def actions_of(finding: FindingRow, subject: Subject, world: World) -> list[Acti
     entry = subject.entry
     if entry is None or entry["protected"]:
         return []
+    if finding.situation == s.OVERRIDDEN and subject.ruled:
+        return _overruled(finding, subject, subject.ruled, world)
     if finding.situation in (s.DRIFT, s.FOUND):
         return _update(finding, subject.hr or {}, entry)
     if finding.situation == s.ID_CHANGED:
@@ -28,6 +34,19 @@ def actions_of(finding: FindingRow, subject: Subject, world: World) -> list[Acti
     if finding.situation == s.REHIRE:
         return [_action(s.ENABLE, finding, entry)]
     return _ending(finding, subject, entry, world) if finding.situation in _ENDED else []
+
+
+def _overruled(finding: FindingRow, subject: Subject, ruled: Ruled, world: World) -> list[Action]:
+    """Give what an exception leads to: who is entitled keeps the account or gets it back, who is not loses it."""
+    entry, entitlement = subject.entry or {}, ruled.entitlement
+    if entitlement is None:
+        return _update(finding, subject.hr or {}, entry)
+    if ruled.was in _UNSURE:
+        return []
+    if entitlement.kind == NOT_ENTITLED:
+        return _ending(finding, subject, entry, world)
+    asleep = entry["disabled"] and entry["entry_uuid"] in world.told.disabled
+    return [_action(s.ENABLE, finding, entry)] if asleep and entry["branch"] != "archived" else []
 
 
 def _ending(finding: FindingRow, subject: Subject, entry: Record, world: World) -> list[Action]:

@@ -3,6 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from backoffice.i18n import N_
+
+WRONG = N_("Please mend what is marked below.")
+
 
 class RefusedError(Exception):
     """Something was refused, for a reason a person can act on.
@@ -14,3 +18,11 @@ class RefusedError(Exception):
         self.message = message
         self.values = dict(values or {})
         super().__init__(message % self.values if self.values else message)
+
+
+class FormError(RefusedError):
+    """Fields of a form are wrong; ``faults``: field -> (message id, values)."""
+
+    def __init__(self, faults: Mapping[str, tuple[str, Mapping[str, object]]]) -> None:
+        super().__init__(WRONG)
+        self.faults = dict(faults)

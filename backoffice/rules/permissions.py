@@ -35,6 +35,11 @@ class Permission(StrEnum):
     SEND_CODE = "send_code"
     SEE_ANNOUNCEMENTS = "see_announcements"
     ANNOUNCE = "announce"
+    SEE_OVERRIDES = "see_overrides"
+    OVERRIDE = "override"
+    TAKE_CORRECTIONS = "take_corrections"
+    SEE_QUESTIONS = "see_questions"
+    ANSWER_QUESTIONS = "answer_questions"
     SEE_PEOPLE = "see_people"
     SEARCH = "search"
     UNMASK = "unmask"
@@ -52,6 +57,7 @@ _P = Permission
 _READING = frozenset({
     _P.SEE_HOME, _P.SEE_STATISTICS, _P.SEE_SNAPSHOTS, _P.SEE_RUNS, _P.SEE_RELEASES, _P.SEE_PEOPLE, _P.SEARCH,
     _P.SEE_JOBS, _P.SEE_AUDIT, _P.SEE_STAFF, _P.SEE_OWN_LOGIN, _P.SEE_CASES, _P.SEE_CODES, _P.SEE_ANNOUNCEMENTS,
+    _P.SEE_OVERRIDES, _P.SEE_QUESTIONS,
 })  # fmt: skip
 _OWN = frozenset({_P.SEE_HOME, _P.SEE_OWN_LOGIN, _P.CHANGE_OWN_LOGIN})
 _ADMINISTRATION = frozenset({_P.SEE_AUDIT, _P.VERIFY_AUDIT, _P.SEE_STAFF, _P.MANAGE_STAFF, _P.MANAGE_TRUST})
@@ -70,6 +76,10 @@ TABLE: dict[Role, frozenset[Permission]] = {
         _P.SEE_CASES,
         _P.SEE_ANNOUNCEMENTS,
         _P.ANNOUNCE,
+        _P.SEE_OVERRIDES,
+        _P.TAKE_CORRECTIONS,
+        _P.SEE_QUESTIONS,
+        _P.ANSWER_QUESTIONS,
     },
     Role.MANAGER: _OWN | {_P.SEE_STATISTICS},
     Role.AUDITOR: _READING,

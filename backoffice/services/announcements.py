@@ -17,7 +17,7 @@ from backoffice.i18n import N_, current_language
 from backoffice.models import Account, Announcement, HrRow, Message, Person
 from backoffice.models.message import SMS
 from backoffice.rules import announcing, fields, jalali
-from backoffice.rules.errors import RefusedError
+from backoffice.rules.errors import FormError, RefusedError
 from backoffice.rules.national_code import NATIONAL
 from backoffice.services import audit, messages
 from backoffice.services.message_texts import INVITATION
@@ -31,20 +31,11 @@ _AWAY = (fields.ENDED, fields.DECEASED)
 _SYSTEM = "system:hr-row"
 _PG_LOCK = 7_201_461
 
-WRONG = N_("Please mend what is marked below.")
 NO_SOURCE = N_("Please choose a source.")
 IN_THE_FILE = N_("HR's file of this source already has this person; nothing needs to be announced.")
 ANNOUNCED = N_("This person is already announced, until %(date)s.")
 OVER = N_("This announcement has ended already.")
 REASON_NEEDED = N_("Please give a reason.")
-
-
-class FormError(RefusedError):
-    """Fields of a form are wrong; ``faults``: field -> (message id, values)."""
-
-    def __init__(self, faults: Mapping[str, tuple[str, Mapping[str, object]]]) -> None:
-        super().__init__(WRONG)
-        self.faults = dict(faults)
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,14 @@
 """HR's answers to "left, or still here?". Source: reconciliation.md, situation MISSING."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from backoffice import clock
 from backoffice.extensions import db, writing
 from backoffice.i18n import N_
-from backoffice.models import Question
+from backoffice.models import Person, Question
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.leavers import ANSWERS, LATER
 from backoffice.services import audit
@@ -17,9 +18,54 @@ NO_ANSWER = N_("Answer «left», «here» or «later».")
 CLOSED = N_("This question is no longer open: the person's row came back.")
 
 
+WAITING, ANSWERED = "waiting", "answered"
+
+
+@dataclass(frozen=True)
+class QuestionPage:
+    """One page of questions with the person each is about; ``number`` counts from 0, ``total`` is that of all pages."""
+
+    rows: Sequence[tuple[Question, Person | None]]
+    total: int
+    number: int
+    size: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least one."""
+        return max(1, -(-self.total // self.size))
+
+
+def find(question_id: int) -> Question | None:
+    """Give one question, None where there is none."""
+    return db.session.get(Question, question_id)
+
+
+def page(which: str, number: int, size: int, sources: Collection[str] | None) -> QuestionPage:
+    """Give one page of what waits (oldest first) or was answered (newest first); ``sources``: None for all."""
+    conditions = [Question.closed_at.is_(None), _is_waiting() if which == WAITING else sa.not_(_is_waiting())]
+    if sources is not None:
+        conditions.append(Question.source.in_(sources))
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(Question).where(*conditions)) or 0
+    number = min(number, max(0, (total - 1) // size))
+    order = Question.id if which == WAITING else Question.answered_at.desc()
+    rows = sa.select(Question, Person).outerjoin(Person, Person.id == Question.person_id).where(*conditions)
+    found = db.session.execute(rows.order_by(order, Question.id).limit(size).offset(number * size))
+    return QuestionPage([(question, person) for question, person in found], total, number, size)
+
+
+def count_waiting(sources: Collection[str] | None) -> int:
+    """Give how many questions wait for an answer; ``sources``: None for all."""
+    return page(WAITING, 0, 1, sources).total
+
+
+def _is_waiting() -> sa.ColumnElement[bool]:
+    return Question.answer.in_(("", LATER))
+
+
 def waiting(sources: Collection[str] | None = None) -> list[Question]:
     """Give the questions that wait for an answer (of these sources), oldest first; «later» waits too."""
-    open_ = sa.select(Question).where(Question.answer.in_(("", LATER)), Question.closed_at.is_(None))
+    open_ = sa.select(Question).where(_is_waiting(), Question.closed_at.is_(None))
     if sources is not None:
         open_ = open_.where(Question.source.in_(sources))
     return list(db.session.scalars(open_.order_by(Question.id)))

@@ -27,7 +27,7 @@ from backoffice.reconcile.outcome import Outcome
 from backoffice.reconcile.read_directory import DirectoryFrame
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.limits import has_shrunk
-from backoffice.services import audit, budget, case_scores, run_inputs, snapshots, telling
+from backoffice.services import audit, budget, case_scores, overrides, run_inputs, snapshots, telling
 from backoffice.services.exclusive import TakenError, alone
 from backoffice.services.run_inputs import HrInputs, Warnings
 from backoffice.services.run_store import store
@@ -140,7 +140,7 @@ def _carry_out(run_id: int, actor: str, settings: Settings, accept_reason: str |
         given = run_inputs.hr_inputs(settings)
         register, cases, last = run_inputs.register(), run_inputs.known_cases(), run_inputs.last_planned()
         made, said, verdicts = budget.spent(db.session()), told(), run_inputs.verdicts()
-        earned = case_scores.earned_tiers()
+        earned, exceptions = case_scores.earned_tiers(), overrides.standing(settings)
     before = last.directory_entries if last else 0
     # The directory may take its time; no transaction stays open meanwhile.
     db.session.rollback()
@@ -159,7 +159,7 @@ def _carry_out(run_id: int, actor: str, settings: Settings, accept_reason: str |
             sources=given.sources, entries=found.frame, register=register, now=now,
             today=now.astimezone(ZoneInfo(settings.timezone)).date(), limits=settings.limits, policy=settings.policy,
             unmapped=frozenset(found.absent_fields), known_cases=cases, made=made, told=said,
-            timezone=settings.timezone, verdicts=verdicts, earned=earned,
+            timezone=settings.timezone, verdicts=verdicts, earned=earned, overrides=exceptions,
         ))  # fmt: skip
     _store(run_id, outcome, given, actor, {**common, "warnings": warnings})
 

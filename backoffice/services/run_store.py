@@ -13,7 +13,7 @@ from backoffice.models.types import MAIN_DIRECTORY
 from backoffice.reconcile.outcome import Action, FindingRow, NewLink, Outcome
 from backoffice.reconcile.register import person_keys, search_keys
 from backoffice.rules.hashing import canonical_hash
-from backoffice.services import case_sync, what_if
+from backoffice.services import case_sync, overrides, what_if
 
 BATCH = 10_000
 ORIGIN = "reconciliation"
@@ -37,6 +37,7 @@ def store(session: Session, run: Run, outcome: Outcome, missing_since: Mapping[s
     _mark_missing(session, outcome, missing_since)
     _mark_away(session, outcome, missing_since)
     _refresh_persons(session, outcome)
+    overrides.end_agreed(session, outcome.agreed, run.id)
     case_sync.sync(session, run, outcome.findings, missing_since)
 
 

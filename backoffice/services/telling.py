@@ -33,7 +33,7 @@ KINDS = frozenset({s.WARN, s.ASK_HR})
 NO_ADDRESS = N_("There is neither a mobile nor a mail address; nobody can be warned.")
 # What may leave so soon is waited for; an SMS that waits for the morning is not.
 SOON = dt.timedelta(minutes=1)
-_TEMPLATES = {s.LEAVER: LEAVER, s.ON_LEAVE: ON_LEAVE, s.MISSING: MISSING}
+_TEMPLATES = {s.LEAVER: LEAVER, s.ON_LEAVE: ON_LEAVE, s.MISSING: MISSING, s.OVERRIDDEN: LEAVER}
 
 
 def tell(session: Session, run: Run, actions: Collection[PlannedAction], *, actor: str, settings: Settings) -> None:
@@ -170,7 +170,7 @@ def _write_to_liaisons(run: Run, asked: Iterable[PlannedAction], actor: str, set
         if counts[source.name] and source.liaison_mail:
             params = {
                 "count": number(counts[source.name], settings.language), "source": source.title or source.name,
-                "url": f"{settings.url}/admin/", "days": number(ANSWER_TIME.days, settings.language),
+                "url": f"{settings.url}/admin/questions/", "days": number(ANSWER_TIME.days, settings.language),
                 "warned_days": number(MISSING_WARNED_DAYS, settings.language),
             }  # fmt: skip
             draft = Draft(MAIL, source.liaison_mail, QUESTION, settings.language, params)

@@ -31,8 +31,10 @@ from backoffice.views.hr_files import HrFilesView
 from backoffice.views.hr_upload import HrUploadView
 from backoffice.views.jobs import JobsView
 from backoffice.views.mismatch import MismatchView
+from backoffice.views.overrides import OverridesView
 from backoffice.views.own_login import OwnLoginView
 from backoffice.views.people import PeopleView
+from backoffice.views.questions import QuestionsView
 from backoffice.views.releases import ReleasesView
 from backoffice.views.request import blueprint as request_pages
 from backoffice.views.run_changes import RunChangesView
@@ -88,6 +90,10 @@ def screens() -> list[DeskView]:
         CasesView(name=lazy("Cases"), endpoint="cases", url="/admin/cases", menu_icon_value="inbox"),
         MismatchView(name=lazy("Refused registration"), endpoint="mismatch", url="/admin/mismatch"),
         CodeTroubleView(name=lazy("Trouble with codes"), endpoint="code_trouble", url="/admin/code-trouble"),
+        QuestionsView(
+            name=lazy("Questions to HR"), endpoint="questions", url="/admin/questions", menu_icon_value="help"
+        ),
+        OverridesView(name=lazy("Exceptions"), endpoint="overrides", url="/admin/overrides", menu_icon_value="flag"),
         JobsView(name=lazy("Jobs"), endpoint="jobs", menu_icon_value="clock"),
         AuditView(
             AuditEntry, name=lazy("Audit trail"), endpoint="audit", url="/admin/audit", menu_icon_value="history"

@@ -11,7 +11,7 @@ from backoffice.i18n import N_, _
 from backoffice.models.message import DELIVERED, FAILED, QUEUED, WITHDRAWN
 from backoffice.rules import account_states as accounts
 from backoffice.rules import jalali
-from backoffice.rules.errors import RefusedError
+from backoffice.rules.errors import FormError, RefusedError
 from backoffice.rules.permissions import Permission, Role, may_use_source
 from backoffice.services import announcements
 from backoffice.services.announcements import Line
@@ -84,7 +84,7 @@ class AnnouncementsView(DeskView):
         typed = {name: request.form.get(name, "")[:_LONGEST] for name in FIELDS}
         try:
             row = announcements.announce(typed, source, actor=actor.username, settings=settings)
-        except announcements.FormError as fault:
+        except FormError as fault:
             faults = {name: _(message, **values) for name, (message, values) in fault.faults.items()}
             return self._form(faults), _UNPROCESSABLE
         flash(_(INVITED if row.message_id else NOT_INVITED), "success")

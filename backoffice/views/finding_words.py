@@ -1,6 +1,6 @@
 """One plain sentence that says what a finding is about, with the name and the account in it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -8,8 +8,10 @@ from markupsafe import Markup, escape
 from backoffice.i18n import N_, _
 from backoffice.models import Finding
 from backoffice.rules import situations as s
+from backoffice.rules.overrides import ENTITLED, NOT_ENTITLED
 from backoffice.views.formats import digits, ltr
 from backoffice.views.labels import field_title, situation_meaning
+from backoffice.views.override_words import stands
 
 _PLAIN: dict[str, str] = {
     s.COLLISION: N_("Two people are linked to the account %(account)s; one of them is %(name)s%(number)s."),
@@ -25,6 +27,9 @@ _PLAIN: dict[str, str] = {
     s.DRIFT: N_("%(name)s: %(fields)s differs between HR and the account %(account)s."),
 }
 NAMED_FIELDS = 2
+_STAYS = N_("%(name)s keeps the account %(account)s although HR says otherwise.")
+_GOES = N_("%(name)s is to lose the account %(account)s although HR says otherwise.")
+_CORRECTED = N_("An exception corrects what HR says of %(name)s (%(account)s).")
 _SEVERAL_FIELDS = N_("what stands in %(count)s fields")
 _DEAD_AND_OPEN = N_("%(name)s has died, but the account %(account)s is still enabled.")
 _DEAD = N_("%(name)s has died; the account %(account)s is already disabled.")
@@ -48,6 +53,11 @@ def headline(finding: Finding) -> Markup:
     if message is None:
         return escape(situation_meaning(finding.situation))
     return escape(_(message)) % _values(finding)
+
+
+def exception(kept: Mapping[str, Any]) -> str:
+    """Say what an exception is about that a finding kept."""
+    return stands(str(kept["kind"]), str(kept["field"]), str(kept["value"]))
 
 
 def accounts_of(finding: Finding) -> list[str]:
@@ -95,7 +105,13 @@ def _several(finding: Finding) -> bool:
     return len(accounts_of(finding)) > 1
 
 
+def _exception(finding: Finding) -> str:
+    kinds = {one["kind"] for one in (finding.evidence.get("overridden") or {}).get("by", [])}
+    return _STAYS if ENTITLED in kinds else _GOES if NOT_ENTITLED in kinds else _CORRECTED
+
+
 _CHOICES: dict[str, Callable[[Finding], str | None]] = {
+    s.OVERRIDDEN: _exception,
     s.DECEASED: lambda finding: _DEAD_AND_OPEN if is_enabled(finding) else _DEAD,
     s.TWO_ACCOUNTS: lambda _finding: _SEVERAL_ACCOUNTS,
     s.AMBIGUOUS: lambda finding: _SEVERAL_CANDIDATES if _several(finding) else _SHARED_ACCOUNT,

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from backoffice.extensions import settings_of
 from backoffice.i18n import N_
-from backoffice.rules.permissions import Permission
-from backoffice.services import code_limits, readiness, release_groups, runs
+from backoffice.rules.permissions import Permission, Role
+from backoffice.services import code_limits, questions, readiness, release_groups, runs
 from backoffice.services.work_list import WorkList, work_list
 from backoffice.views import finding_words, labels, run_words
 from backoffice.views.access import allowed, the_actor
@@ -43,7 +43,7 @@ class HomeView(DeskView):
                 "admin/home.html", work=work_list() if sees_runs else WorkList(), sources=sources,
                 has_file=any(state.newest for state in sources), down=_down() if sources or sees_runs else [],
                 sees_runs=sees_runs, may_start=allowed(Permission.START_RUN), may_upload=allowed(Permission.UPLOAD_HR),
-                progress=runs.progress() if sees_runs else "idle:0", second=_second(),
+                progress=runs.progress() if sees_runs else "idle:0", second=_second(), asked=_asked(),
                 labels=labels, words=finding_words, run_words=run_words, source_title=source_title,
             )
         )  # fmt: skip
@@ -53,6 +53,13 @@ def _sources() -> list["SourceState"]:
     from backoffice.services import hr_overview  # noqa: PLC0415 - loads pandas
 
     return hr_overview.overview(settings_of(current_app), the_actor())
+
+
+def _asked() -> int:
+    """Say how many questions wait for HR's answer."""
+    actor = the_actor()
+    sources = actor.sources if actor.role == Role.HR_LIAISON else None
+    return questions.count_waiting(sources) if allowed(Permission.ANSWER_QUESTIONS) else 0
 
 
 def _second() -> int:

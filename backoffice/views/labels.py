@@ -29,6 +29,9 @@ SITUATIONS: dict[str, Label] = {
     s.REHIRE: Label(
         N_("Back at work"), N_("Active in HR again; the account is one that we disabled because HR said otherwise.")
     ),
+    s.OVERRIDDEN: Label(
+        N_("Exception"), N_("Somebody answers for another word than HR's; it counts until it ends or HR agrees.")
+    ),
     s.DECEASED: Label(N_("Deceased"), N_("HR says the person has died; the account must not stay in use.")),
     s.MISSING: Label(
         N_("Not in the new file"),

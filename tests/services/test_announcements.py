@@ -8,7 +8,7 @@ from flask import Flask
 
 from backoffice.extensions import db, settings_of, writing
 from backoffice.models import Announcement, AuditEntry, Message
-from backoffice.rules.errors import RefusedError
+from backoffice.rules.errors import FormError, RefusedError
 from backoffice.services import announcements
 from tests.factories import make_hr_row
 from tests.reconcile.exports import people
@@ -34,7 +34,7 @@ def announce(app: Flask, **changed: str) -> Announcement:
 
 
 def faults(app: Flask, **changed: str) -> set[str]:
-    with pytest.raises(announcements.FormError) as caught:
+    with pytest.raises(FormError) as caught:
         announce(app, **changed)
     return set(caught.value.faults)
 

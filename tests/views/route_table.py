@@ -99,6 +99,16 @@ ROUTES: dict[str, frozenset[str]] = {
     "POST /admin/code-trouble/<number>/resend": IT | HELPDESK,
     "POST /admin/code-trouble/<number>/close": IT | HELPDESK,
     "POST /admin/code-trouble/<number>/unmask": IT,
+    # Questions to HR
+    "GET /admin/questions/": IT | LIAISON | AUDITOR,
+    "POST /admin/questions/<number>/answer": IT | LIAISON,
+    # Exceptions
+    "GET /admin/overrides/": IT | LIAISON | AUDITOR,
+    "GET /admin/overrides/new": IT,
+    "POST /admin/overrides/new": IT,
+    "GET /admin/overrides/<number>/": IT | LIAISON | AUDITOR,
+    "POST /admin/overrides/<number>/end": IT,
+    "POST /admin/overrides/corrections": IT | LIAISON,
     # Cases
     "GET /admin/cases/": IT | HELPDESK | LIAISON | AUDITOR,
     "GET /admin/cases/<number>/": IT | HELPDESK | LIAISON | AUDITOR,
