@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from backoffice import clock
 from backoffice.extensions import db, writing
 from backoffice.models import Continuation, Registration
-from backoffice.rules.registration_states import ABANDONED, OPEN, REJECTED
+from backoffice.rules.registration_states import OPEN
 from backoffice.settings import Settings
 
 LIFE = dt.timedelta(days=7)
@@ -32,14 +32,15 @@ def make_link(session: Session, registration: Registration, settings: Settings) 
 
 
 def open_link(token: str) -> Registration | None:
-    """Give the registration a link belongs to, in whatever state it is by now.
+    """Give the registration a link belongs to. Writes nothing.
 
-    None for a link that is unknown, over or replaced, and for a registration that cannot go on. Writes nothing.
+    None for a link that is unknown, over or replaced, and once the registration has ended or its account is on its
+    way: a link that is found later opens nothing.
     """
     living = Continuation.ended_at.is_(None), Continuation.expires_at > clock.now()
     question = sa.select(Registration).join(Continuation, Continuation.registration_id == Registration.id)
     found = db.session.scalar(question.where(Continuation.token_hash == _hash(token), *living))
-    return None if found is None or found.state in {REJECTED, ABANDONED} else found
+    return found if found is not None and found.state in OPEN else None
 
 
 def take_up(token: str) -> Registration | None:
@@ -48,8 +49,7 @@ def take_up(token: str) -> Registration | None:
         found = open_link(token)
         if found is None:
             return None
-        if found.state in OPEN:
-            found.updated_at = clock.now()
+        found.updated_at = clock.now()
         session.flush()
     return found
 

@@ -43,6 +43,8 @@ ROUTES: dict[str, frozenset[str]] = {
     "GET /request/embed.js": EVERYBODY,
     # Another registration site, with a token of its own; nobody finds it where none is set
     "POST /intake": EVERYBODY,
+    "GET /request/continue/<token>": EVERYBODY,
+    "POST /request/continue/<token>": EVERYBODY,
     # The way in and out
     "GET /admin/login": EVERYBODY,
     "POST /admin/login": EVERYBODY - AUDITOR,
