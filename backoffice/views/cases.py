@@ -55,8 +55,10 @@ class CasesView(DeskView):
         wanted = wanted_cases()
         number = clamped(request.args.get("page"), 0, LAST_PAGE)
         open_ones = cases.counts(own_sources(), own_kinds())
+        page = cases.page(wanted, number, page_size())
         return self._page(
-            "admin/cases.html", wanted=wanted, kept=kept(wanted), page=cases.page(wanted, number, page_size()),
+            "admin/cases.html", wanted=wanted, kept=kept(wanted), page=page,
+            attempts=cases.attempts([case.id for case in page.rows]),
             counts=sorted(open_ones.items(), key=lambda item: rank_of(item[0])), open_total=sum(open_ones.values()),
             sources=own_sources() or [source.name for source in settings_of(current_app).hr.sources], ages=AGES,
             causes=[cause for kind, cause, *_ in cases.causes_waiting(own_sources()) if kind == MISMATCH],

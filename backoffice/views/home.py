@@ -8,11 +8,12 @@ from flask.typing import ResponseReturnValue
 from backoffice.extensions import settings_of
 from backoffice.i18n import N_
 from backoffice.rules.permissions import Permission, Role
-from backoffice.services import code_limits, questions, readiness, release_groups, runs
+from backoffice.services import cases, code_limits, questions, readiness, release_groups, runs
 from backoffice.services.work_list import WorkList, work_list
-from backoffice.views import finding_words, labels, run_words
+from backoffice.views import finding_words, labels, mismatch_words, run_words
 from backoffice.views.access import allowed, the_actor
 from backoffice.views.base import DeskView, expose
+from backoffice.views.cases import own_sources
 from backoffice.views.runs import source_title
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ class HomeView(DeskView):
                 has_file=any(state.newest for state in sources), down=_down() if sources or sees_runs else [],
                 sees_runs=sees_runs, may_start=allowed(Permission.START_RUN), may_upload=allowed(Permission.UPLOAD_HR),
                 progress=runs.progress() if sees_runs else "idle:0", second=_second(), asked=_asked(),
+                refusals=cases.causes_waiting(own_sources()) if allowed(Permission.SEE_CASES) else [],
+                mismatch_words=mismatch_words,
                 labels=labels, words=finding_words, run_words=run_words, source_title=source_title,
             )
         )  # fmt: skip

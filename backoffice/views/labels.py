@@ -111,6 +111,7 @@ SPELLING_KINDS: dict[str, str] = {
 }  # fmt: skip
 ENTRY_FIELDS: dict[str, str] = {
     "username": N_("User name"), "mail": N_("University mailbox"), "latin_full_name": N_("Latin name"),
+    "affiliation": N_("Affiliation"), "last_login": N_("Last login"), "expiry": N_("Valid until"),
 }  # fmt: skip
 PARTS: dict[str, str] = {
     "read_hr": N_("reading HR"), "read_directory": N_("reading the directory"), "compare": N_("comparing"),

@@ -13,7 +13,7 @@ from backoffice.rules.text import n2
 from backoffice.views.comparison import AGREES, DIFFERS, FOLDED_ONLY, Cell
 from backoffice.views.formats import digits, masked
 from backoffice.views.labels import field_title
-from backoffice.views.mismatch_dates import day
+from backoffice.views.mismatch_dates import day, servers_moment
 from backoffice.views.mismatch_words import COMPARED, REGISTRY
 
 _IDENTITY = (
@@ -25,8 +25,9 @@ _ASIDE = (
     "latin_full_name", "affiliation", "last_login", "expiry",
 )  # fmt: skip
 _LATIN = frozenset({
-    *f.CODE_FIELDS, f.MOBILE, "username", "mail", "latin_full_name", "affiliation", "last_login", "expiry",
+    *f.CODE_FIELDS, f.MOBILE, "username", "mail", "latin_full_name", "affiliation",
 })  # fmt: skip
+_MOMENTS = frozenset({"last_login", "expiry"})
 _MASKS = {f.NATIONAL_CODE: (), f.MOBILE: (4, 4)}
 MOST = 3
 Values = Mapping[str, Any]
@@ -120,6 +121,11 @@ def _plain(name: str, text: str, *, shown: bool) -> Cell:
 
 def _text(name: str, value: object) -> str:
     text = "" if value is None else _(", ").join(map(str, value)) if isinstance(value, list) else str(value)
+    if name in _MOMENTS:
+        return servers_moment(text)
+    if name == f.NATIONAL_CODE:
+        # A directory may keep it as a URN.
+        return text.rpartition(":")[2]
     return digits(day(text)) if name in f.DATE_FIELDS else text
 
 

@@ -126,6 +126,9 @@ _ACCOUNTS: dict[str, str] = {
     a.CREATING: N_("being made"), a.TEMPORARY: N_("temporary"), a.EXPIRED: N_("expired"), a.LOCKED: N_("locked"),
     a.PERMANENT: N_("permanent"), a.PURGED: N_("deleted"),
 }  # fmt: skip
+_CHANNELS: dict[str, str] = {
+    "web": N_("request page"), "counter": N_("counter"), "intake": N_("other registration site"),
+}  # fmt: skip
 _BUTTONS: dict[str, str] = {
     Act.CORRECT: N_("Check and let the person go on"), Act.ACCEPT: N_("Accept and let the person go on"),
     Act.LINK: N_("Link the account"), Act.TO_HR: N_("Refer to HR"), Act.ASK: N_("Send the question"),
@@ -166,6 +169,11 @@ def reason_title(code: str) -> str:
 def account_state(state: str) -> str:
     """Give the state of an account of this office."""
     return _(_ACCOUNTS[state]) if state in _ACCOUNTS else state
+
+
+def channel_title(channel: str) -> str:
+    """Say by which way an attempt came."""
+    return _(_CHANNELS[channel]) if channel in _CHANNELS else channel
 
 
 def registry_title(answer: str) -> str:
