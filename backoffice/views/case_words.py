@@ -16,7 +16,7 @@ STATES: dict[str, tuple[str, str]] = {
     c.AUTO_CLOSED: ("success", N_("Closed by itself")),
 }
 GROUPS: dict[str, str] = {
-    "open": N_("Open"), "waiting": N_("Waiting"), c.RESOLVED: N_("Decided"), c.REFUSED: N_("Refused"),
+    "open": N_("Still open"), "waiting": N_("Waiting"), c.RESOLVED: N_("Decided"), c.REFUSED: N_("Refused"),
     c.AUTO_CLOSED: N_("Closed by itself"),
 }  # fmt: skip
 VERDICTS: dict[str, Label] = {
