@@ -1,5 +1,6 @@
 """Rows for tests of pages and services: plausible by default, anything can be given."""
 
+import datetime as dt
 import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 from backoffice import clock
 from backoffice.extensions import db, writing
 from backoffice.models import (
+    Account,
     Finding,
     HrRow,
     JobRun,
@@ -195,3 +197,20 @@ def make_verified(number: int, **values: Any) -> int:
         "mobile": f"0912{number:07d}", "personal_email": f"p{number}@example.com",
     }  # fmt: skip
     return make_registration(number, **{**usual, **values})
+
+
+def make_account(number: int, **values: Any) -> int:
+    """A valid temporary account of person ``number``, entered now if new; give its id."""
+    now = clock.now()
+    person = values.pop("person_id", None) or make_person(number, linked=False)
+    usual = {
+        "person_id": person, "username": code(number), "state": "temporary", "source": "hr",
+        "entry_uuid": f"uuid-{number}", "dn": f"uid={code(number)},ou=temporary,dc=x", "mobile": f"0912{number:07d}",
+        "personal_email": f"p{number}@example.com", "expires_at": now + dt.timedelta(days=20), "created_at": now,
+        "ready_at": now,
+    }  # fmt: skip
+    with writing() as session:
+        account = Account(**{**usual, **values})
+        session.add(account)
+        session.flush()
+        return account.id

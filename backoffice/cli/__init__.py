@@ -3,6 +3,7 @@
 from flask import Flask
 
 from backoffice.cli import (
+    accounts_commands,
     apply_commands,
     audit_commands,
     cases_commands,
@@ -18,6 +19,7 @@ from backoffice.cli import (
 
 def register(app: Flask) -> None:
     """Add every command group to the application."""
+    app.cli.add_command(accounts_commands.group)
     app.cli.add_command(audit_commands.group)
     app.cli.add_command(cases_commands.group)
     app.cli.add_command(check_commands.check)

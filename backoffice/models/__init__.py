@@ -1,6 +1,7 @@
 """Tables of the register, one subject a file: columns and constraints, no rules, no I/O."""
 
 from backoffice.models.account import Account
+from backoffice.models.account_batch import AccountBatch, AccountBatchRow
 from backoffice.models.announcement import Announcement
 from backoffice.models.audit import AuditEntry
 from backoffice.models.case import Case, Verdict
@@ -23,9 +24,9 @@ from backoffice.models.staff import LoginThrottle, Staff, WebSession
 from backoffice.models.trust import TrustLevel
 
 __all__ = [
-    "Account", "Announcement", "AuditEntry", "Case", "ColumnChoice", "Continuation", "DirectoryAcceptance",
-    "DisablingProof", "Discrepancy", "Finding", "HrRow", "JobRun", "JobState", "Link", "LoginThrottle", "Message",
-    "OneTimeCode", "Operation", "Override", "Person", "PersonCode", "PlannedAction", "QuarantinedRow", "Question",
-    "RateCount", "Registration", "Release", "Run", "Snapshot", "SnapshotConfirmation", "Staff", "TrustLevel",
-    "Verdict", "WebSession", "WorkerLease",
+    "Account", "AccountBatch", "AccountBatchRow", "Announcement", "AuditEntry", "Case", "ColumnChoice",
+    "Continuation", "DirectoryAcceptance", "DisablingProof", "Discrepancy", "Finding", "HrRow", "JobRun", "JobState",
+    "Link", "LoginThrottle", "Message", "OneTimeCode", "Operation", "Override", "Person", "PersonCode",
+    "PlannedAction", "QuarantinedRow", "Question", "RateCount", "Registration", "Release", "Run", "Snapshot",
+    "SnapshotConfirmation", "Staff", "TrustLevel", "Verdict", "WebSession", "WorkerLease",
 ]  # fmt: skip

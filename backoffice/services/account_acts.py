@@ -34,8 +34,8 @@ REASON_LENGTH = 500
 _EXTENDABLE = (states.TEMPORARY, states.EXPIRED)
 
 
-def extend(account_id: int, *, days: int, reason: str, actor: str, settings: Settings) -> None:
-    """Let a temporary or expired account be valid for more days. Raises RefusedError. Source: mission S38."""
+def extend(account_id: int, *, days: int, reason: str, actor: str, settings: Settings) -> int:
+    """Let a temporary or expired account be valid for more days; give the operation's id. Raises RefusedError."""
     words = _checked(reason, settings)
     with writing() as session:
         account = _claimed(session, account_id)
@@ -47,9 +47,10 @@ def extend(account_id: int, *, days: int, reason: str, actor: str, settings: Set
         account.expires_at = extended(account.expires_at, clock.now(), days, settings.timezone)
         account.state = states.TEMPORARY
         account.extensions += 1
-        account_operations.queue(session, EXTEND, account, {}, actor)
+        operation = account_operations.queue(session, EXTEND, account, {}, actor)
         after = {"state": account.state, "expires_at": account.expires_at.isoformat(), "days": days}
         _record(account, "extended", actor, words, before, after)
+        return operation.id
 
 
 def why_not_extended(account: Account, days: int, settings: Settings) -> RefusedError | None:
@@ -64,8 +65,8 @@ def why_not_extended(account: Account, days: int, settings: Settings) -> Refused
     return None
 
 
-def lock(account_id: int, *, reason: str, actor: str, settings: Settings) -> None:
-    """Lock an account; nothing of it is deleted. Raises RefusedError."""
+def lock(account_id: int, *, reason: str, actor: str, settings: Settings) -> int:
+    """Lock an account, deleting nothing; give the operation's id. Raises RefusedError."""
     words = _checked(reason, settings)
     with writing() as session:
         account = _claimed(session, account_id)
@@ -73,8 +74,9 @@ def lock(account_id: int, *, reason: str, actor: str, settings: Settings) -> Non
             raise RefusedError(WRONG_STATE)
         before = {"state": account.state}
         account.state, account.locked_at, account.lock_reason = states.LOCKED, clock.now(), words
-        account_operations.queue(session, LOCK, account, {}, actor)
+        operation = account_operations.queue(session, LOCK, account, {}, actor)
         _record(account, "locked", actor, words, before, {"state": account.state})
+        return operation.id
 
 
 def may_lock(account: Account) -> bool:
@@ -82,8 +84,8 @@ def may_lock(account: Account) -> bool:
     return account.state in _EXTENDABLE
 
 
-def unlock(account_id: int, *, reason: str, actor: str, settings: Settings) -> None:
-    """Take a lock back; whether the account is valid then depends on its end. Raises RefusedError."""
+def unlock(account_id: int, *, reason: str, actor: str, settings: Settings) -> int:
+    """Take a lock back, so that the end counts again; give the operation's id. Raises RefusedError."""
     words = _checked(reason, settings)
     with writing() as session:
         account = _claimed(session, account_id)
@@ -93,8 +95,9 @@ def unlock(account_id: int, *, reason: str, actor: str, settings: Settings) -> N
         before = {"state": account.state}
         account.state = states.EXPIRED if over else states.TEMPORARY
         account.locked_at, account.lock_reason = None, ""
-        account_operations.queue(session, UNLOCK, account, {}, actor)
+        operation = account_operations.queue(session, UNLOCK, account, {}, actor)
         _record(account, "unlocked", actor, words, before, {"state": account.state})
+        return operation.id
 
 
 def try_again(account_id: int, *, actor: str, settings: Settings) -> None:

@@ -6,7 +6,10 @@ from typing import Any, NamedTuple
 from flask import current_app
 
 from backoffice.models.message import MAIL
+from backoffice.services.sentences import number
+from backoffice.settings import Settings
 
+TEMPORARY_ENDS = "temporary_ends"
 LEAVER, ON_LEAVE, MISSING, QUESTION = "leaver", "on_leave", "missing", "question"
 INVITATION, CODE = "invitation", "code"
 GO_ON, TO_HR, ASKED, REFUSED, LINKED = (
@@ -29,3 +32,10 @@ def words(template: str, channel: str, language: str, params: Mapping[str, Any])
         return Words("", text)
     subject, _, body = text.partition("\n")
     return Words(subject, body.strip())
+
+
+def support_params(settings: Settings, language: str) -> dict[str, str]:
+    """Give whom to call: ``phone`` and ``extension``, the latter in the digits of the language."""
+    support = settings.support
+    extension = number(int(support.extension), language) if support.extension.isdecimal() else support.extension
+    return {"phone": support.phone, "extension": extension}

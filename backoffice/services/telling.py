@@ -24,7 +24,7 @@ from backoffice.rules import jalali, mobile
 from backoffice.rules import situations as s
 from backoffice.rules.leavers import ANSWER_TIME, MISSING_WARNED_DAYS, Ending, lock_day
 from backoffice.services import audit, messages
-from backoffice.services.message_texts import LEAVER, MISSING, ON_LEAVE, QUESTION
+from backoffice.services.message_texts import LEAVER, MISSING, ON_LEAVE, QUESTION, support_params
 from backoffice.services.messages import KIND_OF, Draft, Reason
 from backoffice.services.sentences import number
 from backoffice.settings import Settings
@@ -135,9 +135,8 @@ def _addresses(action: PlannedAction, finding: Finding) -> list[tuple[str, str]]
 
 
 def _params(lock_on: dt.date, settings: Settings) -> dict[str, str]:
-    support, language = settings.support, settings.language
-    extension = number(int(support.extension), language) if support.extension.isdecimal() else support.extension
-    return {"date": jalali.shown(lock_on, language), "phone": support.phone, "extension": extension}
+    language = settings.language
+    return {"date": jalali.shown(lock_on, language), **support_params(settings, language)}
 
 
 def _ask(session: Session, action: PlannedAction, finding: Finding, owner: int | None, actor: str) -> None:

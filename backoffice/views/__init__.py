@@ -41,6 +41,7 @@ from backoffice.views.run_changes import RunChangesView
 from backoffice.views.runs import RunsView
 from backoffice.views.search import SearchView
 from backoffice.views.staff import StaffView
+from backoffice.views.temporary import TemporaryView
 from backoffice.views.theme import DeskTheme
 from backoffice.views.three_way import ThreeWayView
 from backoffice.views.trust import TrustView
@@ -84,6 +85,9 @@ def screens() -> list[DeskView]:
             endpoint="three_way",
             url="/admin/three-way",
             menu_icon_value="git-compare",
+        ),
+        TemporaryView(
+            name=lazy("Temporary accounts"), endpoint="temporary", url="/admin/temporary", menu_icon_value="hourglass"
         ),
         PeopleView(name=lazy("People"), endpoint="people", menu_icon_value="users"),
         SearchView(name=lazy("Search"), endpoint="search"),

@@ -24,6 +24,7 @@ from backoffice.services.message_texts import (
     QUESTION,
     REFUSED,
     TO_HR,
+    TEMPORARY_ENDS,
     words,
 )
 from tests.conftest import make_settings
@@ -32,6 +33,7 @@ FOLDER = Path(__file__).parent.parent / "texts"
 TEMPLATES = Path(__file__).parents[2] / "templates" / "message"
 DATE = {"fa": "۱۴۰۵/۱۰/۱۵", "en": "2027-01-05 (1405/10/15)"}
 KINDS = [
+    *product((TEMPORARY_ENDS,), (SMS, MAIL), ("fa", "en")),
     *product((LEAVER, ON_LEAVE, MISSING), (SMS, MAIL), ("fa", "en")),
     (QUESTION, MAIL, "fa"),
     (QUESTION, MAIL, "en"),

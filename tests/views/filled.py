@@ -18,6 +18,8 @@ WORDS = {
     ("case", "state"): "new",
     ("case", "source"): "hr",
     ("verdict", "word"): "aside",
+    ("account", "state"): "temporary",
+    ("account_batch", "act"): "lock",
     ("announcement", "source"): "hr",
     ("announcement", "birth_date"): "1991-08-12",
     ("announcement", "start_date"): "",

@@ -89,6 +89,14 @@ ROUTES: dict[str, frozenset[str]] = {
     "GET /admin/jobs/state": IT | AUDITOR,
     "GET /admin/jobs/<job_name>/": IT | AUDITOR,
     "POST /admin/jobs/<job_name>/run": IT,
+    # Temporary accounts
+    "GET /admin/temporary/": IT | AUDITOR,
+    "GET /admin/temporary/<number>/": IT | AUDITOR,
+    "POST /admin/temporary/<number>/act": IT,
+    "POST /admin/temporary/<number>/unmask": IT,
+    "POST /admin/temporary/preview": IT,
+    "POST /admin/temporary/carry-out": IT,
+    "GET /admin/temporary/batches/<number>/": IT | AUDITOR,
     # People and search
     "GET /admin/search/": IT | HELPDESK | AUDITOR,
     "GET /admin/people/": IT | HELPDESK | AUDITOR,

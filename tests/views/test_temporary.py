@@ -1,0 +1,111 @@
+"""The pages of temporary accounts, as an operator uses them."""
+
+import datetime as dt
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from backoffice import clock
+from backoffice.extensions import db
+from backoffice.models import Account, AccountBatchRow, AuditEntry, Message, Operation
+from tests.factories import make_account
+from tests.reconcile.worlds import code, name_of
+from tests.views.conftest import ClientAs, DeskClient
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def overrides() -> dict[str, object]:
+    return {"policy": {"mode": "act"}}
+
+
+@pytest.fixture
+def desk(client_as: ClientAs) -> DeskClient:
+    return client_as("it_operator")
+
+
+def states() -> list[str]:
+    db.session.rollback()
+    return list(db.session.scalars(sa.select(Account.state).order_by(Account.id)))
+
+
+def test_the_list_shows_who_ends_first_and_never_a_whole_code(desk: DeskClient) -> None:
+    make_account(1, expires_at=clock.now() + dt.timedelta(days=9))
+    make_account(2, expires_at=clock.now() + dt.timedelta(days=2))
+    page = desk.get("/admin/temporary/").text
+    assert page.index(name_of(2)) < page.index(name_of(1))
+    assert code(1) not in page
+    assert code(2) not in page
+
+
+def test_filters_choose_by_state_and_end(desk: DeskClient) -> None:
+    make_account(1)
+    make_account(2, expires_at=clock.now() + dt.timedelta(days=2))
+    make_account(3, state="locked")
+    soon, locked = desk.get("/admin/temporary/?ends=3").text, desk.get("/admin/temporary/?state=locked").text
+    assert (name_of(2) in soon, name_of(1) in soon) == (True, False)
+    assert (name_of(3) in locked, name_of(1) in locked) == (True, False)
+
+
+def test_a_preview_counts_who_takes_part_and_does_nothing(desk: DeskClient) -> None:
+    ids = [make_account(1), make_account(2, state="locked"), make_account(3, extensions=2)]
+    answer = desk.post_form("/admin/temporary/preview?lang=en", {"act": "extend", "days": "10", "account": ids})
+    assert answer.status_code == 200
+    assert "This account has been extended" in answer.text
+    assert db.session.scalar(sa.select(sa.func.count(Operation.id))) == 0
+
+
+def test_a_bulk_act_has_a_result_for_each_row(desk: DeskClient) -> None:
+    ids = [make_account(1), make_account(2, state="creating")]
+    form = {"act": "lock", "account": ids, "reason": "a leak of passwords"}
+    answer = desk.post_form("/admin/temporary/carry-out", form)
+    assert answer.status_code == 303
+    assert states() == ["locked", "creating"]
+    rows = db.session.scalars(sa.select(AccountBatchRow).order_by(AccountBatchRow.id)).all()
+    assert [(row.account_id, bool(row.operations), bool(row.detail)) for row in rows] == [
+        (ids[0], True, False), (ids[1], False, True),
+    ]  # fmt: skip
+    page = desk.get(f"{answer.location}?lang=en").text
+    assert ("under way" in page, "left out" in page) == (True, True)
+
+
+def test_reminding_queues_an_sms_and_a_mail_and_counts_in_the_list(desk: DeskClient) -> None:
+    number = make_account(1)
+    form = {"act": "remind", "account": [number], "reason": "a week is left"}
+    assert desk.post_form("/admin/temporary/carry-out", form).status_code == 303
+    sent = db.session.scalars(sa.select(Message.channel).order_by(Message.id)).all()
+    assert sent == ["sms", "mail"]
+    acts = sa.select(AuditEntry.action).where(AuditEntry.subject == f"account:{number}")
+    assert db.session.scalars(acts).all() == ["account:temporary:reminded"]
+
+
+def test_everything_takes_the_accounts_of_the_filter_only(desk: DeskClient) -> None:
+    make_account(1)
+    make_account(2, expires_at=clock.now() + dt.timedelta(days=2))
+    page = desk.post_form("/admin/temporary/preview?ends=3", {"act": "lock", "everything": "1"}).text
+    assert page.count('name="account"') == 1
+
+
+@pytest.mark.parametrize("form", [{}, {"act": "extend", "days": "99"}, {"act": "unknown"}, {"act": "lock"}])
+def test_what_cannot_be_done_is_refused_with_a_sentence(desk: DeskClient, form: dict[str, object]) -> None:
+    number = make_account(1)
+    answer = desk.post_form("/admin/temporary/carry-out", {"account": [number], **form})
+    assert answer.status_code == 422
+    assert states() == ["temporary"]
+
+
+def test_one_account_is_locked_and_unlocked_on_its_page(desk: DeskClient) -> None:
+    path = f"/admin/temporary/{make_account(1)}/"
+    for act, state in (("lock", "locked"), ("unlock", "temporary")):
+        assert desk.post_form(f"{path}act", {"act": act, "reason": "asked"}).status_code == 303
+        assert states() == [state]
+    assert desk.post_form(f"{path}act", {"act": "unlock", "reason": "asked"}).status_code == 422
+    assert code(1) not in desk.get(path).text
+
+
+def test_an_auditor_looks_and_does_nothing(app: Flask, client_as: ClientAs) -> None:
+    path, auditor = f"/admin/temporary/{make_account(1)}/", client_as("auditor")
+    assert 'name="act"' not in auditor.get(path).text
+    assert auditor.post_form(f"{path}act", {"act": "lock", "reason": "x"}).status_code == 403
