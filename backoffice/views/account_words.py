@@ -11,7 +11,7 @@ _STAGES = {
     states.CREATING: ("info", N_("is being made")),
     states.TEMPORARY: ("success", N_("valid")),
     states.EXPIRED: ("warning", N_("ended")),
-    states.LOCKED: ("danger", N_("locked")),
+    states.LOCKED: ("danger", N_("is locked")),
     states.PERMANENT: ("success", N_("permanent")),
     states.PURGED: ("neutral", N_("removed")),
 }

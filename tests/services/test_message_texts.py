@@ -23,8 +23,8 @@ from backoffice.services.message_texts import (
     ON_LEAVE,
     QUESTION,
     REFUSED,
-    TO_HR,
     TEMPORARY_ENDS,
+    TO_HR,
     words,
 )
 from tests.conftest import make_settings
