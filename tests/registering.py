@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Flask
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -79,7 +79,8 @@ class Applicant:
     def _open(self, method: str, path: str, **kwargs: Any) -> TestResponse:
         with self.app.app_context():
             answer = self.client.open(path, method=method, environ_base={"REMOTE_ADDR": self.address}, **kwargs)
-        db.session.rollback()
+        if has_app_context():  # not in a thread of a test
+            db.session.rollback()
         return answer
 
 

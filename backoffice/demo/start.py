@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from backoffice.demo import first_run, instance
+from backoffice.demo import first_run, instance, portal
 from backoffice.demo.children import Child
 from backoffice.demo.instance import DemoError
 from backoffice.demo.loopback import HOST, answers_well, fault_of, is_free
@@ -21,6 +21,7 @@ OWN = ("SECRET_KEY", "SEAL_KEY", "LDAP_URI", "LDAP_BIND_DN", "LDAP_BIND_PASSWORD
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 READY_SECONDS = 60.0
 LOOK_SECONDS = 0.2
+EMBED_ORIGINS = f"{PREFIX}EMBED_ORIGINS"
 FROM_COMMAND = "FLASK_RUN_FROM_CLI"  # flask sets it; the desk is no command
 READY_PAGE = "/readyz"
 WEB = (
@@ -58,7 +59,9 @@ def refuse_early(settings: Settings) -> None:
 
 def serve(settings: Settings, people: int, running: ExitStack) -> None:
     """Build, start, announce, and watch; what is started ends with `running`."""
-    folder, environment = settings.instance, environment_of(settings)
+    folder, portal_port = settings.instance, portal.free_port(settings.port)
+    origin = portal.address(portal_port) if portal_port else ""
+    environment = environment_of(settings) | ({EMBED_ORIGINS: origin} if origin else {})
     flask = [sys.executable, "-m", "flask"]
     if not instance.is_ready(folder):
         make = Child("The first run", [*flask, "demo", "build", "--people", str(people)], environment)
@@ -73,11 +76,14 @@ def serve(settings: Settings, people: int, running: ExitStack) -> None:
         running.enter_context(Child("The desk", web, environment, logs / "desk.log")),
         running.enter_context(Child("The worker", [*flask, "jobs", "start"], environment, logs / "worker.log")),
     ]
+    if portal_port:
+        page = [sys.executable, "-m", portal.__name__, str(portal_port), settings.url]
+        parts.append(running.enter_context(Child("The portal", page, environment, logs / "portal.log")))
     for part in parts:
         running.callback(part.ask_to_end)  # all at once, then each is waited for
     served = load(environ=environment)
     wait_until_ready(served, parts)
-    say(announcement(served))
+    say(announcement(served, origin))
     watch(server, parts)
 
 
@@ -117,8 +123,8 @@ def watch(server: LocalSlapd, children: list[Child]) -> None:
     raise DemoError("The directory ended by itself.")
 
 
-def announcement(settings: Settings) -> str:
-    """Write what a person needs to begin."""
+def announcement(settings: Settings, origin: str) -> str:
+    """Write what a person needs to begin. ``origin``: where the portal is, "" where there is none."""
     logins = instance.content(settings.instance)["logins"]
     exports = sorted((settings.instance / first_run.EXPORTS).iterdir())
     widths = [max(len(login[name]) for login in logins) for name in ("uid", "password")]
@@ -128,6 +134,10 @@ def announcement(settings: Settings) -> str:
             "",
             "The desk is ready:",
             f"    {settings.url}/admin/",
+            "",
+            "People ask for an account here; what is sent to them is in outbox/sms.jsonl of the instance folder:",
+            f"    {settings.url}/request/",
+            *([f"    {origin}/  (the same inside the portal of the university)"] if origin else []),
             "",
             "Log in with one of these:",
             f"    {'user name':{widths[0]}}  {'password':{widths[1]}}  role",

@@ -173,6 +173,20 @@ def test_it_prints_an_address_that_works_and_the_logins(served: Demo) -> None:
     assert served.get("/readyz") == http.client.OK
 
 
+def test_the_request_page_is_served_and_the_portal_may_frame_it(served: Demo) -> None:
+    printed = served.printed.decode()
+    assert f"http://127.0.0.1:{served.port}/request/\n" in printed
+    portal = re.search(r"(http://localhost:(\d+))/ ", printed)
+    assert portal
+    connection = http.client.HTTPConnection(HOST, int(portal[2]), timeout=20)
+    connection.request("GET", "/")
+    page = connection.getresponse().read().decode()
+    connection.close()
+    assert f'src="http://127.0.0.1:{served.port}/request/embed.js"' in page
+    with build_opener().open(f"http://{HOST}:{served.port}/request/", timeout=20) as answer:
+        assert f"frame-ancestors {portal[1]}" in answer.headers["Content-Security-Policy"]
+
+
 def test_each_role_logs_in(served: Demo) -> None:
     for login in instance.content(served.folder)["logins"]:
         browser = served.log_in(login["uid"], login["password"])
