@@ -48,7 +48,7 @@ class Applicant:
 
     def post(self, path: str, fields: FieldValues, hidden: Mapping[str, str] | None = None) -> TestResponse:
         """Send a form; without ``hidden`` its page is opened first."""
-        page = "/request/code" if path.endswith("/resend") else path
+        page = "/request/code" if path.startswith("/request/code/") else path
         return self._open("POST", path, data={**(self.hidden(page) if hidden is None else hidden), **fields})
 
     def hidden(self, path: str = "/request/") -> dict[str, str]:

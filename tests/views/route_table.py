@@ -33,6 +33,7 @@ ROUTES: dict[str, frozenset[str]] = {
     "GET /request/code": EVERYBODY,
     "POST /request/code": EVERYBODY,
     "POST /request/code/resend": EVERYBODY,
+    "POST /request/code/missing": EVERYBODY,
     "GET /request/done": EVERYBODY,
     "GET /request/contact": EVERYBODY,
     "POST /request/contact": EVERYBODY,

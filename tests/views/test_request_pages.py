@@ -265,6 +265,16 @@ def test_the_resend_form_is_there_from_the_start(person: Applicant) -> None:
     assert 'action="/request/code/resend"' in page
 
 
+def test_who_gets_no_code_tells_the_desk_and_goes_on(app: Flask, person: Applicant) -> None:
+    person.up_to_code(1)
+    answer = person.post("/request/code/missing", {})
+    assert (answer.status_code, answer.location) == (303, "/request/code?told=1")
+    assert "پشتیبانی از نرسیدن کد باخبر شد" in person.get("/request/code?told=1").text
+    trouble = sa.select(Case.cause).where(Case.kind == "OTP_TROUBLE")
+    assert db.session.scalars(trouble).all() == ["said"]
+    assert person.enter(last_code(app, 1)).location == "/request/done"
+
+
 def test_too_many_tries_of_one_code_are_stopped(app: Flask, person: Applicant) -> None:
     for _ in range(5):
         assert person.identify(1, last_name="دیگری").status_code == 422

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from flask import current_app, redirect, render_template, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -12,7 +12,7 @@ from backoffice.i18n import N_, _
 from backoffice.models.message import FAILED, QUEUED
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.form_values import only
-from backoffice.services import codes
+from backoffice.services import codes, otp_trouble
 from backoffice.services.registration_code import RefusedAfterAllError, resend, verify
 from backoffice.services.registrations import Step, subject_of
 from backoffice.views import formats
@@ -66,6 +66,14 @@ def again() -> ResponseReturnValue:
     return redirect(url_for("request.code"), SEE_OTHER)
 
 
+@blueprint.post("/code/missing", endpoint="code_missing")
+@needs(Step.CODE)
+def missing() -> ResponseReturnValue:
+    """Tell the desk that no code has come."""
+    otp_trouble.report(codes.REGISTER, subject_of(the_attempt().id))
+    return redirect(url_for("request.code", told=1), SEE_OTHER)
+
+
 def _typed() -> str:
     """Give the one code that was sent; a doubled field is as good as none."""
     try:
@@ -91,7 +99,7 @@ def _page(faults: dict[str, str] | None = None, notice: str = "") -> str:
     return render_template(
         "request/code.html", attempt=attempt, faults=faults or {}, notice=notice, seconds=seconds,
         masked=formats.mask_mobile(attempt.mobile), countdown=countdown(seconds),
-        delivery=delivery_of(state) if state else "",
+        delivery=delivery_of(state) if state else "", told="told" in request.args,
     )  # fmt: skip
 
 
