@@ -38,7 +38,7 @@ def make_snapshot(source: str = "hr", **values: Any) -> int:
     usual = {
         "status": "accepted", "sha256": f"{next(_hashes):064x}", "file_name": "staff.csv", "encoding": "utf-8",
         "rows": 20, "accepted": 20, "columns": [], "gates": [], "warnings": [], "as_of": moment, "created_at": moment,
-        "created_by": "amiri", "accepted_at": moment, "accepted_by": "amiri",
+        "created_by": "amiri", "accepted_at": moment, "accepted_by": "amiri", "indexed": True,
     }  # fmt: skip
     with writing() as session:
         snapshot = Snapshot(source=source, **{**usual, **values})
@@ -178,12 +178,13 @@ def make_hr_row(number: int, source: str = "hr", **values: Any) -> dict[str, Any
     fields = hr_evidence(number, source=source, **values)
     fields.pop("source")
     status_class, padded = fields.pop("status_class"), fields.pop("padded", False)
-    kept = {name: value for name, value in fields.items() if value != ""}
+    kept = {name: value for name, value in fields.items() if value != "" and name != "line"}
     snapshot = db.session.scalar(sa.select(Snapshot.id).where(Snapshot.source == source))
     snapshot = snapshot or make_snapshot(source)
     with writing() as session:
         session.add(HrRow(
-            snapshot_id=snapshot, source=source, id_type=fields["id_type"], national_code=fields["national_code"],
+            snapshot_id=snapshot, source=source, content=next(_hashes), id_type=fields["id_type"],
+            national_code=fields["national_code"],
             padded=padded, personnel_number=fields["personnel_number"], birth_date=fields["birth_date"],
             name_key=n2(f"{fields['first_name']} {fields['last_name']}"), status_class=status_class, values=kept,
         ))  # fmt: skip

@@ -4,7 +4,7 @@ from typing import Any
 
 from backoffice.i18n import N_
 from backoffice.rules.due import Every
-from backoffice.services import mismatch_repairs, uploads
+from backoffice.services import hr_index, mismatch_repairs, uploads
 from backoffice.services.job_kinds import Job, Outcome, Work
 
 _WAIT = N_("New or still changing: %(files)s; a file is read once two looks find it unchanged.")
@@ -25,6 +25,7 @@ def run(work: Work) -> Outcome:
         return Outcome({"waiting": there}, _THERE, {"files": there})
     # An upload of the desk that nobody confirmed waits an hour; the nightly housekeeping would come too late for it.
     uploads.purge_expired(work.settings)
+    hr_index.ensure(work.settings)
     found = inbox.scan(work.settings, actor=work.actor, memory=work.memory)
     repaired, mark = _repair(work)
     counts, memory = found.counts | repaired, {**found.memory, _HR: mark}

@@ -10,7 +10,10 @@ ACCEPTED, HELD, REFUSED = "accepted", "held", "refused"
 
 
 class Snapshot(Base):
-    """One HR export of one source. ``status``: accepted, held (waits for a decision) or refused."""
+    """One HR export of one source. ``status``: accepted, held (waits for a decision) or refused.
+
+    ``indexed``: its rows were made the ones that HrRow has of the source.
+    """
 
     __tablename__ = "snapshot"
 
@@ -35,6 +38,7 @@ class Snapshot(Base):
     accepted_second: Mapped[Short | None]
     accept_reason: Mapped[Text] = mapped_column(default="")
     purged_at: Mapped[Moment | None]
+    indexed: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
     quarantined: Mapped[list["QuarantinedRow"]] = relationship(
         back_populates="snapshot", order_by="QuarantinedRow.line", cascade="all, delete-orphan"

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from backoffice.rules.inquiry import Answer
 from backoffice.rules.national_code import NATIONAL
+from backoffice.rules.text import n2
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,9 @@ class HrFact:
     @property
     def whole_name(self) -> str:
         """First and last name, or the full name where the file has only that."""
-        parts = f"{self.value('first_name')} {self.value('last_name')}".strip()
-        return parts if self.value("first_name") and self.value("last_name") else self.value("full_name") or parts
+        first, last = self.value("first_name"), self.value("last_name")
+        parts = f"{first} {last}".strip()
+        return parts if first and last else self.value("full_name") or parts
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,12 @@ class Evidence:
     accepted: tuple[Accepted, ...] = ()
     near_codes: tuple[HrFact, ...] = ()
     near_people: tuple[HrFact, ...] = ()
+
+
+def name_key(first: str, last: str, full: str = "") -> str:
+    """Give the key that a person's whole name is found by: both parts at N2, or the full name where one is missing."""
+    # Part by part: most parts occur many times, and folding remembers them.
+    return n2(first) + n2(last) if first and last else n2(full) or n2(first) + n2(last)
 
 
 def is_national(claim: Claim) -> bool:

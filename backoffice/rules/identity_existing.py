@@ -1,35 +1,35 @@
 """Which accounts a person already has, as causes. Source: mission.md §6 EXISTS_*, S33, S41."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from backoffice.rules import account_states, distinguished_name, fields
 from backoffice.rules import identity_causes as causes
-from backoffice.rules.identity_evidence import AccountFact, EntryFact, Evidence, HrFact
+from backoffice.rules.identity_evidence import AccountFact, EntryFact, Evidence, HrFact, LinkFact
 from backoffice.rules.text import fold_word
 
 _STUDENT_WORDS = frozenset({"student", "students", "alum", "دانشجو", "دانشجویان"})
 _STAFF_AFFILIATIONS = frozenset({"staff", "faculty", "employee"})
-_NO_ACCOUNT = (account_states.PURGED,)
 
 
-def existing(evidence: Evidence, facts: Iterable[HrFact]) -> set[str]:
+def existing(evidence: Evidence, facts: Sequence[HrFact]) -> set[str]:
     """Give the EXISTS causes that hold: by our accounts, by entries of the directory, by links whose entry is gone."""
-    has_hr = any(True for _ in facts)
-    known = {link.entry_uuid.lower() for link in evidence.links} | set(_our_entries(evidence.accounts))
-    found = {_of_account(account, evidence.now) for account in _live(evidence)}
-    found |= {_of_entry(entry, evidence.now, known=has_hr or entry.entry_uuid.lower() in known)
-              for entry in evidence.entries if not _is_ours(entry, evidence.accounts)}  # fmt: skip
     seen = {entry.entry_uuid.lower() for entry in evidence.entries}
-    found |= {_of_source(link.source) for link in evidence.links
-              if not link.ended and link.entry_uuid.lower() not in seen}  # fmt: skip
-    return found
+    found = {_of_account(account, evidence.now) for account in _live(evidence, seen)}
+    entries = (entry for entry in evidence.entries if not _is_ours(entry, evidence.accounts))
+    found |= {cause_of(entry, evidence, facts) for entry in entries}
+    gone = (link for link in evidence.links if not link.ended and link.entry_uuid.lower() not in seen)
+    return found | {_of_source(link.source) for link in gone}
 
 
-def cause_of(entry: EntryFact, evidence: Evidence, facts: Iterable[HrFact]) -> str:
-    """Give the cause that one entry of the evidence is."""
-    known = {link.entry_uuid.lower() for link in evidence.links} | set(_our_entries(evidence.accounts))
-    return _of_entry(entry, evidence.now, known=any(True for _ in facts) or entry.entry_uuid.lower() in known)
+def cause_of(entry: EntryFact, evidence: Evidence, facts: Sequence[HrFact]) -> str:
+    """Give the cause that one entry of the directory is."""
+    if entry.temporary:
+        return _temporary(over=entry.expires_at is not None and entry.expires_at < evidence.now)
+    if is_student(entry):
+        return causes.EXISTS_STUDENT
+    known = bool(facts) or entry.entry_uuid.lower() in {one.entry_uuid.lower() for one in _registered(evidence)}
+    return causes.EXISTS_STAFF if known else causes.EXISTS_ORPHAN
 
 
 def is_student(entry: EntryFact) -> bool:
@@ -54,11 +54,15 @@ def _branches(dn: str) -> Iterator[str]:
         yield rdn.partition("=")[2].strip()
 
 
-def _live(evidence: Evidence) -> Iterator[AccountFact]:
-    seen = {entry.entry_uuid.lower() for entry in evidence.entries}
+def _registered(evidence: Evidence) -> Iterator[LinkFact | AccountFact]:
+    yield from evidence.links
+    yield from evidence.accounts
+
+
+def _live(evidence: Evidence, seen: set[str]) -> Iterator[AccountFact]:
     for account in evidence.accounts:
         told_by_entry = account.state == account_states.PERMANENT and account.entry_uuid.lower() in seen
-        if account.state not in _NO_ACCOUNT and not told_by_entry:
+        if account.state != account_states.PURGED and not told_by_entry:
             yield account
 
 
@@ -66,16 +70,11 @@ def _of_account(account: AccountFact, now: dt.datetime) -> str:
     if account.state == account_states.PERMANENT:
         return _of_source(account.source)
     over = account.expires_at is not None and account.expires_at < now
-    return causes.EXISTS_EXPIRED if over or account.state == account_states.EXPIRED else causes.EXISTS_TEMPORARY
+    return _temporary(over=over or account.state == account_states.EXPIRED)
 
 
-def _of_entry(entry: EntryFact, now: dt.datetime, *, known: bool) -> str:
-    if entry.temporary:
-        over = entry.expires_at is not None and entry.expires_at < now
-        return causes.EXISTS_EXPIRED if over else causes.EXISTS_TEMPORARY
-    if is_student(entry):
-        return causes.EXISTS_STUDENT
-    return causes.EXISTS_STAFF if known else causes.EXISTS_ORPHAN
+def _temporary(*, over: bool) -> str:
+    return causes.EXISTS_EXPIRED if over else causes.EXISTS_TEMPORARY
 
 
 def _of_source(source: str) -> str:
@@ -85,11 +84,7 @@ def _of_source(source: str) -> str:
 def _is_ours(entry: EntryFact, accounts: Iterable[AccountFact]) -> bool:
     """Say whether our own account tells of a temporary entry already; it knows better what became of it."""
     return entry.temporary and any(
-        account.state not in _NO_ACCOUNT
+        account.state != account_states.PURGED
         and (account.username == entry.username or account.entry_uuid.lower() == entry.entry_uuid.lower())
         for account in accounts
     )
-
-
-def _our_entries(accounts: Iterable[AccountFact]) -> Iterator[str]:
-    return (account.entry_uuid.lower() for account in accounts if account.entry_uuid)

@@ -4,7 +4,7 @@ Each hint is a dict with ``hint`` and what belongs to it:
 
 - CODE_ONE_DIGIT, CODE_SWAPPED: a row of HR whose code is one digit, or one swap of neighbours, away and whose name or
   birth date is near; SAME_NAME_AND_BIRTH: a row with another code. All three carry ``source``, ``national_code``,
-  ``name``, ``birth_date``, ``personnel_number``, ``line``.
+  ``name``, ``birth_date``, ``personnel_number``.
 - BIRTH_DAY_MONTH, BIRTH_CENTURY, BIRTH_GREGORIAN, BIRTH_ONE_DAY: how the dates differ, with ``typed``, ``hr`` (ISO).
 - LOST_ZEROS: HR's code lost its leading zeros. NAMES_SWAPPED: first and last name are exchanged.
 - ONE_EDIT: ``field`` is one slip of the pen away. STUDENT_ACCOUNT: ``username``, ``dn`` of a student's entry.
@@ -42,16 +42,13 @@ def hints_for(claim: Claim, evidence: Evidence, facts: Sequence[HrFact]) -> list
     return found
 
 
-def neighbours(code: str) -> dict[str, str]:
-    """Give the valid codes that are one digit (CODE_ONE_DIGIT) or one swap of neighbours (CODE_SWAPPED) away."""
+def neighbours(code: str) -> list[str]:
+    """Give the valid codes that are one digit or one swap of neighbours away from what was typed."""
     if len(code) != _CODE_LENGTH or not code.isascii() or not code.isdigit():
-        return {}
-    found = {
-        code[:at] + digit + code[at + 1 :]: "CODE_ONE_DIGIT" for at in range(_CODE_LENGTH) for digit in "0123456789"
-    }
-    for at in range(_CODE_LENGTH - 1):
-        found[code[:at] + code[at + 1] + code[at] + code[at + 2 :]] = "CODE_SWAPPED"
-    return {other: kind for other, kind in found.items() if other != code and is_valid(other)}
+        return []
+    found = {f"{code[:at]}{digit}{code[at + 1 :]}" for at in range(_CODE_LENGTH) for digit in "0123456789"}
+    found |= {f"{code[:at]}{code[at + 1]}{code[at]}{code[at + 2 :]}" for at in range(_CODE_LENGTH - 1)}
+    return sorted(other for other in found - {code} if is_valid(other))
 
 
 def is_near(claim: Claim, fact: HrFact) -> bool:
@@ -71,9 +68,13 @@ def _close(typed: str, held: str) -> bool:
 
 
 def _codes(claim: Claim, facts: Sequence[HrFact]) -> list[Hint]:
-    kinds = neighbours(claim.national_code)
-    near = [fact for fact in facts if fact.value(fields.NATIONAL_CODE) in kinds and is_near(claim, fact)]
-    return _listed((kinds[fact.value(fields.NATIONAL_CODE)], fact) for fact in near)
+    near = [fact for fact in facts if is_near(claim, fact)]
+    return _listed((_slip(claim.national_code, fact.value(fields.NATIONAL_CODE)), fact) for fact in near)
+
+
+def _slip(typed: str, held: str) -> str:
+    one_digit = sum(a != b for a, b in zip(typed, held, strict=False)) == 1
+    return "CODE_ONE_DIGIT" if one_digit else "CODE_SWAPPED"
 
 
 def _people(claim: Claim, facts: Sequence[HrFact]) -> list[Hint]:
@@ -91,7 +92,7 @@ def _listed(found: Iterator[tuple[str, HrFact]]) -> list[Hint]:
         {
             "hint": kind, "source": fact.source, "national_code": fact.value(fields.NATIONAL_CODE),
             "name": fact.whole_name, "birth_date": fact.value(fields.BIRTH_DATE),
-            "personnel_number": fact.value(fields.PERSONNEL_NUMBER), "line": fact.values.get("line", ""),
+            "personnel_number": fact.value(fields.PERSONNEL_NUMBER),
         }
         for kind, fact in found
     ]  # fmt: skip
@@ -99,7 +100,7 @@ def _listed(found: Iterator[tuple[str, HrFact]]) -> list[Hint]:
 
 
 def _place(hint: Hint) -> tuple[str, ...]:
-    return hint["hint"], hint["national_code"], hint["source"], str(hint["line"])
+    return hint["hint"], hint["national_code"], hint["source"], hint["personnel_number"]
 
 
 def _birth(claim: Claim, held: str) -> Iterator[Hint]:

@@ -3,7 +3,7 @@
 Written in the transaction in which a file becomes the accepted one; read by pages, which never load a whole file.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -21,24 +21,37 @@ from backoffice.settings import Settings
 if TYPE_CHECKING:
     import pandas as pd
 
-_BATCH = 2000
+_BATCH = 5000
 
 
 def refresh(session: Session, snapshot: Snapshot, frame: "pd.DataFrame") -> int:
-    """Let these rows be what HR says in the snapshot's source; give their number. In the caller's transaction.
+    """Let these rows be what HR says in the snapshot's source; give how many of them are new.
 
-    Announcements of colleagues who now have a row end.
+    In the caller's transaction. Only what differs from the file before is written. Announcements of colleagues who
+    now have a row end.
     """
     # Pages and commands start without pandas.
-    from backoffice.reconcile.index_rows import index_rows  # noqa: PLC0415
+    from backoffice.reconcile.index_rows import as_contents, contents, index_rows, missing  # noqa: PLC0415
 
-    session.execute(sa.delete(HrRow).where(HrRow.source == snapshot.source))
+    held = session.execute(sa.select(HrRow.content, HrRow.id).where(HrRow.source == snapshot.source)).all()
+    before, hashes = as_contents(content for content, _ in held), contents(frame)
+    _delete(session, [held[place].id for place in missing(before, hashes)])
+    new = missing(hashes, before)
     whose = {"snapshot_id": snapshot.id, "source": snapshot.source}
-    rows = ({**whose, **row} for row in index_rows(frame))
+    rows = ({**whose, **row} for row in index_rows(frame.iloc[new], hashes[new]))
     while batch := list(islice(rows, _BATCH)):
-        session.execute(sa.insert(HrRow), batch)
+        # On the connection, past the bookkeeping of the session.
+        session.connection().execute(sa.insert(HrRow), batch)
+    others = sa.update(Snapshot).where(Snapshot.source == snapshot.source, Snapshot.indexed)
+    session.execute(others.values(indexed=False))
+    snapshot.indexed = True
     announcements.end_arrived(session)
-    return len(frame)
+    return len(new)
+
+
+def _delete(session: Session, ids: Sequence[int]) -> None:
+    for start in range(0, len(ids), _BATCH):
+        session.execute(sa.delete(HrRow).where(HrRow.id.in_(ids[start : start + _BATCH])))
 
 
 def ensure(settings: Settings) -> list[str]:
@@ -49,11 +62,11 @@ def ensure(settings: Settings) -> list[str]:
     from backoffice.services.snapshot_store import load_frame, one_at_a_time  # noqa: PLC0415 - loads pandas
 
     done = []
-    for source in missing(settings):
+    for source in lacking(settings):
         with writing() as session:
             one_at_a_time(session, source)
             snapshot = _newest(source)
-            if snapshot is None or _is_there(snapshot):
+            if snapshot is None or snapshot.indexed:
                 continue
             try:
                 refresh(session, snapshot, load_frame(snapshot, settings))
@@ -63,17 +76,21 @@ def ensure(settings: Settings) -> list[str]:
     return done
 
 
-def missing(settings: Settings) -> list[str]:
+def lacking(settings: Settings) -> list[str]:
     """Give the sources whose accepted file is not in the index."""
-    newest = ((source.name, _newest(source.name)) for source in settings.hr.sources)
-    return [name for name, snapshot in newest if snapshot is not None and not _is_there(snapshot)]
+    return [name for name, is_indexed in _accepted(settings).items() if not is_indexed]
 
 
 def is_known(settings: Settings) -> bool:
     """Say whether HR can be asked: a file was accepted, and every accepted one is in the index."""
-    newest = [_newest(source.name) for source in settings.hr.sources]
-    accepted = [snapshot for snapshot in newest if snapshot is not None]
-    return bool(accepted) and all(map(_is_there, accepted))
+    accepted = _accepted(settings)
+    return bool(accepted) and all(accepted.values())
+
+
+def _accepted(settings: Settings) -> dict[str, bool]:
+    """Give the sources that have an accepted file, and whether it is in the index."""
+    newest = {source.name: _newest(source.name) for source in settings.hr.sources}
+    return {name: snapshot.indexed for name, snapshot in newest.items() if snapshot is not None}
 
 
 def rows_with_code(code: str, settings: Settings) -> list[HrFact]:
@@ -109,8 +126,3 @@ def _facts(condition: sa.ColumnElement[bool], settings: Settings, most: int | No
 def _newest(source: str) -> Snapshot | None:
     accepted = sa.select(Snapshot).where(Snapshot.source == source, Snapshot.status == ACCEPTED)
     return db.session.scalar(accepted.order_by(Snapshot.accepted_at.desc(), Snapshot.id.desc()).limit(1))
-
-
-def _is_there(snapshot: Snapshot) -> bool:
-    rows = sa.select(HrRow.id).where(HrRow.snapshot_id == snapshot.id).limit(1)
-    return snapshot.accepted == 0 or db.session.scalar(rows) is not None

@@ -6,7 +6,7 @@ What is stored with an attempt and shown on the desk is ``Checked.evidence``, pl
   ``rule``: the cause that counts, the first of them, "" where nothing is to be said. ``flags``: soft doubts.
 - Column typed: ``typed``, the claim's fields by name; ``birth_typed`` is the date as it was typed.
 - Column HR: ``hr``, a list of rows, the one that fits best first: our field -> text as HR wrote it (dates ISO), and
-  ``source, line, status, status_class, person_kind, padded, announced``. Empty fields are left out.
+  ``source, status, status_class, person_kind, padded, announced``. Empty fields are left out.
 - Column registry: ``registry``: ``{"provider": "hr" | "table" | "http", "answer": matched | not_matched | invalid |
   unavailable | null}``; null where HR stands in for it. Never more than the class of the answer.
 - Column directory: ``directory``: ``{"answered": bool, "entries": [{"cause": EXISTS_…, "dn", "entry_uuid", "username",

@@ -14,10 +14,18 @@ from backoffice.extensions import db
 from backoffice.models import Account, Announcement, Link, Override, Person, PersonCode
 from backoffice.ports.registry import open_registry
 from backoffice.rules import fields
-from backoffice.rules.identity_evidence import Accepted, AccountFact, Claim, EntryFact, Evidence, HrFact, LinkFact
+from backoffice.rules.identity_evidence import (
+    Accepted,
+    AccountFact,
+    Claim,
+    EntryFact,
+    Evidence,
+    HrFact,
+    LinkFact,
+    name_key,
+)
 from backoffice.rules.identity_hints import neighbours
 from backoffice.rules.inquiry import Answer
-from backoffice.rules.text import n2
 from backoffice.services import hr_index
 from backoffice.services.identity_directory import entries_of
 from backoffice.settings import Settings
@@ -85,7 +93,7 @@ def _announced(one: Announcement) -> HrFact:
 
 
 def _near_people(claim: Claim, settings: Settings) -> list[HrFact]:
-    key = n2(f"{claim.first_name} {claim.last_name}")
+    key = name_key(claim.first_name, claim.last_name)
     named = hr_index.rows_of_name(key, settings, MOST_NEAR)
     return named + hr_index.rows_born_on(claim.birth_date, settings, MOST_NEAR)
 
