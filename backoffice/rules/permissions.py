@@ -42,6 +42,7 @@ class Permission(StrEnum):
     ANSWER_QUESTIONS = "answer_questions"
     SEE_ACCOUNTS = "see_accounts"
     MANAGE_ACCOUNTS = "manage_accounts"
+    USE_COUNTER = "use_counter"
     SEE_PEOPLE = "see_people"
     SEARCH = "search"
     UNMASK = "unmask"
@@ -67,7 +68,7 @@ _ADMINISTRATION = frozenset({_P.SEE_AUDIT, _P.VERIFY_AUDIT, _P.SEE_STAFF, _P.MAN
 TABLE: dict[Role, frozenset[Permission]] = {
     Role.IT_ADMIN: frozenset(Permission),
     Role.IT_OPERATOR: frozenset(Permission) - _ADMINISTRATION,
-    Role.HELPDESK: _OWN | {_P.SEARCH, _P.SEE_PEOPLE, _P.SEE_CASES, _P.SEE_CODES, _P.SEND_CODE},
+    Role.HELPDESK: _OWN | {_P.SEARCH, _P.SEE_PEOPLE, _P.SEE_CASES, _P.SEE_CODES, _P.SEND_CODE, _P.USE_COUNTER},
     Role.HR_LIAISON: _OWN
     | {
         _P.SEE_SNAPSHOTS,

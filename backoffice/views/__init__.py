@@ -24,6 +24,7 @@ from backoffice.views.audit import AuditView
 from backoffice.views.base import DeskView, check_declared
 from backoffice.views.cases import CasesView
 from backoffice.views.code_trouble import CodeTroubleView
+from backoffice.views.counter import CounterView
 from backoffice.views.home import HomeView
 from backoffice.views.hr import HrView
 from backoffice.views.hr_file import HrFileView
@@ -98,6 +99,7 @@ def screens() -> list[DeskView]:
             name=lazy("Questions to HR"), endpoint="questions", url="/admin/questions", menu_icon_value="help"
         ),
         OverridesView(name=lazy("Exceptions"), endpoint="overrides", url="/admin/overrides", menu_icon_value="flag"),
+        CounterView(name=lazy("Counter"), endpoint="counter", menu_icon_value="phone"),
         JobsView(name=lazy("Jobs"), endpoint="jobs", menu_icon_value="clock"),
         AuditView(
             AuditEntry, name=lazy("Audit trail"), endpoint="audit", url="/admin/audit", menu_icon_value="history"

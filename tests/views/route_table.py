@@ -139,6 +139,15 @@ ROUTES: dict[str, frozenset[str]] = {
     "POST /admin/mismatch/<number>/ask": IT,
     "POST /admin/mismatch/<number>/refuse": IT,
     "POST /admin/mismatch/<number>/recheck": IT,
+    # The counter
+    "GET /admin/counter/": IT | HELPDESK,
+    "POST /admin/counter/find": IT | HELPDESK,
+    "POST /admin/counter/assist": IT | HELPDESK,
+    "GET /admin/counter/<number>/": IT | HELPDESK,
+    "POST /admin/counter/<number>/call": IT | HELPDESK,
+    "POST /admin/counter/<number>/verify": IT | HELPDESK,
+    "POST /admin/counter/<number>/mobile": IT | HELPDESK,
+    "POST /admin/counter/<number>/mobile/code": IT | HELPDESK,
     # Changes of a run
     "GET /admin/changes/": IT | AUDITOR,
     "GET /admin/changes/<run_id>/state": IT | AUDITOR,

@@ -1,0 +1,155 @@
+"""The counter, as the help desk uses it."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from backoffice.extensions import db
+from backoffice.models import Account, AuditEntry, Case, Continuation, Registration
+from tests.factories import make_hr_row, make_person, make_registration
+from tests.reconcile.worlds import code
+from tests.registering import Applicant, deliver, identity_of, outbox, wrong
+from tests.views.conftest import ClientAs, DeskClient
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+NEW = "09351112233"
+
+
+@pytest.fixture
+def overrides(tmp_path: Path) -> dict[str, object]:
+    (tmp_path / "mobile-owners.csv").write_text(f"mobile,national_code\n{NEW},{code(1)}\n09120000009,{code(2)}\n")
+    return {"policy": {"mode": "act", "unlisted_mobile": "unknown", "identity_per_address_hour": 1000}}
+
+
+@pytest.fixture
+def desk(client_as: ClientAs) -> DeskClient:
+    return client_as("helpdesk")
+
+
+@pytest.fixture
+def refused(app: Flask) -> int:
+    """A refused registration of person 1, without a number on record."""
+    make_hr_row(1)
+    Applicant(app).identify(1, last_name="ناشناس")
+    return db.session.query(Registration).one().id
+
+
+def acts() -> list[tuple[str, str]]:
+    found = db.session.query(AuditEntry).filter(AuditEntry.action.startswith("counter:")).order_by(AuditEntry.id)
+    return [(row.action, row.actor) for row in found]
+
+
+def take(app: Flask, desk: DeskClient, number: int, **changed: str) -> int:
+    fields = {"mobile": NEW, "document": "national_card", **changed}
+    answer = desk.post_form(f"/admin/counter/{number}/mobile", fields)
+    deliver(app)
+    return answer.status_code
+
+
+def last_code(app: Flask) -> str:
+    return str(outbox(app)[-1]["params"]["code"])
+
+
+def test_a_registration_is_found_by_either_code(desk: DeskClient, refused: int) -> None:
+    tracked = db.session.get_one(Registration, refused).tracking_code
+    for question in (tracked, tracked.replace("-", "").lower(), code(1)):
+        answer = desk.post_form("/admin/counter/find", {"question": question})
+        assert answer.location == f"/admin/counter/{refused}/"
+    assert desk.post_form("/admin/counter/find", {"question": "ZZZZ-ZZZZ"}).status_code == 422
+
+
+def test_a_caller_is_verified_by_a_code_to_the_number_on_record(app: Flask, desk: DeskClient, refused: int) -> None:
+    path = f"/admin/counter/{refused}/"
+    assert desk.post_form(f"{path}call").status_code == 422
+    take(app, desk, refused)
+    desk.post_form(f"{path}mobile/code", {"mobile_code": last_code(app)})
+    assert "ناشناس" not in desk.get(path).text
+    assert desk.post_form(f"{path}call").status_code == 303
+    deliver(app)
+    assert outbox(app)[-1]["to"] == NEW
+    assert desk.post_form(f"{path}verify", {"code": wrong(last_code(app))}).status_code == 422
+    assert "ناشناس" not in desk.get(path).text
+    assert desk.post_form(f"{path}verify", {"code": last_code(app)}).status_code == 303
+    page = desk.get(path).text
+    assert "ناشناس" in page
+    assert NEW not in page
+    assert ("counter:caller:verified", "test-helpdesk") in acts()
+
+
+def test_a_new_number_is_taken_after_a_document_and_a_code(app: Flask, desk: DeskClient, refused: int) -> None:
+    assert take(app, desk, refused) == 303
+    assert db.session.query(Case).one().contact_mobile == ""
+    path = f"/admin/counter/{refused}/mobile/code"
+    assert desk.post_form(path, {"mobile_code": wrong(last_code(app))}).status_code == 422
+    assert desk.post_form(path, {"mobile_code": last_code(app)}).status_code == 303
+    assert db.session.query(Case).one().contact_mobile == NEW
+    assert acts() == [("counter:document:seen", "test-helpdesk"), ("counter:mobile:changed", "test-helpdesk")]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"document": ""},
+        {"document": "hearsay"},
+        {"mobile": "021"},
+        {"mobile": "09120000009"},
+        {"mobile": "09350000000"},
+    ],
+)  # fmt: skip
+def test_no_code_leaves_without_a_document_or_to_the_number_of_another(
+    app: Flask, desk: DeskClient, refused: int, changed: dict[str, str]
+) -> None:
+    assert take(app, desk, refused, **changed) == 422
+    assert outbox(app) == []
+    assert acts() == []
+
+
+def test_the_number_of_an_account_changes_too(app: Flask, desk: DeskClient) -> None:
+    make_hr_row(1)
+    person = make_person(1, linked=False)
+    number = make_registration(1, state="temporary", mobile="09120000001")
+    row = db.session.get_one(Registration, number)
+    account = Account(
+        person_id=person, username=code(1), state="temporary", mobile="09120000001", created_at=row.created_at
+    )
+    db.session.add(account)
+    db.session.flush()
+    row.account_id = account.id
+    db.session.commit()
+    take(app, desk, number)
+    desk.post_form(f"/admin/counter/{number}/mobile/code", {"mobile_code": last_code(app)})
+    assert db.session.query(Account).one().mobile == NEW
+
+
+def test_somebody_at_the_counter_gets_a_slip_once(app: Flask, desk: DeskClient) -> None:
+    make_hr_row(1)
+    page = desk.post_form("/admin/counter/assist", identity_of(1))
+    assert page.status_code == 200
+    assert "/request/continue/" in page.text
+    row = db.session.query(Registration).one()
+    assert (row.channel, row.actor, row.state) == ("counter", "test-helpdesk", "identity_ok")
+    assert db.session.query(Continuation).one().registration_id == row.id
+    assert "/request/continue/" not in desk.get(f"/admin/counter/{row.id}/").text
+
+
+def test_a_refusal_at_the_counter_opens_a_case_and_gives_no_address(app: Flask, desk: DeskClient) -> None:
+    make_hr_row(1)
+    page = desk.post_form("/admin/counter/assist", identity_of(1, father_name="دیگری")).text
+    row = db.session.query(Registration).one()
+    assert row.tracking_code in page
+    assert "/request/continue/" not in page
+    assert db.session.query(Case).one().cause == "FATHER_DIFFERS"
+
+
+def test_what_is_wrong_on_the_form_stands_beside_its_field(desk: DeskClient) -> None:
+    answer = desk.post_form("/admin/counter/assist", {**identity_of(1), "birth_date": "x"})
+    assert answer.status_code == 422
+    assert 'id="birth_date-error"' in answer.text
+
+
+@pytest.mark.parametrize("overrides", [{}])
+def test_in_observe_mode_nobody_is_registered(app: Flask, desk: DeskClient) -> None:
+    make_hr_row(1)
+    assert desk.post_form("/admin/counter/assist", identity_of(1)).status_code == 422
+    assert db.session.query(Registration).count() == 0
