@@ -60,7 +60,8 @@ def _why_fewer(previous: pd.DataFrame, aligned: Alignment) -> tuple[str, dict[st
     last_kept = int(lines[aligned.old].max(initial=1))
     after = int((gone > last_kept).sum())
     facts: dict[str, object] = {"gone": len(gone), "line": int(gone[0]) if len(gone) else last_kept}
-    if len(gone) and after >= MOST * len(gone):
+    # Where nobody stayed this is another file, not a cut one.
+    if len(gone) and len(aligned.old) and after >= MOST * len(gone):
         return FEWER_CUT, {**facts, "share": after, "line": last_kept}
     group = common_group(previous, aligned.gone)
     return (FEWER_GROUP, {**facts, **group}) if group else (FEWER, facts)

@@ -52,7 +52,11 @@ def lenient(data: bytes) -> str:
         return data.decode(UTF8_BOM)
     except UnicodeDecodeError as error:
         is_cut = error.reason == "unexpected end of data"
-        return data.decode(UTF8_BOM, "replace") if is_cut else data.decode(CP1256)
+        return data.decode(UTF8_BOM, "replace") if is_cut or _begins_as_utf8(data) else data.decode(CP1256)
+
+
+def _begins_as_utf8(data: bytes) -> bool:
+    return next((_kind(line) == UTF8 for line in _BREAK.split(data) if not line.isascii()), False)
 
 
 def _utf16(data: bytes) -> str:

@@ -45,6 +45,8 @@ WORDS = {
 }
 # Values that hold names of our fields, one or several with commas.
 _FIELD_PLACES = frozenset({"field", "column", "other", "columns", "missing"})
+# Lists of words out of a file: «one», «two», or «one» (3), «two» (1).
+_COUNTED, _BETWEEN = re.compile(r"» \(([0-9]+)\)(?=, «|$)"), re.compile(r"(?<=[»)]), (?=«)")
 _WHOLE_NUMBER = re.compile(r"(%\(\w+\))d")
 _LATIN, _PERSIAN = re.compile("[A-Za-z]"), re.compile("[\u0621-\u06d3]")
 ISOLATE, POP = "\u2068", "\u2069"
@@ -115,6 +117,7 @@ def _in_words(name: str, params: Mapping[str, Any], language: str, *, isolated: 
 
 
 def _listed(text: str, language: str, *, isolated: bool) -> str:
-    listed = text.replace("», «", f"»{_(', ')}«")
+    counted = _COUNTED.sub(lambda found: f"» ({number(int(found[1]), language)})", text)
+    listed = _BETWEEN.sub(_(", "), counted)
     against = _LATIN if language == "fa" else _PERSIAN
     return f"{ISOLATE}{listed}{POP}" if isolated and against.search(text) else listed

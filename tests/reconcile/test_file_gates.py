@@ -60,6 +60,13 @@ def test_a_cut_file_is_recognised_by_the_lines_that_are_missing(tmp_path: Path) 
     )
 
 
+def test_the_file_of_other_people_is_not_called_cut(tmp_path: Path) -> None:
+    others = [people(1)[0], *(person(number) for number in range(500, 520))]
+    details = [gate.detail for gate in _gates(tmp_path, people(80), others)]
+    assert not any("is cut" in detail for detail in details)
+    assert any("the file of another source" in detail for detail in details)
+
+
 def test_a_part_left_out_is_recognised_by_what_the_missing_share(tmp_path: Path) -> None:
     new = [row for row in people(90) if row[5] != "دانشکده 1"]
     gate = _gates(tmp_path, people(90), new)[0]

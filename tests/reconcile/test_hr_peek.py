@@ -75,3 +75,10 @@ def test_damage_further_down_does_not_hide_the_beginning(tmp_path: Path) -> None
     found = _peek(tmp_path, as_csv(people(4)).encode() + b'"\xff\xd8')
     assert found is not None
     assert len(found.rows) == 4
+
+
+def test_a_file_of_mixed_encodings_is_shown_as_it_begins(tmp_path: Path) -> None:
+    head, tail = as_csv(people(4, PERSIAN_HEADER)).encode(), as_csv([person(5)]).replace("ی", "ي").encode("cp1256")
+    found = _peek(tmp_path, head + tail)
+    assert found is not None
+    assert found.header.names == PERSIAN_HEADER

@@ -51,5 +51,11 @@ def test_words_of_a_file_that_run_the_other_way_are_kept_together(app: Flask) ->
     with page(app, "en"):
         assert sentence(kept) == "\u2068«در انتظار» (1)\u2069"
     with page(app):
-        assert sentence(kept) == "«در انتظار» (1)"
+        assert sentence(kept) == "«در انتظار» (۱)"
         assert sentence({"message": "%(names)s", "params": {"names": "«نام», «x»"}}) == "\u2068«نام»، «x»\u2069"
+
+
+def test_a_list_of_counted_words_is_written_as_the_language_writes_lists(app: Flask) -> None:
+    kept = {"message": "%(words)s", "params": {"words": "«معلق» (12), «در انتظار» (1)"}}
+    with page(app):
+        assert sentence(kept) == "«معلق» (۱۲)، «در انتظار» (۱)"
