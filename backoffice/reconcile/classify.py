@@ -82,7 +82,9 @@ def _owned(rows: pd.DataFrame, entries: pd.DataFrame, ours: frozenset[str]) -> p
     if ours and has:
         own = (entries["entry_uuid"].isin(ours) & (entries["branch"] != "archived")).to_numpy()[place]
         decided = decided.mask(disabled & own & (rows["status_class"] == fields.ACTIVE), s.REHIRE)
-    return decided.mask(temporary & decided.isin([s.CONFIRMED, s.FOUND]), s.OUT_OF_SCOPE)
+    in_order = temporary & decided.isin([s.CONFIRMED, s.FOUND])
+    decided = decided.mask(in_order & (rows["status_class"] == fields.ADMITTED), s.TEMP_HR_INACTIVE)
+    return decided.mask(in_order & (rows["status_class"] == fields.ACTIVE), s.TEMP_IDLE)
 
 
 def _put_protected(rows: pd.DataFrame, entries: pd.DataFrame) -> None:
@@ -150,10 +152,11 @@ def _accounts(world: World, matches: Matches, rest: pd.DataFrame, quarantined: d
     rows["source"] = linked_source.mask(~known, cover)
     linked, covered = rows["link_id"] >= 0, cover != ""
     missing = linked & known & covered
-    orphan = ~linked & covered & (rows["branch"] != "temporary")
+    temporary = rows["branch"] == "temporary"
+    orphan = ~linked & covered & ~temporary
     rows["situation"] = np.select(
-        [rows["protected"], rows["entry"].isin(quarantined), rows["disabled"], missing, orphan],
-        [s.PROTECTED, s.ROW_QUARANTINED, s.DISABLED, s.MISSING, s.ORPHAN],
+        [rows["protected"], rows["entry"].isin(quarantined), rows["disabled"], missing, temporary, orphan],
+        [s.PROTECTED, s.ROW_QUARANTINED, s.DISABLED, s.MISSING, s.TEMP_NO_HR, s.ORPHAN],
         s.OUT_OF_SCOPE,
     )
     aside = rows["entry"].isin(quarantined)

@@ -23,7 +23,18 @@ _TABLE: dict[Urgency, tuple[str, ...]] = {
     Urgency.SEVERE: (s.DECEASED, s.COLLISION, s.AMBIGUOUS, s.TWO_ACCOUNTS, s.TARGET_GONE),
     Urgency.DECIDE: (s.NAME_CONFLICT, s.ID_CHANGED, s.REVIEW, s.LEAVER, s.MISSING, s.ORPHAN),
     Urgency.MEND: (s.ROW_CONFLICT, s.UNKNOWN_STATUS, s.ROW_QUARANTINED),
-    Urgency.KNOW: (s.OVERRIDDEN, s.REHIRE, s.DRIFT, s.FOUND, s.ON_LEAVE, s.NOT_REGISTERED, s.UNCORRELATED),
+    Urgency.KNOW: (
+        s.OVERRIDDEN,
+        s.REHIRE,
+        s.DRIFT,
+        s.FOUND,
+        s.ON_LEAVE,
+        s.NOT_REGISTERED,
+        s.UNCORRELATED,
+        s.TEMP_NO_HR,
+        s.TEMP_HR_INACTIVE,
+        s.TEMP_IDLE,
+    ),
     Urgency.QUIET: (s.CONFIRMED, s.DISABLED, s.PROTECTED, s.NOT_ENTITLED, s.OUT_OF_SCOPE),
 }
 BY_URGENCY: tuple[str, ...] = tuple(code for codes in _TABLE.values() for code in codes)

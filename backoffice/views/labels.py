@@ -45,6 +45,15 @@ SITUATIONS: dict[str, Label] = {
         N_("Rows that contradict each other"), N_("HR's rows disagree; the account is untouched until HR mends them.")
     ),
     s.ORPHAN: Label(N_("Account without an owner"), N_("Neither HR nor our register knows whose account this is.")),
+    s.TEMP_NO_HR: Label(
+        N_("Temporary account unknown to HR"), N_("HR's files have no row of the holder; HR should be told.")
+    ),
+    s.TEMP_HR_INACTIVE: Label(
+        N_("Temporary account of an admitted person"), N_("HR does not have the holder as active yet.")
+    ),
+    s.TEMP_IDLE: Label(
+        N_("Temporary account without a request"), N_("The holder may ask for the permanent account and has not yet.")
+    ),
     s.UNCORRELATED: Label(
         N_("Not linked yet"), N_("Too few people of this source are linked to judge the others one by one.")
     ),

@@ -369,9 +369,25 @@ def test_a_source_with_full_names_only_is_matched_on_the_whole_name() -> None:
     assert outcome_of([person], [entry(1, last_name="کریمی")]).situations[s.FOUND] == 1
 
 
-def test_temporary_accounts_are_left_to_their_own_issue() -> None:
-    outcome = outcome_of([row(1)], [entry(1, branch="temporary", covered_by=""), entry(2, branch="temporary")])
-    assert outcome.situations[s.OUT_OF_SCOPE] == 2
+@pytest.mark.parametrize(
+    ("status", "situation"),
+    [("active", s.TEMP_IDLE), ("admitted", s.TEMP_HR_INACTIVE), ("ended", s.LEAVER)],
+)
+def test_a_temporary_account_is_judged_by_what_hr_says_of_its_holder(status: str, situation: str) -> None:
+    outcome = outcome_of([row(1, status_class=status)], [entry(1, branch="temporary", covered_by="")])
+    assert outcome.situations[situation] == 1
+
+
+def test_a_temporary_account_without_a_row_waits_for_hr_and_nothing_is_done_to_it() -> None:
+    outcome = outcome_of([row(1)], [entry(1), entry(2, branch="temporary", covered_by="")])
+    finding = next(f for f in outcome.findings if f.situation == s.TEMP_NO_HR)
+    assert (finding.actions, finding.national_code) == ([], code(2))
+
+
+def test_details_of_a_temporary_account_are_not_mended() -> None:
+    there = entry(1, branch="temporary", covered_by="", unit="")
+    finding = next(f for f in outcome_of([row(1)], [there]).findings if f.situation == s.TEMP_IDLE)
+    assert finding.actions == []
 
 
 def test_an_orphan_of_the_same_name_is_a_hint_not_a_match() -> None:

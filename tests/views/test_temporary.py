@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from flask import Flask
 
 from backoffice import clock
-from backoffice.extensions import db
-from backoffice.models import Account, AccountBatchRow, AuditEntry, Message, Operation
-from tests.factories import make_account
+from backoffice.extensions import db, writing
+from backoffice.models import Account, AccountBatchRow, AuditEntry, Link, Message, Operation
+from tests.factories import make_account, make_person
 from tests.reconcile.worlds import code, name_of
 from tests.views.conftest import ClientAs, DeskClient
 
@@ -109,3 +109,10 @@ def test_an_auditor_looks_and_does_nothing(app: Flask, client_as: ClientAs) -> N
     path, auditor = f"/admin/temporary/{make_account(1)}/", client_as("auditor")
     assert 'name="act"' not in auditor.get(path).text
     assert auditor.post_form(f"{path}act", {"act": "lock", "reason": "x"}).status_code == 403
+
+
+def test_the_story_of_a_person_masks_the_user_name_that_is_the_code(desk: DeskClient) -> None:
+    person = make_person(1)
+    with writing() as session:
+        session.execute(sa.update(Link).values(username=code(1), dn=f"uid={code(1)},ou=temporary,dc=x"))
+    assert code(1) not in desk.get(f"/admin/people/{person}/").text
