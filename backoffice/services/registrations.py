@@ -17,6 +17,7 @@ from backoffice import clock
 from backoffice.extensions import db, settings_of, writing
 from backoffice.models import Registration
 from backoffice.rules import registration_states as states
+from backoffice.services import continuation
 
 ABANDONED_AFTER = dt.timedelta(hours=24)
 _PERSONAL = (
@@ -131,12 +132,14 @@ def new_tracking_code() -> str:
 def abandon() -> int:
     """Give up what nobody went on with for a day, and forget who it was; give the number of registrations.
 
-    For the housekeeping job. What is erased: fields, evidence, mobile, mail and password. Source: mission S28, S56.
+    For the housekeeping job; who was sent a link to go on has as long as the link is good. What is erased: fields,
+    evidence, mobile, mail and password. Source: mission S28, S56.
     """
     now = clock.now()
     left = sa.update(Registration).where(
-        Registration.state.in_(states.OPEN), Registration.updated_at < now - ABANDONED_AFTER
-    )
+        Registration.state.in_(states.OPEN), Registration.updated_at < now - ABANDONED_AFTER,
+        Registration.id.not_in(continuation.awaited()),
+    )  # fmt: skip
     blank = dict.fromkeys(_PERSONAL, "")
     nothing: dict[str, object] = {"typed": {}, "evidence": {}, "person_id": None}
     end = {"state": states.ABANDONED, "finished_at": now, **blank, **nothing}

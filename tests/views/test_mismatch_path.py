@@ -8,7 +8,7 @@ from flask import Flask
 
 from backoffice.extensions import db, settings_of, writing
 from backoffice.models import Account, Case, Registration
-from backoffice.services import message_work, mismatch_repairs
+from backoffice.services import message_work, mismatch_repairs, registrations
 from backoffice.services.messages import SEND_SMS
 from tests.factories import make_hr_row
 from tests.registering import Applicant, deliver, last_code, outbox
@@ -79,6 +79,7 @@ def test_what_a_new_file_repairs_is_finished_from_the_sms_days_later(app: Flask,
     assert mismatch_repairs.recheck_all(settings_of(app)).closed == 1
     link = link_in_sms(app)
     later(3 * 86_400)
+    assert registrations.abandon() == 0
     finish(app, link)
 
 
