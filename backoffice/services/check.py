@@ -20,6 +20,7 @@ from backoffice.rules.permissions import Role
 from backoffice.services import canary
 from backoffice.services.check_directory import directory_faults
 from backoffice.services.check_hr import hr_faults
+from backoffice.services.check_inquiries import inquiry_faults
 from backoffice.services.check_messages import message_faults
 from backoffice.services.fault import Fault
 from backoffice.settings import Settings, is_loopback
@@ -48,7 +49,9 @@ _NEEDS_URL = {
 
 def faults(settings: Settings) -> list[Fault]:
     """Give every fault of settings, database and directory. Nothing is written anywhere."""
-    parts = (_secrets, _roles, _address, _outside, message_faults, hr_faults, _database, directory_faults)
+    parts = (
+        _secrets, _roles, _address, _outside, message_faults, inquiry_faults, hr_faults, _database, directory_faults,
+    )  # fmt: skip
     found = [fault for part in parts for fault in part(settings)]
     return found or list(_disabling(settings))
 

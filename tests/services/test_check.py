@@ -88,6 +88,10 @@ def test_every_fault_is_given_at_once(tmp_path: Path) -> None:
         ({"smtp_url": "smtp://127.0.0.1:1", "mail_from": "desk@example.ac.ir"}, "127.0.0.1 cannot be reached"),
         ({"sms_provider": "http", "sms_url": "http://127.0.0.1:1/send"}, "127.0.0.1 cannot be reached"),
         ({"sms_provider": "http", "sms_url": "http://192.0.2.1/send"}, "SMS_URL is not encrypted"),
+        ({"civil_registry_provider": "table"}, "civil-registry.csv cannot be read"),
+        ({"civil_registry_provider": "http"}, "CIVIL_REGISTRY_URL is not set"),
+        ({"civil_registry_provider": "http", "civil_registry_url": "https://127.0.0.1:1/"}, "cannot be reached"),
+        ({"mobile_owner_provider": "http", "mobile_owner_url": "http://192.0.2.1/"}, "MOBILE_OWNER_URL is not encry"),
     ],
 )
 def test_each_wrong_setting_is_one_fault(
