@@ -8,6 +8,7 @@ from backoffice.cli import (
     audit_commands,
     cases_commands,
     check_commands,
+    export_commands,
     hr_commands,
     jobs_commands,
     reconcile_commands,
@@ -27,6 +28,9 @@ def register(app: Flask) -> None:
     app.cli.add_command(jobs_commands.group)
     app.cli.add_command(reconcile_commands.group)
     app.cli.add_command(registrations_commands.group)
-    for command in (apply_commands.apply_run, apply_commands.undo_run, release_command.release_rows):
+    for command in (
+        apply_commands.apply_run, apply_commands.undo_run, release_command.release_rows, export_commands.export_run,
+        export_commands.take_answers,
+    ):  # fmt: skip
         reconcile_commands.group.add_command(command)
     app.cli.add_command(staff_commands.group)

@@ -2,11 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
+from sqlalchemy.orm import Session
 
 from backoffice import clock
 from backoffice.extensions import db, settings_of, writing
@@ -44,15 +46,45 @@ def record(
     """
     with writing() as session:
         _one_writer(session)
-        last = session.scalar(sa.select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1))
         entry = AuditEntry(
             at=clock.now(), actor=actor, action=action, subject=subject, reason=reason,
-            before=dict(before or {}), after=dict(after or {}), previous_hash=last or FIRST,
+            before=dict(before or {}), after=dict(after or {}), previous_hash=_last_hash(session),
         )  # fmt: skip
         entry.hash = hash_of(entry)
         session.add(entry)
         session.flush()
         return entry
+
+
+@dataclass(frozen=True)
+class Act:
+    """One act to record, see ``record``."""
+
+    action: str
+    subject: str
+    actor: str
+    reason: str = ""
+    before: Mapping[str, Any] = field(default_factory=dict)
+    after: Mapping[str, Any] = field(default_factory=dict)
+
+
+def record_all(acts: Sequence[Act]) -> None:
+    """Add a row for each of many acts, in their order, inside the caller's writing transaction."""
+    if not acts:
+        return
+    with writing() as session:
+        _one_writer(session)
+        previous, rows = _last_hash(session), []
+        for act in acts:
+            content = {"at": clock.now(), **vars(act), "previous_hash": previous}
+            previous = hash_of(AuditEntry(**content))
+            rows.append({**content, "hash": previous})
+        # A plain list of values goes in one by one, so that the numbers follow the chain.
+        session.execute(sa.insert(AuditEntry), rows)
+
+
+def _last_hash(session: Session) -> str:
+    return session.scalar(sa.select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)) or FIRST
 
 
 def hash_of(entry: AuditEntry) -> str:

@@ -18,6 +18,7 @@ from backoffice.models import Operation
 from backoffice.models.operation import MADE, PARKED, PENDING, RUNNING, UNKNOWN
 from backoffice.rules import situations as s
 from backoffice.services import account_operations, audit
+from backoffice.services.audit import Act
 
 LEASE = dt.timedelta(seconds=60)
 TRIES = 5
@@ -126,12 +127,11 @@ def postpone(
 
 def record_intents(intents: Iterable[tuple[Claimed, list[dict[str, Any]]]]) -> set[int]:
     """Write down what is about to be changed, before it is; give the ids that are still ours to carry out."""
-    ours = set()
+    given = list(intents)
     with writing() as session:
-        for operation, changes in intents:
-            if _update(session, operation, {"changes": changes}):
-                ours.add(operation.id)
-    return ours
+        ours = _still_ours(session, [operation for operation, _changes in given])
+        _put(session, [{"id": claimed.id, "changes": changes} for claimed, changes in given if claimed.id in ours])
+    return set(ours)
 
 
 def finish(results: Iterable[Result]) -> set[int]:
@@ -139,22 +139,30 @@ def finish(results: Iterable[Result]) -> set[int]:
 
     Late results of lost claims are dropped.
     """
-    ours = set()
+    given = list(results)
     with writing() as session:
-        for result in results:
-            if not _update(session, result.operation, _final(result)):
-                continue
-            ours.add(result.operation.id)
-            if result.outcome == MADE and result.operation.kind in _VERBS:
-                _audit(session, result)
-    return ours
+        ours = _still_ours(session, [result.operation for result in given])
+        kept = [result for result in given if result.operation.id in ours]
+        _put(session, [{"id": result.operation.id, **_final(result)} for result in kept])
+        made = [result for result in kept if result.outcome == MADE and result.operation.kind in _VERBS]
+        audit.record_all([_act(result, ours[result.operation.id]) for result in made])
+    return set(ours)
 
 
-def _update(session: Session, operation: Claimed, values: dict[str, Any]) -> bool:
-    mine = sa.update(Operation).where(
-        Operation.id == operation.id, Operation.fence == operation.fence, Operation.state == RUNNING
+def _still_ours(session: Session, claimed: Iterable[Claimed]) -> dict[int, str]:
+    """Give the claims nobody has taken over, id -> who asked for it; nobody can take them until this ends."""
+    fences = {operation.id: operation.fence for operation in claimed}
+    held = sa.select(Operation.id, Operation.fence, Operation.requested_by).where(
+        Operation.id.in_(fences), Operation.state == RUNNING
     )
-    return session.scalar(mine.values(values).returning(Operation.id)) is not None
+    found = session.execute(held.order_by(Operation.id).with_for_update())
+    return {row.id: row.requested_by for row in found if row.fence == fences[row.id]}
+
+
+def _put(session: Session, rows: list[dict[str, Any]]) -> None:
+    """Write many operations at once, in one statement for those that set the same columns."""
+    if rows:
+        session.execute(sa.update(Operation), rows)
 
 
 def _final(result: Result) -> dict[str, Any]:
@@ -181,11 +189,10 @@ def _again(result: Result) -> dict[str, Any]:
     return {"state": result.state, "not_before": clock.now() + pause}
 
 
-def _audit(session: Session, result: Result) -> None:
+def _act(result: Result, actor: str) -> Act:
     operation, changes = result.operation, result.changes or result.operation.changes
-    actor = session.scalar(sa.select(Operation.requested_by).where(Operation.id == operation.id)) or ""
     verb = "restored" if operation.undo_of else _VERBS[operation.kind]
-    audit.record(
+    return Act(
         f"directory:entry:{verb}", operation.subject, actor=actor, reason=f"operation:{operation.id}",
         before={change["attribute"]: change["remove"] for change in changes},
         after={change["attribute"]: change["add"] for change in changes},

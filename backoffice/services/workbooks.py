@@ -35,13 +35,13 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """A sheet: ``choices`` column number (from 0) -> the words a cell of it may hold; ``hidden`` columns."""
+    """A sheet. ``choices``: line (from 0) -> the words the cell in column ``chosen`` (from 0) of it may hold."""
 
     title: str
     header: Sequence[str]
     rows: Sequence[Sequence[Cell]]
+    chosen: int = 0
     choices: dict[int, Sequence[str]] = field(default_factory=dict)
-    hidden: frozenset[int] = frozenset()
 
 
 def written(table: Table, *, rtl: bool) -> bytes:
@@ -83,14 +83,16 @@ def _rich(segments: Sequence[Segment]) -> CellRichText:
 
 
 def _finish(sheet: Worksheet, table: Table) -> None:
-    last = max(2, len(table.rows) + 1)
     for number, name in enumerate(table.header):
         letter = get_column_letter(number + 1)
         longest = max([len(name), *(len(row[number].text) for row in table.rows[:1000])])
         sheet.column_dimensions[letter].width = min(_WIDEST, max(_NARROWEST, longest + 2))
-        sheet.column_dimensions[letter].hidden = number in table.hidden
-    for number, words in table.choices.items():
-        letter = get_column_letter(number + 1)
-        listed = DataValidation(type="list", formula1=f'"{",".join(words)}"', allow_blank=True)
-        sheet.add_data_validation(listed)
-        listed.add(f"{letter}2:{letter}{last}")
+    lists: dict[tuple[str, ...], DataValidation] = {}
+    letter = get_column_letter(table.chosen + 1)
+    for line, words in table.choices.items():
+        if not words:
+            continue
+        if (key := tuple(words)) not in lists:
+            lists[key] = DataValidation(type="list", formula1=f'"{",".join(words)}"', allow_blank=True)
+            sheet.add_data_validation(lists[key])
+        lists[key].add(f"{letter}{line + 2}")

@@ -21,6 +21,16 @@ def test_a_whole_trail_is_verified(app: Flask) -> None:
     assert audit.verify()[0] == 3
 
 
+def test_many_acts_at_once_are_chained_in_their_order(app: Flask) -> None:
+    _three()
+    acts = [audit.Act("test:row:added", f"thing:{number}", "boss", before={"n": number}) for number in range(300)]
+    audit.record_all(acts)
+    _three()
+    kept = db.session.scalars(sa.select(AuditEntry.subject).order_by(AuditEntry.id)).all()
+    assert kept[3:-3] == [act.subject for act in acts]
+    assert audit.verify()[0] == 306
+
+
 @pytest.mark.parametrize("statement", ["UPDATE audit_entry SET reason = 'x'", "DELETE FROM audit_entry"])
 def test_the_database_refuses_to_change_the_trail(app: Flask, statement: str) -> None:
     _three()
