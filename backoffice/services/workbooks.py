@@ -5,7 +5,7 @@ Source: reliability.md §1 (formulas in exports), interface.md "HR liaison".
 
 import io
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from openpyxl import Workbook
@@ -41,7 +41,7 @@ class Table:
     header: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     chosen: int = 0
-    choices: dict[int, Sequence[str]] = field(default_factory=dict)
+    choices: Mapping[int, Sequence[str]] = field(default_factory=dict)
 
 
 def written(table: Table, *, rtl: bool) -> bytes:
