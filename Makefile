@@ -34,7 +34,7 @@ lint: setup ## Check style, types, the direction of dependence and the catalogue
 setup: python
 	@$(PYTHON) -m tools.setup test
 
-bench: setup ## Measure reading and comparing against other ways of doing the same, as ratios
+bench: setup ## Measure reading, comparing and applying against other ways of doing the same, as ratios
 	@$(VENV)/python -m tools.bench
 
 soak: setup ## Run the long tests

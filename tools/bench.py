@@ -1,4 +1,4 @@
-"""Measure reading and comparing against other ways of doing the same: ``python -m tools.bench [PEOPLE]``.
+"""Measure reading, comparing and applying against other ways of doing the same: ``python -m tools.bench [PEOPLE]``.
 
 The machine is noisy, so every figure is the median ratio of runs that take turns, never seconds alone. The other way
 always does less: it does not check the file, does not know who is protected, and stores nothing.
@@ -28,8 +28,10 @@ from backoffice.reconcile.inputs import SEPARATOR, SourceInput
 from backoffice.rules import fields
 from backoffice.rules.text import n2
 from backoffice.settings import Settings, load
+from tools.bench_applying import Applying
 
 PEOPLE = 20_000
+CHANGES = 1_000
 TURNS = 5
 PAGE = 1000
 TODAY = date(2026, 11, 22)
@@ -48,6 +50,7 @@ def main(people: int) -> None:
             measure_files(made, settings)
             measure_directory(settings)
             measure_comparing(made, settings)
+            measure_applying(settings, server)
 
 
 def measure_files(made: DemoUniversity, settings: Settings) -> None:
@@ -82,6 +85,13 @@ def measure_comparing(made: DemoUniversity, settings: Settings) -> None:
     show(
         "differences / a loop over dictionaries", lambda: differences(pairs, people, entries), lambda: loop(left, right)
     )
+
+
+def measure_applying(settings: Settings, server: LocalSlapd) -> None:
+    """Compare making changes through the queue, audited and undoable, with ldapmodify; each undoes the other's."""
+    entries = ours_directory(settings).frame.query("title != '' and not disabled and branch == 'people'")
+    applying = Applying(settings, server, entries.head(CHANGES))
+    show(f"{len(applying)} changes through the queue / ldapmodify", applying.ours, applying.ldapmodify)
 
 
 def settings_of(folder: Path, made: DemoUniversity, server: LocalSlapd) -> Settings:
