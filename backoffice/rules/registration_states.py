@@ -25,6 +25,8 @@ MAY_BECOME: dict[str, tuple[str, ...]] = {
     FAILED: (OTP_VERIFIED,),
 }
 OPEN = (STARTED, WAITING_SERVICE, IDENTITY_OK, MOBILE_INVALID, WAITING_OWNER, OTP_SENT)
+# The code was right: the account is asked for, or there.
+VERIFIED = (OTP_VERIFIED, TEMPORARY)
 STATES = tuple(MAY_BECOME)
 WRONG_STATE = N_("That cannot be done at this point of the registration.")
 

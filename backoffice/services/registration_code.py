@@ -13,6 +13,7 @@ from backoffice.rules.errors import RefusedError
 from backoffice.rules.identity_evidence import Claim
 from backoffice.services import accounts, audit, codes, identity, mismatches
 from backoffice.services.accounts import AccountExistsError
+from backoffice.services.code_errors import ExpiredCodeError
 from backoffice.services.registration_identity import OutageError
 from backoffice.services.registrations import Applicant, subject_of
 from backoffice.settings import Settings
@@ -40,6 +41,10 @@ def verify(registration_id: int, typed: str, who: Applicant, settings: Settings)
     except AccountExistsError as fault:
         _refuse(registration_id, settings)
         raise RefusedAfterAllError(fault.message) from None
+    except ExpiredCodeError:
+        # Pressed twice at once: the other press has used the code up, for this very registration.
+        if not _is_verified(registration_id):
+            raise
 
 
 def resend(registration_id: int, who: Applicant, settings: Settings) -> None:
@@ -51,6 +56,11 @@ def resend(registration_id: int, who: Applicant, settings: Settings) -> None:
             codes.REGISTER, subject_of(row.id), mobile=row.mobile, person_key=f"{row.id_type}:{row.national_code}",
             address=who.address, language=who.language, settings=settings, actor=who.named,
         )  # fmt: skip
+
+
+def _is_verified(registration_id: int) -> bool:
+    db.session.rollback()
+    return db.session.get_one(Registration, registration_id).state in states.VERIFIED
 
 
 def _waiting(session: Session, registration_id: int) -> Registration:

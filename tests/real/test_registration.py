@@ -113,7 +113,13 @@ def test_every_press_of_a_button_at_once_makes_one_account_and_one_sms(app: Flas
     deliver(app)
     assert len(outbox(app)) == 1
     hidden, right = person.hidden("/request/code"), last_code(app, 1)
-    at_once(*(lambda tab=tab: tab.post("/request/code", {"code": right}, hidden) for tab in tabs))
+    statuses: list[int] = []
+
+    def press(tab: Applicant) -> None:
+        statuses.append(tab.post("/request/code", {"code": right}, hidden).status_code)
+
+    at_once(*(lambda tab=tab: press(tab) for tab in tabs[:4]))
+    assert statuses == [303] * 4
     work_off(app)
     assert count(Account) == 1
     acts = Counter(db.session.scalars(sa.select(AuditEntry.action)))
