@@ -59,7 +59,7 @@ ALREADY, MOVED = Decision(Verdict.ALREADY), Decision(Verdict.MOVED)
 
 def attributes_of(ldap: LdapSettings) -> tuple[str, ...]:
     """Give every attribute a change may have to look at."""
-    named = (str(getattr(ldap.attributes, field)) for field in fields.OWNED_BY_HR)
+    named = (str(getattr(ldap.attributes, field)) for field in (*fields.OWNED_BY_HR, fields.AFFILIATION))
     return tuple(dict.fromkeys(name for name in (*named, ldap.attributes.state, LOCK, CSN) if name))
 
 
@@ -109,7 +109,8 @@ def _replace_one(field: str, old: str, new: str, entry: Values, ldap: LdapSettin
     has_new = written in values
     if has_new and stale is None:
         return ALREADY
-    if not has_new and ((old and stale is None) or (not old and values)):
+    taken = values and field != fields.AFFILIATION  # a further role stands beside the others
+    if not has_new and ((old and stale is None) or (not old and taken)):
         return MOVED
     remove = (stale,) if stale is not None and stale != written else ()
     add = () if has_new else (written,)

@@ -17,7 +17,7 @@ from backoffice.rules import mobile
 from backoffice.rules.case_states import RESOLVED
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.mismatch_offers import Act
-from backoffice.services import audit, cases, codes, mismatch_check, mismatch_messages
+from backoffice.services import audit, cases, codes, mismatch_check, mismatch_messages, roles
 from backoffice.services.case_claims import claim, free_for, the_case, why_not
 from backoffice.services.codes import Issued
 from backoffice.services.mismatch_work import Choice
@@ -75,12 +75,17 @@ def _link(session: Session, case_id: int, entry_uuid: str, choice: Choice, *, ac
     person = registering.person_of(session, {"hr": attempt.evidence["hr"][0]})
     case.person_id = attempt.person_id = person.id
     made, ended = _give(session, person, entry, case, attempt)
+    hr = attempt.evidence["hr"][0]
+    role = roles.add_role(
+        session, entry_uuid, entry["affiliations"], hr.get("person_kind", ""), source=attempt.source, actor=actor,
+        settings=settings,
+    )  # fmt: skip
     number = number_of(case, attempt)
     told = mismatch_messages.tell(
         mismatch_messages.LINKED, case, attempt, actor=actor, settings=settings, mobile=number
     )  # fmt: skip
     case.effects = {"links_made": made, "links_ended": ended, "messages": [told] if told else []}
-    after = {"state": case.state, "links_made": made, "links_ended": ended}
+    after = {"state": case.state, "links_made": made, "links_ended": ended, "role": role}
     audit.record("cases:mismatch:linked", cases.subject_of(case_id), actor=actor, reason=choice.said, after=after)
 
 

@@ -28,6 +28,11 @@ def test_a_value_put_beside_the_old_one_only_loses_the_old_one() -> None:
     assert update("a", "b", "a", "b") == ("to_do", (Change("ou", ("a",), ()),))
 
 
+def test_a_further_role_stands_beside_those_the_entry_has() -> None:
+    found = decide("update", {}, {"affiliation": "staff"}, {"eduPersonAffiliation": ("student",)}, LDAP)
+    assert found.changes == (Change("eduPersonAffiliation", (), ("staff",)),)
+
+
 @pytest.mark.parametrize("values", [(), ("c",)])
 def test_an_entry_without_the_value_the_plan_read_has_moved(values: tuple[str, ...]) -> None:
     assert update("a", "b", *values) == ("moved", ())

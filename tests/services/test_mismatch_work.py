@@ -10,7 +10,7 @@ from flask import Flask
 
 from backoffice import clock
 from backoffice.extensions import db, settings_of
-from backoffice.models import HrRow, Link, Override, Person, Snapshot
+from backoffice.models import HrRow, Link, Operation, Override, Person, Snapshot
 from backoffice.rules.errors import RefusedError
 from backoffice.services import (
     continuation,
@@ -250,6 +250,8 @@ def test_a_former_student_keeps_the_account_and_gets_the_role_after_a_code(setti
     assert (link.username, link.source, link.person.national_code) == ("s1", "hr", code(1))
     assert (the_case(case_id).state, the_case(case_id).verdict) == ("resolved", "link")
     assert sent(there)[-1]["template"] == "mismatch_linked"
+    (role,) = db.session.scalars(sa.select(Operation.desired).where(Operation.kind == "update"))
+    assert (role["entry_uuid"], role["new"]) == (found["entry_uuid"], {"affiliation": "staff"})
     mismatch_undo.reopen(case_id, note="x", actor="rezaei")
     assert db.session.query(Link).filter(Link.ended_at.is_(None)).count() == 0
     assert db.session.query(Person).count() == 1
