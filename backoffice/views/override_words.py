@@ -16,7 +16,7 @@ KINDS: dict[str, Label] = {
         N_("The person is warned; three days after the warning the account is disabled, within the usual limits."),
     ),
     rules.ATTRIBUTE: Label(
-        N_("One field is wrong at HR"), N_("The directory gets the value below instead of HR's, or keeps it.")
+        N_("One field is wrong at HR"), N_("The directory gets the right value instead of HR's, or keeps it.")
     ),
     rules.IDENTITY: Label(N_("The person is who they say they are"), N_("Accepted when a registration was decided.")),
 }
