@@ -37,10 +37,10 @@ __all__ = [
 ]
 
 
-def open_directory(settings: Settings, *, profile: Literal["bulk", "page"] = "bulk") -> Directory:
+def open_directory(settings: Settings, *, profile: Literal["bulk", "page", "probe"] = "bulk") -> Directory:
     """Give the directory named by LDAP_URI; nothing is contacted before it is first used.
 
-    ``page`` gives up sooner than ``bulk``: a person is waiting. Raises DirectoryRefused for a URI
+    ``page`` gives up sooner than ``bulk``: a person is waiting; ``probe`` at once. Raises DirectoryRefused for a URI
     that cannot be used or would not be safe.
     """
     uri = urlsplit(settings.ldap_uri)

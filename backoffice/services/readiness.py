@@ -30,7 +30,7 @@ _memory = _Memory()
 
 
 def what_is_down(settings: Settings) -> list[str]:
-    """Give the names of what does not answer, within about three seconds each. Source: contract.md "Pages" (/readyz).
+    """Give the names of what does not answer, within about two seconds each. Source: contract.md "Pages" (/readyz).
 
     Without LDAP_URI there is no directory that could be down.
     """
@@ -65,7 +65,7 @@ def _directory_answers(settings: Settings) -> bool:
     if uri.scheme == "file":
         return Path(unquote(uri.path)).is_file()
     try:
-        with open_directory(settings, profile="page") as directory:
+        with open_directory(settings, profile="probe") as directory:
             directory.known_attributes()
     except DirectoryError as fault:
         _log.warning("directory does not answer: %s", fault)

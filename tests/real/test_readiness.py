@@ -72,6 +72,13 @@ def test_a_worker_that_was_not_seen_for_a_minute_is_down(app: Flask, later: Call
     assert ready(app)[1]["down"] == ["worker"]
 
 
+def test_a_page_is_not_held_up_by_a_hung_directory(app: Flask, server: LocalSlapd) -> None:
+    with hung(server):
+        began = time.monotonic()
+        assert readiness.directory_is_down(settings_of(app))
+        assert time.monotonic() - began < 2
+
+
 def test_many_questions_about_a_hung_directory_are_one(app: Flask, server: LocalSlapd) -> None:
     settings = settings_of(app)
     with hung(server):
