@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import current_app
+from markupsafe import Markup
 
 from backoffice.extensions import db, settings_of
 from backoffice.models import Case, Registration
@@ -80,8 +81,8 @@ def _typed(attempt: Registration) -> dict[str, str]:
     return {**{name: getattr(attempt, name) for name in names}, "birth_date": day(attempt.birth_date)}
 
 
-def _number(case: Case, attempt: Registration | None) -> str:
-    return str(mask_mobile(mismatch_link.number_of(case, attempt))) if attempt else ""
+def _number(case: Case, attempt: Registration | None) -> Markup:
+    return mask_mobile(mismatch_link.number_of(case, attempt) if attempt else "")
 
 
 def _code(case: Case) -> codes.CodeState | None:
