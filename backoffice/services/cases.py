@@ -10,6 +10,7 @@ from backoffice import clock
 from backoffice.extensions import db
 from backoffice.models import AuditEntry, Case, Finding, Person, Registration
 from backoffice.rules.case_states import OF_REGISTRATIONS, OPEN, STATES, WAITING, offered
+from backoffice.services.paging import Page
 
 # Words of the filter beside the states themselves.
 GROUPS: dict[str, tuple[str, ...]] = {"open": OPEN, "waiting": WAITING, **{state: (state,) for state in STATES}}
@@ -33,33 +34,18 @@ class Wanted:
     kinds: Collection[str] | None = None
 
 
-@dataclass(frozen=True)
-class CasePage:
-    """One page of cases; ``number`` counts from 0, ``total`` is that of all pages."""
-
-    rows: Sequence[Case]
-    total: int
-    number: int
-    size: int
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are."""
-        return -(-self.total // self.size)
-
-
 def find(case_id: int) -> Case | None:
     """Give one case, None where there is none."""
     return db.session.get(Case, case_id)
 
 
-def page(wanted: Wanted, number: int, size: int) -> CasePage:
+def page(wanted: Wanted, number: int, size: int) -> Page[Case]:
     """Give one page of the cases wanted, the oldest first; a number behind the last page gives the last."""
     conditions = _conditions(wanted)
     total = db.session.scalar(sa.select(sa.func.count()).select_from(Case).where(*conditions)) or 0
     number = min(number, max(0, (total - 1) // size))
     rows = sa.select(Case).where(*conditions).order_by(Case.opened_at, Case.id).limit(size).offset(number * size)
-    return CasePage(db.session.scalars(rows).all(), total, number, size)
+    return Page(db.session.scalars(rows).all(), total, number, size)
 
 
 def every(wanted: Wanted) -> Sequence[Case]:

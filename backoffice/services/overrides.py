@@ -5,7 +5,6 @@ Source: reconciliation.md, OVERRIDDEN.
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -20,6 +19,7 @@ from backoffice.rules.errors import FormError, RefusedError
 from backoffice.rules.text import n1
 from backoffice.services import audit
 from backoffice.services.override_subjects import Subject
+from backoffice.services.paging import Page
 from backoffice.settings import Settings
 
 ENDED_BY_HR, TAKEN_BACK, RAN_OUT = "hr_agrees", "taken_back", "ran_out"
@@ -89,22 +89,7 @@ def standing(settings: Settings) -> tuple[rules.Override, ...]:
     )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class OverridePage:
-    """One page of exceptions, those that end first at the head; ``total`` is that of all pages."""
-
-    rows: Sequence[Override]
-    total: int
-    number: int
-    size: int
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are, at least one."""
-        return max(1, -(-self.total // self.size))
-
-
-def page(which: str, number: int, size: int, sources: Collection[str] | None) -> OverridePage:
+def page(which: str, number: int, size: int, sources: Collection[str] | None) -> Page[Override]:
     """Give one page; ``which``: live or ended; ``sources``: None for all."""
     conditions = [_live() if which == LIVE else sa.not_(_live())]
     if sources is not None:
@@ -113,7 +98,7 @@ def page(which: str, number: int, size: int, sources: Collection[str] | None) ->
     number = min(number, max(0, (total - 1) // size))
     order = (Override.until, Override.id) if which == LIVE else (Override.id.desc(),)
     rows = sa.select(Override).where(*conditions).order_by(*order).limit(size).offset(number * size)
-    return OverridePage(db.session.scalars(rows).all(), total, number, size)
+    return Page(db.session.scalars(rows).all(), total, number, size)
 
 
 def open_ones(source: str) -> Sequence[Override]:

@@ -1,7 +1,6 @@
 """HR's answers to "left, or still here?". Source: reconciliation.md, situation MISSING."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
 
 import sqlalchemy as sa
 
@@ -12,6 +11,7 @@ from backoffice.models import Person, Question
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.leavers import ANSWERS, LATER
 from backoffice.services import audit
+from backoffice.services.paging import Page
 
 NO_QUESTION = N_("There is no such question.")
 NO_ANSWER = N_("Answer «left», «here» or «later».")
@@ -21,27 +21,12 @@ CLOSED = N_("This question is no longer open: the person's row came back.")
 WAITING, ANSWERED = "waiting", "answered"
 
 
-@dataclass(frozen=True)
-class QuestionPage:
-    """One page of questions with the person each is about; ``number`` counts from 0, ``total`` is that of all pages."""
-
-    rows: Sequence[tuple[Question, Person | None]]
-    total: int
-    number: int
-    size: int
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are, at least one."""
-        return max(1, -(-self.total // self.size))
-
-
 def find(question_id: int) -> Question | None:
     """Give one question, None where there is none."""
     return db.session.get(Question, question_id)
 
 
-def page(which: str, number: int, size: int, sources: Collection[str] | None) -> QuestionPage:
+def page(which: str, number: int, size: int, sources: Collection[str] | None) -> Page[tuple[Question, Person | None]]:
     """Give one page of what waits (oldest first) or was answered (newest first); ``sources``: None for all."""
     conditions = [Question.closed_at.is_(None), _is_waiting() if which == WAITING else sa.not_(_is_waiting())]
     if sources is not None:
@@ -51,7 +36,7 @@ def page(which: str, number: int, size: int, sources: Collection[str] | None) ->
     order = Question.id if which == WAITING else Question.answered_at.desc()
     rows = sa.select(Question, Person).outerjoin(Person, Person.id == Question.person_id).where(*conditions)
     found = db.session.execute(rows.order_by(order, Question.id).limit(size).offset(number * size))
-    return QuestionPage([(question, person) for question, person in found], total, number, size)
+    return Page([(question, person) for question, person in found], total, number, size)
 
 
 def count_waiting(sources: Collection[str] | None) -> int:

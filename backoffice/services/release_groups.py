@@ -14,8 +14,8 @@ from backoffice.models import Finding, Run, Staff
 from backoffice.rules.permissions import Permission, may, may_use_source
 from backoffice.rules.releases import Signature, Standing
 from backoffice.services import release, runs
+from backoffice.services.paging import Page
 from backoffice.services.release_standing import HeldRow, held_rows, is_touched
-from backoffice.services.runs import Page
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from backoffice.extensions import db
 from backoffice.models import Finding, Operation, PlannedAction
 from backoffice.models.operation import ALREADY, FAILED, MADE, OPEN, PARKED, STALE
-from backoffice.services.runs import Page
+from backoffice.services.paging import Page
 
 # Besides the outcomes of an operation: under way, being taken back, taken back, could not be taken back.
 UNDER_WAY, UNDOING, UNDONE, NOT_UNDONE = "open", "undoing", "undone", "not_undone"

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
 
 import sqlalchemy as sa
 
@@ -11,29 +10,12 @@ from backoffice.models import Finding, JobState, Person, PlannedAction, Run, Sna
 from backoffice.models.run import PLANNED, RUNNING
 from backoffice.rules.national_code import normalise, pad
 from backoffice.rules.text import has_arabic_script, n2
+from backoffice.services.paging import Page
 
 MAX_TEXT = 100
 EXAMPLES = 5
 JOB = "reconcile"
 REQUESTED = "requested"
-
-
-Row = TypeVar("Row")
-
-
-@dataclass(frozen=True)
-class Page(Generic[Row]):
-    """One page of rows; ``number`` counts from 0, ``total`` is that of all pages."""
-
-    rows: Sequence[Row]
-    total: int
-    number: int
-    size: int
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are."""
-        return -(-self.total // self.size)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from backoffice.models import Finding
 from backoffice.rules.permissions import Permission
 from backoffice.services import runs, search
-from backoffice.services.runs import Page, Wanted
+from backoffice.services.paging import Page
+from backoffice.services.runs import Wanted
 from backoffice.views import finding_words, labels
 from backoffice.views.access import allowed
 from backoffice.views.base import DeskView, expose
