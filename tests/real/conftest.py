@@ -7,6 +7,7 @@ import pytest
 
 from backoffice.demo import ldif
 from backoffice.demo.slapd import LocalSlapd
+from tests.directories import content
 
 BASE_DN = "dc=example,dc=ac,dc=ir"
 
@@ -39,3 +40,18 @@ def slapd(slapd_factory: SlapdFactory) -> Iterator[LocalSlapd]:
     server = slapd_factory()
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="module")
+def empty_server(slapd_factory: SlapdFactory) -> LocalSlapd:
+    """One server for a module, with only the default tree; ``emptied`` keeps it so."""
+    return slapd_factory()
+
+
+@pytest.fixture
+def emptied(empty_server: LocalSlapd) -> Iterator[None]:
+    """Delete every account that the test made."""
+    yield
+    for head in content(empty_server):
+        if head.startswith("dn: uid="):
+            empty_server.change(f"{head}\nchangetype: delete\n")

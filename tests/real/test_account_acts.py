@@ -1,7 +1,6 @@
 """What the desk does to temporary accounts, on a real server."""
 
 import datetime as dt
-from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
@@ -16,24 +15,18 @@ from backoffice.rules.account_entry import generalised_time
 from backoffice.rules.errors import RefusedError
 from backoffice.services import account_acts, audit
 from tests.directories import content
-from tests.real.account_rooms import BASE, ask, dn_of, last_operation, opens, overrides_of, the_account, work_off
+from tests.real.account_rooms import ask, dn_of, last_operation, opens, overrides_of, the_account, work_off
 from tests.reconcile.worlds import code
 
 REASON = "asked by telephone"
 
 
+pytestmark = pytest.mark.usefixtures("emptied")
+
+
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSlapd]:
-    with LocalSlapd.create(tmp_path_factory.mktemp("ldap"), BASE, ldif.document(ldif.tree(BASE))) as running:
-        yield running
-
-
-@pytest.fixture(autouse=True)
-def _empty(server: LocalSlapd) -> Iterator[None]:
-    yield
-    for head in content(server):
-        if head.startswith("dn: uid="):
-            server.change(f"{head}\nchangetype: delete\n")
+def server(empty_server: LocalSlapd) -> LocalSlapd:
+    return empty_server
 
 
 @pytest.fixture

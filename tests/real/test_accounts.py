@@ -1,7 +1,6 @@
 """Temporary accounts on a real server: made once, usable at once, over at their end, never over somebody else's."""
 
 import datetime as dt
-from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
@@ -22,20 +21,12 @@ from tests.real.account_rooms import BASE, PASSWORD, ask, dn_of, last_operation,
 from tests.real.account_rooms import work_off as work
 from tests.reconcile.worlds import code, name_of
 
+pytestmark = pytest.mark.usefixtures("emptied")
+
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSlapd]:
-    with LocalSlapd.create(tmp_path_factory.mktemp("ldap"), BASE, ldif.document(ldif.tree(BASE))) as running:
-        yield running
-
-
-@pytest.fixture(autouse=True)
-def _empty(server: LocalSlapd) -> Iterator[None]:
-    yield
-    for head in content(server):
-        dn = head.removeprefix("dn: ")
-        if dn.startswith("uid="):
-            server.change(f"dn: {dn}\nchangetype: delete\n")
+def server(empty_server: LocalSlapd) -> LocalSlapd:
+    return empty_server
 
 
 @pytest.fixture

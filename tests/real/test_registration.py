@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -40,19 +40,12 @@ POLICY = {
 }  # fmt: skip
 
 
+pytestmark = pytest.mark.usefixtures("emptied")
+
+
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSlapd]:
-    with LocalSlapd.create(tmp_path_factory.mktemp("ldap"), BASE, ldif.document(ldif.tree(BASE))) as running:
-        yield running
-
-
-@pytest.fixture(autouse=True)
-def _empty(server: LocalSlapd) -> Iterator[None]:
-    yield
-    for head in content(server):
-        dn = head.removeprefix("dn: ")
-        if dn.startswith("uid="):
-            server.change(f"dn: {dn}\nchangetype: delete\n")
+def server(empty_server: LocalSlapd) -> LocalSlapd:
+    return empty_server
 
 
 @pytest.fixture
