@@ -1,8 +1,9 @@
 """Two rules for every test: nothing is skipped, and nothing outside this machine is contacted."""
 
 import ipaddress
-import sys
+import socket
 from collections.abc import Generator
+from typing import Any
 
 import pytest
 
@@ -40,15 +41,8 @@ def _fail(report: pytest.TestReport | pytest.CollectReport, name: str) -> None:
     report.longrepr = f"{name} was skipped, and here a skipped test is a failed one: {report.longreprtext}"
 
 
-def only_this_machine(event: str, arguments: tuple[object, ...]) -> None:
-    """Refuse connections, datagrams and name look-ups that leave this machine (an audit hook of the interpreter)."""
-    if event in ("socket.connect", "socket.sendto") and isinstance(arguments[1], tuple):
-        _check(arguments[1][0])
-    if event in ("socket.getaddrinfo", "socket.gethostbyname"):
-        _check(arguments[0])
-
-
 def _check(host: object) -> None:
+    """Refuse the name or number of another machine."""
     name = host.decode() if isinstance(host, bytes) else host
     if name in LOOPBACK_NAMES:
         return
@@ -60,6 +54,36 @@ def _check(host: object) -> None:
         raise OutsideContactError(f"only this machine may be contacted, not {name}")
 
 
+def _guard_socket(name: str, place: int) -> None:
+    """Look at the address a method of sockets is given; ``place`` counts its arguments, from the end where negative."""
+    unguarded = getattr(socket.socket, name)
+
+    def guarded(self: socket.socket, *arguments: Any) -> Any:
+        address = arguments[place]
+        if isinstance(address, tuple):
+            _check(address[0])
+        return unguarded(self, *arguments)
+
+    setattr(socket.socket, name, guarded)
+
+
+def _guard_look_up(name: str) -> None:
+    unguarded = getattr(socket, name)
+
+    def guarded(host: object, *arguments: Any, **named: Any) -> Any:
+        _check(host)
+        return unguarded(host, *arguments, **named)
+
+    setattr(socket, name, guarded)
+
+
 def pytest_configure() -> None:
-    """Watch this process from the first test on."""
-    sys.addaudithook(only_this_machine)
+    """Watch the sockets of this process from the first test on.
+
+    Not by an audit hook of the interpreter: it runs inside sys.settrace, and coverage then loses threads to the error
+    "another trace function is being installed".
+    """
+    for name, place in (("connect", 0), ("connect_ex", 0), ("sendto", -1)):
+        _guard_socket(name, place)
+    for name in ("getaddrinfo", "gethostbyname"):
+        _guard_look_up(name)

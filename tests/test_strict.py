@@ -25,6 +25,12 @@ def test_a_skipped_test_is_a_failure(pytester: pytest.Pytester, body: str) -> No
 def test_another_machine_cannot_be_contacted() -> None:
     with pytest.raises(OutsideContactError), socket.socket() as outside:
         outside.connect(("192.0.2.1", 9))
+    with pytest.raises(OutsideContactError), socket.socket(type=socket.SOCK_DGRAM) as outside:
+        outside.sendto(b"x", ("192.0.2.1", 9))
+    with pytest.raises(OutsideContactError):
+        socket.create_connection(("192.0.2.1", 9))
+    with pytest.raises(OutsideContactError), socket.socket() as outside:
+        outside.connect_ex(("192.0.2.1", 9))
     with pytest.raises(OutsideContactError):
         socket.getaddrinfo("host.invalid", 80)
 
