@@ -44,6 +44,11 @@ class Page:
         return self.show(subject, notice=notice_of(fault), **values), status
 
 
+def is_second_part() -> bool:
+    """Say whether the form with the code was sent, or another code is wanted."""
+    return "code" in sent() or "resend" in sent()
+
+
 def is_asked(key: str, value: object) -> bool:
     """Say whether a code was asked for in this session, and the person does not want to begin anew."""
     return "another" not in request.args and value is not None and session.get(key) == value

@@ -35,20 +35,30 @@ def send() -> ResponseReturnValue:
     refused = _refused()
     if refused is None:
         return here()
-    asked, subject = code_form.is_asked(_ASKED, refused.id), _subject(refused)
+    if not code_form.is_second_part():
+        return _take_mobile(refused)
+    if not code_form.is_asked(_ASKED, refused.id):
+        return redirect(url_for("request.contact"), SEE_OTHER)
+    return _take_code(refused)
+
+
+def _take_mobile(refused: Attempt) -> ResponseReturnValue:
+    try:
+        _ask(refused)
+    except RefusedError as fault:
+        return PAGE.refused(fault, "", field="contact_mobile")
+    return redirect(url_for("request.contact"), SEE_OTHER)
+
+
+def _take_code(refused: Attempt) -> ResponseReturnValue:
+    settings = settings_of(current_app)
     try:
         if "code" in sent():
-            if asked:
-                contacts.prove(refused.id, code_form.typed_code(), settings_of(current_app))
-                return _proved(refused)
-        elif "resend" in sent():
-            if asked:
-                contacts.ask(refused.id, contacts.asked_mobile(refused.id), applicant(), settings_of(current_app))
-        else:
-            asked, subject = False, ""
-            _ask(refused)
+            contacts.prove(refused.id, code_form.typed_code(), settings)
+            return _proved(refused)
+        contacts.ask(refused.id, contacts.asked_mobile(refused.id), applicant(), settings)
     except RefusedError as fault:
-        return PAGE.refused(fault, subject if asked else "", field="code" if asked else "contact_mobile")
+        return PAGE.refused(fault, _subject(refused), field="code")
     return redirect(url_for("request.contact"), SEE_OTHER)
 
 

@@ -41,7 +41,7 @@ def send() -> ResponseReturnValue:
     try:
         if "username" in fields or "password" in fields:
             return _log_in(number) if part == LOGIN else _here()
-        if "code" in fields or "resend" in fields:
+        if code_form.is_second_part():
             return _take_code(number, again="code" not in fields) if part == CODE else _here()
         return _begin(number)
     except RefusedError as fault:

@@ -40,17 +40,26 @@ def form() -> ResponseReturnValue:
 def send() -> ResponseReturnValue:
     """Take the tracking code, or the code."""
     asked = str(session.get(_ASKED, ""))
-    is_code = bool(asked) and ("code" in sent() or "resend" in sent())
+    if asked and code_form.is_second_part():
+        return _take_code(asked)
     try:
-        if not is_code and "tracking_code" in sent():
+        if "tracking_code" in sent():
             _ask()
-        elif is_code and "code" in sent():
-            session[TRACKED] = tracking.prove(asked, code_form.typed_code(), settings_of(current_app))
-            session.pop(_ASKED, None)
-        elif is_code:
-            tracking.ask(asked, applicant(), settings_of(current_app))
     except RefusedError as fault:
-        return PAGE.refused(fault, asked if is_code else "", field="code" if is_code else "tracking_code")
+        return PAGE.refused(fault, "", field="tracking_code")
+    return redirect(url_for("request.status"), SEE_OTHER)
+
+
+def _take_code(asked: str) -> ResponseReturnValue:
+    settings = settings_of(current_app)
+    try:
+        if "code" in sent():
+            session[TRACKED] = tracking.prove(asked, code_form.typed_code(), settings)
+            session.pop(_ASKED, None)
+        else:
+            tracking.ask(asked, applicant(), settings)
+    except RefusedError as fault:
+        return PAGE.refused(fault, asked, field="code")
     return redirect(url_for("request.status"), SEE_OTHER)
 
 
