@@ -13,13 +13,14 @@ from backoffice.rules import fields as f
 from backoffice.rules.char_diff import SAME, Segment, char_diff
 from backoffice.rules.jalali import to_jalali
 from backoffice.rules.text import n2
-from backoffice.views.formats import digits, masked
+from backoffice.views.formats import digits, masked, without_codes
 from backoffice.views.labels import difference_words, field_title
 
 SEPARATOR = "\x1f"
 FOLDED_ONLY, DIFFERS, AGREES = "folded", "differs", ""
 _COMPARED = tuple(field for field in f.OWNED_BY_HR if field != f.FULL_NAME)
 _OF_HR = (f.STATUS, f.PERSON_TYPE, f.FATHER_NAME, f.BIRTH_DATE, f.MOBILE, f.START_DATE, f.END_DATE)
+_NAMES = frozenset({"username", "mail"})
 _OF_ENTRY = ("username", "mail", "latin_full_name")
 _SECRET = frozenset({f.NATIONAL_CODE, f.MOBILE})
 _LATIN = frozenset({*f.CODE_FIELDS, f.MOBILE, f.STUDENT_NUMBER, "username", "mail", "latin_full_name"})
@@ -70,7 +71,7 @@ def compare(finding: Finding, *, shown: bool) -> Comparison:
         [row for row in compared if _says_anything(row)],
         [row for row in [*aside, _state(entries)] if _says_anything(row)],
         bool(hr),
-        [str(entry.get("username") or entry["dn"]) for entry in entries],
+        [_account(str(entry.get("username") or entry["dn"]), shown=shown) for entry in entries],
     )
 
 
@@ -156,11 +157,17 @@ def _plain_row(name: str, hr: Values, entries: list[Values], *, shown: bool) -> 
     return Row(field_title(name), own, cells, name in _LATIN)
 
 
+def _account(name: str, *, shown: bool) -> str:
+    return name if shown else without_codes(name)
+
+
 def _plain(name: str, value: str, *, shown: bool) -> Cell:
     if value and name in _SECRET and not shown:
         value = _hidden(name, value.split(SEPARATOR))
     elif name in f.DATE_FIELDS:
         value = _day(value)
+    elif name in _NAMES:
+        value = _account(value, shown=shown)
     text = value.replace(SEPARATOR, _(", "))
     return Cell([Segment(text, SAME)] if text else [])
 

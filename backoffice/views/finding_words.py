@@ -9,7 +9,7 @@ from backoffice.i18n import N_, _
 from backoffice.models import Finding
 from backoffice.rules import situations as s
 from backoffice.rules.overrides import ENTITLED, NOT_ENTITLED
-from backoffice.views.formats import digits, ltr
+from backoffice.views.formats import digits, ltr, without_codes
 from backoffice.views.labels import field_title, situation_meaning
 from backoffice.views.override_words import stands
 
@@ -64,7 +64,7 @@ def accounts_of(finding: Finding) -> list[str]:
     """Give the user names of the accounts a finding is about, or what their DNs begin with."""
     entries: list[dict[str, Any]] = finding.evidence.get("entries") or []
     named = [str(entry.get("username") or _first_value(entry["dn"])) for entry in entries]
-    return named or [_first_value(dn) for dn in finding.dns]
+    return [without_codes(name) for name in named or map(_first_value, finding.dns)]
 
 
 def _first_value(dn: str) -> str:

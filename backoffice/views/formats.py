@@ -1,6 +1,7 @@
 """How values read on a page: Jalali dates, digits of the language, masked codes."""
 
 import datetime as dt
+import re
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,11 +11,13 @@ from persiantools.jdatetime import JalaliDateTime
 
 from backoffice.extensions import settings_of
 from backoffice.i18n import _, current_language, text_direction
+from backoffice.rules.national_code import is_valid
 
 _PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 _SHOWN_HEAD, _SHOWN_TAIL = 3, 2
 _MOBILE_SHOWN = 4
 _MASK = "•"
+_TEN_DIGITS = re.compile(r"(?<![0-9])[0-9]{10}(?![0-9])")
 ISOLATE, POP = "\u2066", "\u2069"
 
 
@@ -28,6 +31,7 @@ def register(app: Flask) -> None:
         mask_code=mask_code,
         mask_mobile=mask_mobile,
         ltr=ltr,
+        without_codes=without_codes,
     )
     app.context_processor(_language)
 
@@ -73,6 +77,11 @@ def masked(text: str, head: int = _SHOWN_HEAD, tail: int = _SHOWN_TAIL) -> str:
     if len(text) <= head + tail:
         return _MASK * len(text)
     return f"{text[:head]}{_MASK * (len(text) - head - tail)}{text[-tail:]}"
+
+
+def without_codes(name: str) -> str:
+    """Mask the national codes in a user name or DN: a temporary account is named by its owner's."""
+    return _TEN_DIGITS.sub(lambda found: masked(found[0]) if is_valid(found[0]) else found[0], name)
 
 
 def ltr(text: object) -> Markup:

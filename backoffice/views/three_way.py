@@ -53,7 +53,7 @@ class ThreeWayView(DeskModelView):
     )
     column_formatters: ClassVar[Any] = {
         "detail": lambda _view, _context, row, _name: sentence({"message": row.detail, "params": row.values}),
-        "username": lambda _view, _context, row, _name: formats.ltr(row.username),
-        "dn": lambda _view, _context, row, _name: formats.ltr(row.dn),
+        "username": lambda _view, _context, row, _name: formats.ltr(formats.without_codes(row.username)),
+        "dn": lambda _view, _context, row, _name: formats.ltr(formats.without_codes(row.dn)),
     }
     column_formatters_detail: ClassVar[Any] = column_formatters
