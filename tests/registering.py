@@ -98,7 +98,8 @@ def without_tokens(answer: TestResponse) -> str:
 
 def deliver(app: Flask) -> None:
     """Hand over what somebody waits for."""
-    message_work.work(messages.SEND_URGENT, settings_of(app))
+    while message_work.work(messages.SEND_URGENT, settings_of(app)):
+        pass
     db.session.rollback()
 
 

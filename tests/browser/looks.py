@@ -30,21 +30,27 @@ def violations(page: Page, allowed: frozenset[str] = frozenset()) -> list[Any]:
     return [(item["id"], item["nodes"][0]["target"]) for item in found if item["impact"] not in allowed]
 
 
-def assert_polished(page: Page, path: str, lang: str, width: int) -> None:
-    """Open a page in a language and width, and hold it to all of the above."""
-    page.set_viewport_size({"width": width, "height": 800})
+def assert_polished(page: Page, path: str, lang: str) -> None:
+    """Open a page in a language, and hold it to all of the above in every width."""
     said, asked = watch(page)
     answer = page.goto(with_language(path, lang), wait_until="networkidle")
     assert answer is not None
     assert answer.status == 200
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
     direction = "rtl" if lang == "fa" else "ltr"
     assert page.evaluate("[document.documentElement.lang, getComputedStyle(document.body).direction]") == [
         lang,
         direction,
     ]
     assert page.locator("h1").count() == page.locator("main").count() == 1
+    for width in WIDTHS:
+        assert_fits(page, width)
     assert said == []
     own = page.evaluate("location.origin")
     assert [url for url in asked if not url.startswith((own, "data:"))] == []
-    assert violations(page) == []
+
+
+def assert_fits(page: Page, width: int, allowed: frozenset[str] = frozenset()) -> None:
+    """Hold a page that is open to its looks in a width."""
+    page.set_viewport_size({"width": width, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert violations(page, allowed) == []

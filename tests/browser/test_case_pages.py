@@ -4,7 +4,7 @@ import pytest
 
 from backoffice.extensions import settings_of
 from tests.browser.conftest import LiveDesk
-from tests.browser.looks import LANGUAGES, WIDTHS, assert_polished
+from tests.browser.looks import LANGUAGES, assert_polished
 from tests.factories import make_hr_row
 from tests.services.mismatch_rows import make_refusal
 from tests.views.case_rows import make_case, make_code_trouble
@@ -22,14 +22,11 @@ def pages(desk: LiveDesk) -> dict[str, str]:
         }  # fmt: skip
 
 
-@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("name", ["list", "case", "trouble", "refused"])
-def test_the_screens_of_cases_are_polished(
-    desk: LiveDesk, pages: dict[str, str], name: str, lang: str, width: int
-) -> None:
+def test_the_screens_of_cases_are_polished(desk: LiveDesk, pages: dict[str, str], name: str, lang: str) -> None:
     with desk.enter("it_operator") as context:
-        assert_polished(context.new_page(), pages[name], lang, width)
+        assert_polished(context.new_page(), pages[name], lang)
 
 
 def test_keys_go_from_case_to_case_and_open_a_decision(desk: LiveDesk, pages: dict[str, str]) -> None:

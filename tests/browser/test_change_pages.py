@@ -4,7 +4,7 @@ import pytest
 
 from tests.browser.change_pages import ChangePages, fill
 from tests.browser.conftest import LiveDesk
-from tests.browser.looks import LANGUAGES, WIDTHS, assert_polished
+from tests.browser.looks import LANGUAGES, assert_polished
 
 
 @pytest.fixture(scope="module")
@@ -19,11 +19,8 @@ def pages(desk: LiveDesk) -> ChangePages:
         return fill(desk.app)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("name", ChangePages._fields)
-def test_the_screens_of_changes_are_polished(
-    desk: LiveDesk, pages: ChangePages, name: str, lang: str, width: int
-) -> None:
+def test_the_screens_of_changes_are_polished(desk: LiveDesk, pages: ChangePages, name: str, lang: str) -> None:
     with desk.enter("it_admin") as context:
-        assert_polished(context.new_page(), getattr(pages, name), lang, width)
+        assert_polished(context.new_page(), getattr(pages, name), lang)

@@ -13,7 +13,7 @@ from backoffice.models import Staff
 from backoffice.services import audit, passwords, sessions
 from backoffice.views.cookies import cookie_name
 from tests.browser.conftest import LiveDesk
-from tests.browser.looks import LANGUAGES, WIDTHS, assert_polished, violations
+from tests.browser.looks import LANGUAGES, assert_polished, violations
 from tests.views.conftest import make_staff
 
 PASSWORD = "correct horse battery"
@@ -64,18 +64,16 @@ def log_in(page: Page, username: str, password: str = PASSWORD) -> None:
     page.get_by_role("button", name="ورود").click()
 
 
-@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("name", PAGES)
-def test_every_page_is_polished(desk: LiveDesk, people: dict[str, int], name: str, lang: str, width: int) -> None:
+def test_every_page_is_polished(desk: LiveDesk, people: dict[str, int], name: str, lang: str) -> None:
     with desk.enter("it_admin") as context:
-        assert_polished(context.new_page(), PAGES[name].format(**people), lang, width)
+        assert_polished(context.new_page(), PAGES[name].format(**people), lang)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_login_is_polished(stranger: Page, lang: str, width: int) -> None:
-    assert_polished(stranger, "/admin/login", lang, width)
+def test_the_login_is_polished(stranger: Page, lang: str) -> None:
+    assert_polished(stranger, "/admin/login", lang)
 
 
 def test_a_refused_login_says_so_and_keeps_the_name(stranger: Page) -> None:

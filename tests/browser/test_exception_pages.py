@@ -6,7 +6,7 @@ from backoffice.extensions import settings_of
 from backoffice.services import overrides
 from backoffice.services.override_subjects import Subject
 from tests.browser.conftest import LiveDesk
-from tests.browser.looks import LANGUAGES, WIDTHS, assert_polished
+from tests.browser.looks import LANGUAGES, assert_polished
 from tests.factories import make_snapshot
 from tests.reconcile.worlds import code
 from tests.views.case_rows import make_case
@@ -34,11 +34,8 @@ def pages(desk: LiveDesk) -> dict[str, str]:
         }  # fmt: skip
 
 
-@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("name", ["list", "one", "new", "typed", "questions"])
-def test_the_screens_of_exceptions_are_polished(
-    desk: LiveDesk, pages: dict[str, str], name: str, lang: str, width: int
-) -> None:
+def test_the_screens_of_exceptions_are_polished(desk: LiveDesk, pages: dict[str, str], name: str, lang: str) -> None:
     with desk.enter("it_admin") as context:
-        assert_polished(context.new_page(), pages[name], lang, width)
+        assert_polished(context.new_page(), pages[name], lang)

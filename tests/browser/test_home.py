@@ -3,11 +3,10 @@
 import pytest
 
 from tests.browser.conftest import LiveDesk
-from tests.browser.looks import LANGUAGES, WIDTHS, assert_polished
+from tests.browser.looks import LANGUAGES, assert_polished
 
 
-@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_work_list_is_polished(desk: LiveDesk, lang: str, width: int) -> None:
+def test_the_work_list_is_polished(desk: LiveDesk, lang: str) -> None:
     with desk.enter("it_operator") as context:
-        assert_polished(context.new_page(), "/admin/", lang, width)
+        assert_polished(context.new_page(), "/admin/", lang)

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from backoffice.extensions import settings_of
 from backoffice.services import snapshots
 from tests.browser.conftest import LiveDesk
-from tests.browser.looks import LANGUAGES, WIDTHS, assert_polished, violations
+from tests.browser.looks import LANGUAGES, assert_polished, violations
 from tests.reconcile.exports import PERSIAN_HEADER, Grid, as_csv, as_xlsx, people
 
 UNKNOWN = ("کد", "شماره", "اسم", "فامیلی", "حالت", "بخش", "تولد")
@@ -60,26 +60,24 @@ def upload(page: Page, data: bytes | str, name: str = "new.csv", source: str = "
     expect(page.locator("[aria-current=step]")).to_contain_text("پیش‌نمایش")
 
 
-@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("name", PAGES)
-def test_every_hr_page_is_polished(desk: LiveDesk, name: str, lang: str, width: int) -> None:
+def test_every_hr_page_is_polished(desk: LiveDesk, name: str, lang: str) -> None:
     with desk.enter("it_operator") as context:
-        assert_polished(context.new_page(), PAGES[name], lang, width)
+        assert_polished(context.new_page(), PAGES[name], lang)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize(
     "data",
     [as_csv(with_faults(people(90, PERSIAN_HEADER))), as_csv(people(120, UNKNOWN)), "%PDF-1.7"],
     ids=["held", "unknown columns", "no table"],
 )
-def test_every_preview_is_polished(desk: LiveDesk, data: str, lang: str, width: int) -> None:
+def test_every_preview_is_polished(desk: LiveDesk, data: str, lang: str) -> None:
     with desk.enter("it_operator") as context:
         page = context.new_page()
         upload(page, data)
-        assert_polished(page, page.url.removeprefix(desk.address), lang, width)
+        assert_polished(page, page.url.removeprefix(desk.address), lang)
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])

@@ -7,7 +7,7 @@ from backoffice import clock
 from backoffice.extensions import writing
 from backoffice.models import Run
 from tests.browser.conftest import LiveDesk
-from tests.browser.looks import LANGUAGES, WIDTHS, assert_polished
+from tests.browser.looks import LANGUAGES, assert_polished
 from tests.browser.run_pages import RunPages, fill
 from tests.reconcile.worlds import code
 
@@ -18,14 +18,11 @@ def pages(desk: LiveDesk) -> RunPages:
         return fill()
 
 
-@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("name", RunPages._fields)
-def test_the_screens_of_reconciliation_are_polished(
-    desk: LiveDesk, pages: RunPages, name: str, lang: str, width: int
-) -> None:
+def test_the_screens_of_reconciliation_are_polished(desk: LiveDesk, pages: RunPages, name: str, lang: str) -> None:
     with desk.enter("it_operator") as context:
-        assert_polished(context.new_page(), getattr(pages, name), lang, width)
+        assert_polished(context.new_page(), getattr(pages, name), lang)
 
 
 def test_a_story_fetches_what_hr_says_once_it_is_shown(desk: LiveDesk, pages: RunPages) -> None:

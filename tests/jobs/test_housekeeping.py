@@ -1,6 +1,7 @@
 """What housekeeping deletes, what stays, and that a dry run deletes nothing."""
 
 import datetime as dt
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,12 @@ OLD = NOW - dt.timedelta(days=91)
 NONE: dict[str, int] = dict.fromkeys(
     ("web_sessions", "login_delays", "codes", "counts", "snapshots", "runs", "messages", "job_runs", "registrations"), 0
 )
+
+
+@pytest.fixture(autouse=True)
+def _at_the_moment_of_the_rows() -> Iterator[None]:
+    with clock.begun_at(NOW):
+        yield
 
 
 def add(*rows: Base) -> None:
