@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from backoffice.jobs import expire, housekeeping, import_hr, outbox, reconcile, runner, threeway
+from backoffice.jobs import expire, housekeeping, import_hr, inquiries, outbox, reconcile, runner, threeway
 from backoffice.services.jobs import Room
 
-JOBS = (import_hr.JOB, reconcile.JOB, outbox.JOB, expire.JOB, threeway.JOB, housekeeping.JOB)
+JOBS = (import_hr.JOB, reconcile.JOB, outbox.JOB, inquiries.JOB, expire.JOB, threeway.JOB, housekeeping.JOB)
 
 
 def register(app: Flask) -> None:

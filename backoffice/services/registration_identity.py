@@ -62,16 +62,23 @@ def begin(sent: Sent, who: Applicant, settings: Settings, current: int | None = 
     claim = _claim(sent, who, settings)
     key = f"{claim.id_type}:{claim.national_code}"
     _count(who, key, settings)
-    checked = identity.check(claim, settings)
-    if who.channel == CLAIM and checked.verdict == identity.REFUSED and may_go_on(checked.causes):
-        checked = replace(checked, verdict=identity.PASSES)
+    checked = ask(claim, who.channel, settings)
     with writing() as session:
         row = _going_on(session, current, claim, checked) or _new(session, claim, who)
-        _keep(row, claim, sent, checked)
-        _decide(session, row, checked, who, settings)
+        _keep_claim(row, claim, sent)
+        keep(row, checked)
+        decide(session, row, checked, who, settings)
         if checked.verdict == identity.LATER:
             _give_back(who, key)
         return Begun(row.id, row.tracking_code, checked.verdict)
+
+
+def ask(claim: Claim, channel: str, settings: Settings) -> Checked:
+    """Check a claim by what is known now, outside any transaction, as it counts for the channel of the attempt."""
+    checked = identity.check(claim, settings)
+    if channel == CLAIM and checked.verdict == identity.REFUSED and may_go_on(checked.causes):
+        return replace(checked, verdict=identity.PASSES)
+    return checked
 
 
 def _claim(sent: Sent, who: Applicant, settings: Settings) -> Claim:
@@ -121,15 +128,20 @@ def _new(session: Session, claim: Claim, who: Applicant) -> Registration:
     return row
 
 
-def _keep(row: Registration, claim: Claim, sent: Sent, checked: Checked) -> None:
+def _keep_claim(row: Registration, claim: Claim, sent: Sent) -> None:
     row.first_name, row.last_name, row.father_name = claim.first_name, claim.last_name, claim.father_name
     row.birth_date, row.personnel_number = claim.birth_date, claim.personnel_number
     row.typed = typed(identity_fields.NAMES, sent)
+
+
+def keep(row: Registration, checked: Checked) -> None:
+    """Keep with an attempt what a check said."""
     row.causes, row.evidence, row.source = list(checked.causes), checked.evidence, checked.source
     row.flags, row.person_id, row.updated_at = list(checked.flags), checked.person_id, clock.now()
 
 
-def _decide(session: Session, row: Registration, checked: Checked, who: Applicant, settings: Settings) -> None:
+def decide(session: Session, row: Registration, checked: Checked, who: Applicant, settings: Settings) -> None:
+    """Let an attempt go on, be refused or wait, as its check says; inside the caller's transaction."""
     if checked.verdict == identity.REFUSED:
         mismatches.refuse(session, row, checked, settings)
         row.finished_at = clock.now()

@@ -1,6 +1,6 @@
 """The first step: who are you? Source: mission S2–S4."""
 
-from flask import current_app, redirect, render_template, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from backoffice.extensions import settings_of
@@ -9,8 +9,10 @@ from backoffice.rules.errors import RefusedError
 from backoffice.rules.form_values import InvalidFieldsError, typed
 from backoffice.services import identity
 from backoffice.services.registration_identity import OutageError, begin
+from backoffice.services.registrations import Step
 from backoffice.views.request.refusal import refusal
 from backoffice.views.request.room import (
+    ADDRESS_OF,
     SEE_OTHER,
     applicant,
     attempt,
@@ -22,10 +24,12 @@ from backoffice.views.request.room import (
     words,
 )  # fmt: skip
 
+UNFINISHED = (Step.ACCOUNT, Step.CODE)
+
 
 @blueprint.get("/", endpoint="identity")
 def form() -> ResponseReturnValue:
-    """Show the empty form."""
+    """Show the empty form, and the way on for who was here before."""
     return _page()
 
 
@@ -50,4 +54,6 @@ def send() -> ResponseReturnValue:
 
 def _page(faults: dict[str, str] | None = None, notice: str = "") -> str:
     values = typed(identity_fields.NAMES, sent())
-    return render_template("request/identity.html", values=values, faults=faults or {}, notice=notice)
+    current = attempt()
+    on = ADDRESS_OF[current.step] if current and current.step in UNFINISHED and request.method == "GET" else ""
+    return render_template("request/identity.html", values=values, faults=faults or {}, notice=notice, on=on)

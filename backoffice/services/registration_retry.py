@@ -1,0 +1,64 @@
+"""Checking again whoever came while a service was down. Source: mission S42: an outage is a state, and is retried."""
+
+import sqlalchemy as sa
+
+from backoffice.extensions import db, writing
+from backoffice.models import Registration
+from backoffice.rules.registration_states import WAITING_SERVICE
+from backoffice.services import identity
+from backoffice.services.identity import Checked
+from backoffice.services.mismatch_check import claim_of
+from backoffice.services.registration_identity import ask, decide, keep
+from backoffice.services.registrations import Applicant, is_left
+from backoffice.settings import Settings
+
+ACTOR = "job:inquiries"
+WAITS = "waits"
+GONE_ON = "gone_on"
+
+
+def waiting() -> list[int]:
+    """Give the attempts that wait for a service, the oldest first."""
+    question = sa.select(Registration).where(Registration.state == WAITING_SERVICE).order_by(Registration.id)
+    return [row.id for row in db.session.scalars(question) if not is_left(row)]
+
+
+def check_again(settings: Settings) -> dict[str, int]:
+    """Check each of them; give verdict -> number. The first that still gets no answer ends it: the rest would wait too.
+
+    Who passes goes on from the details; who is refused is a case like everybody, and learns it when he or she is back.
+    """
+    counts = dict.fromkeys((identity.PASSES, identity.REFUSED, WAITS), 0)
+    numbers = waiting()
+    db.session.rollback()
+    for done, number in enumerate(numbers):
+        verdict = _check_one(number, settings)
+        if verdict == identity.LATER:
+            counts[WAITS] = len(numbers) - done
+            break
+        if verdict != GONE_ON:
+            counts[verdict] += 1
+    return counts
+
+
+def _check_one(number: int, settings: Settings) -> str:
+    row = db.session.get(Registration, number)
+    if row is None or row.state != WAITING_SERVICE:
+        return GONE_ON
+    claim, channel, seen = claim_of(row), row.channel, row.updated_at
+    db.session.rollback()
+    checked = ask(claim, channel, settings)
+    if checked.verdict == identity.LATER:
+        return identity.LATER
+    return _store(number, seen, checked, settings)
+
+
+def _store(number: int, seen: object, checked: Checked, settings: Settings) -> str:
+    with writing() as session:
+        row = session.get(Registration, number, with_for_update=True, populate_existing=True)
+        # Whoever tried again meanwhile was judged by what was typed then.
+        if row is None or row.state != WAITING_SERVICE or row.updated_at != seen:
+            return GONE_ON
+        keep(row, checked)
+        decide(session, row, checked, Applicant(language=row.language, channel=row.channel, actor=ACTOR), settings)
+        return checked.verdict
