@@ -9,6 +9,7 @@ from backoffice.extensions import db, writing
 from backoffice.i18n import N_
 from backoffice.rules.due import Daily
 from backoffice.services import (
+    account_stuck,
     audit_anchors,
     codes,
     rates,
@@ -52,6 +53,7 @@ _ROWS: dict[str, Callable[[], int]] = {
     "messages": retention.purge_messages,
     "job_runs": retention.purge_job_runs,
     "registrations": registrations.abandon,
+    "given_up": account_stuck.give_up_old,
 }
 _FILES: dict[str, Callable[[Settings], int]] = {
     "snapshots": _snapshots,
@@ -98,7 +100,7 @@ JOB = Job(
         "week, uploads that nobody confirmed, and snapshots, files taken from the watched folder, runs, findings and "
         "job records older than 90 days; forgets the addresses and words of messages as old. The newest planned run, "
         "runs that were applied and the last record of each job stay. Writes the last row of the audit trail to the "
-        "anchor file."
+        "anchor file. Gives up accounts that could not be made for a week, with their sealed passwords."
     ),
     words={
         "web_sessions": N_("expired sessions deleted"),
@@ -112,6 +114,7 @@ JOB = Job(
         "messages": N_("old messages emptied"),
         "job_runs": N_("old job records deleted"),
         "registrations": N_("registrations that nobody went on with emptied"),
+        "given_up": N_("accounts that could not be made for a week given up"),
         "anchors": N_("audit anchors written"),
     },
     rhythm=lambda settings: Daily(settings.jobs.housekeeping_at, settings.timezone),

@@ -3,14 +3,15 @@
 CREATING, TEMPORARY, EXPIRED, LOCKED = "creating", "temporary", "expired", "locked"
 PERMANENT, PURGED = "permanent", "purged"
 
-# State -> states it may become. Expiry and locking are taken back by an extension and by unlocking.
+# State -> states it may become. Expiry and locking are taken back by an extension and by unlocking. An account that
+# could never be made is removed; its person may ask for it again.
 MAY_BECOME: dict[str, tuple[str, ...]] = {
-    CREATING: (TEMPORARY,),
+    CREATING: (TEMPORARY, PURGED),
     TEMPORARY: (EXPIRED, LOCKED, PERMANENT),
     EXPIRED: (TEMPORARY, LOCKED, PURGED),
     LOCKED: (TEMPORARY, EXPIRED, PURGED),
     PERMANENT: (LOCKED,),
-    PURGED: (),
+    PURGED: (CREATING,),
 }
 STATES = tuple(MAY_BECOME)
 LIVE = (CREATING, TEMPORARY, PERMANENT)

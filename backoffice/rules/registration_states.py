@@ -22,7 +22,7 @@ MAY_BECOME: dict[str, tuple[str, ...]] = {
     TEMPORARY: (),
     LINKED: (),
     ABANDONED: (),
-    FAILED: (OTP_VERIFIED,),
+    FAILED: (OTP_VERIFIED, ABANDONED),
 }
 OPEN = (STARTED, WAITING_SERVICE, IDENTITY_OK, MOBILE_INVALID, WAITING_OWNER, OTP_SENT)
 # The code was right: the account is asked for, or there.

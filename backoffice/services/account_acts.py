@@ -1,4 +1,4 @@
-"""What the desk does to temporary accounts: extend, lock, unlock, try again. Each act names its reason.
+"""What the desk does to temporary accounts: extend, lock, unlock. Each act names its reason.
 
 The account changes at once and the directory follows through an operation. Source: mission S32, S38, S43.
 """
@@ -12,14 +12,12 @@ from sqlalchemy.orm import Session
 from backoffice import clock
 from backoffice.extensions import writing
 from backoffice.i18n import N_
-from backoffice.models import Account, Operation, Registration
-from backoffice.models.operation import PARKED, PENDING
+from backoffice.models import Account
 from backoffice.rules import account_states as states
-from backoffice.rules import registration_states
 from backoffice.rules.deadlines import MOST_EXTENSIONS, extended
 from backoffice.rules.errors import RefusedError
 from backoffice.services import account_operations, audit
-from backoffice.services.account_operations import CREATE, EXTEND, LOCK, UNLOCK, subject_of
+from backoffice.services.account_operations import EXTEND, LOCK, UNLOCK, subject_of
 from backoffice.services.accounts import OBSERVING
 from backoffice.settings import Settings
 
@@ -28,17 +26,15 @@ WRONG_STATE = N_("That cannot be done to an account in this state.")
 NO_REASON = N_("Please write a reason.")
 DAYS = N_("An account can be extended by 1 to %(most)s days.")
 EXTENDED_ENOUGH = N_("This account has been extended %(most)s times already; it cannot be extended again.")
-NOT_STUCK = N_("The creation of this account was not given up.")
-NO_SECRET = N_("The password of this account is no longer kept; the person has to register again.")
 REASON_LENGTH = 500
 _EXTENDABLE = (states.TEMPORARY, states.EXPIRED)
 
 
 def extend(account_id: int, *, days: int, reason: str, actor: str, settings: Settings) -> int:
     """Let a temporary or expired account be valid for more days; give the operation's id. Raises RefusedError."""
-    words = _checked(reason, settings)
+    words = checked(reason, settings)
     with writing() as session:
-        account = _claimed(session, account_id)
+        account = claimed(session, account_id)
         why_not = why_not_extended(account, days, settings)
         if why_not:
             raise why_not
@@ -49,7 +45,7 @@ def extend(account_id: int, *, days: int, reason: str, actor: str, settings: Set
         account.extensions += 1
         operation = account_operations.queue(session, EXTEND, account, {}, actor)
         after = {"state": account.state, "expires_at": account.expires_at.isoformat(), "days": days}
-        _record(account, "extended", actor, words, before, after)
+        record(account, "extended", actor, words, before, after)
         return operation.id
 
 
@@ -67,15 +63,15 @@ def why_not_extended(account: Account, days: int, settings: Settings) -> Refused
 
 def lock(account_id: int, *, reason: str, actor: str, settings: Settings) -> int:
     """Lock an account, deleting nothing; give the operation's id. Raises RefusedError."""
-    words = _checked(reason, settings)
+    words = checked(reason, settings)
     with writing() as session:
-        account = _claimed(session, account_id)
+        account = claimed(session, account_id)
         if not may_lock(account):
             raise RefusedError(WRONG_STATE)
         before = {"state": account.state}
         account.state, account.locked_at, account.lock_reason = states.LOCKED, clock.now(), words
         operation = account_operations.queue(session, LOCK, account, {}, actor)
-        _record(account, "locked", actor, words, before, {"state": account.state})
+        record(account, "locked", actor, words, before, {"state": account.state})
         return operation.id
 
 
@@ -86,9 +82,9 @@ def may_lock(account: Account) -> bool:
 
 def unlock(account_id: int, *, reason: str, actor: str, settings: Settings) -> int:
     """Take a lock back, so that the end counts again; give the operation's id. Raises RefusedError."""
-    words = _checked(reason, settings)
+    words = checked(reason, settings)
     with writing() as session:
-        account = _claimed(session, account_id)
+        account = claimed(session, account_id)
         if account.state != states.LOCKED:
             raise RefusedError(WRONG_STATE)
         over = account.expires_at is not None and account.expires_at < clock.now()
@@ -96,36 +92,12 @@ def unlock(account_id: int, *, reason: str, actor: str, settings: Settings) -> i
         account.state = states.EXPIRED if over else states.TEMPORARY
         account.locked_at, account.lock_reason = None, ""
         operation = account_operations.queue(session, UNLOCK, account, {}, actor)
-        _record(account, "unlocked", actor, words, before, {"state": account.state})
+        record(account, "unlocked", actor, words, before, {"state": account.state})
         return operation.id
 
 
-def try_again(account_id: int, *, actor: str, settings: Settings) -> None:
-    """Have the creation of an account tried again that was given up. Raises RefusedError."""
-    if settings.policy.mode == "observe":
-        raise RefusedError(OBSERVING)
-    with writing() as session:
-        account = _claimed(session, account_id)
-        last = session.scalars(
-            sa.select(Operation)
-            .where(Operation.subject == subject_of(account.id), Operation.kind == CREATE)
-            .order_by(Operation.id.desc())
-            .limit(1)
-        ).first()
-        if account.state != states.CREATING or last is None or last.state != PARKED:
-            raise RefusedError(NOT_STUCK)
-        if not last.secret:
-            raise RefusedError(NO_SECRET)
-        last.state, last.outcome, last.finished_at, last.attempts = PENDING, "", None, 0
-        last.not_before, last.requested_by = clock.now(), actor
-        failed = sa.update(Registration).where(
-            Registration.account_id == account.id, Registration.state == registration_states.FAILED
-        )
-        session.execute(failed.values(state=registration_states.OTP_VERIFIED, updated_at=clock.now()))
-        _record(account, "retried", actor, "", {"operation": PARKED}, {"operation": PENDING})
-
-
-def _checked(reason: str, settings: Settings) -> str:
+def checked(reason: str, settings: Settings) -> str:
+    """Give the reason as it is stored. Raises RefusedError in observe mode, or without one."""
     if settings.policy.mode == "observe":
         raise RefusedError(OBSERVING)
     words = reason.strip()[:REASON_LENGTH]
@@ -134,7 +106,7 @@ def _checked(reason: str, settings: Settings) -> str:
     return words
 
 
-def _claimed(session: Session, account_id: int) -> Account:
+def claimed(session: Session, account_id: int) -> Account:
     """Give the account, kept for this transaction alone. Raises RefusedError."""
     mine = sa.select(Account).where(Account.id == account_id).with_for_update()
     account = session.scalar(mine.execution_options(populate_existing=True))
@@ -143,9 +115,10 @@ def _claimed(session: Session, account_id: int) -> Account:
     return account
 
 
-def _record(
+def record(
     account: Account, verb: str, actor: str, reason: str, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> None:
+    """Enter an act into the trail, in the caller's transaction."""
     audit.record(
         f"account:temporary:{verb}", subject_of(account.id), actor=actor, reason=reason, before=before, after=after
     )

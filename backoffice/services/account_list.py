@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from backoffice import clock
 from backoffice.extensions import db
@@ -17,13 +18,18 @@ from backoffice.services.account_bulk import MOST
 from backoffice.settings import Settings
 
 SHOWN = (states.CREATING, states.TEMPORARY, states.EXPIRED, states.LOCKED)
+# Word of the filter for accounts whose last change could not be made, in whatever state they are.
+STUCK = "stuck"
 # Word of the filter -> most days left.
 ENDS = {"3": 3, "7": 7, "14": 14}
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which accounts are wanted; "" leaves a question out. ``ends``: within so many days (a key of ENDS)."""
+    """Which accounts are wanted; "" leaves a question out.
+
+    ``state``: one of SHOWN, or STUCK; ``ends``: within so many days (a key of ENDS).
+    """
 
     state: str = ""
     source: str = ""
@@ -83,6 +89,13 @@ def counts() -> dict[str, int]:
     return {row[0]: row[1] for row in db.session.execute(question)}
 
 
+def stuck() -> tuple[int, dt.datetime | None]:
+    """Give how many accounts wait for a change that could not be made, and since when the first of them does."""
+    ended = sa.select(sa.func.count(), sa.func.min(Operation.finished_at)).select_from(Account)
+    row = db.session.execute(ended.join(Operation, _is_newest()).where(Account.state.in_(SHOWN), _could_not())).one()
+    return row[0], row[1]
+
+
 def sources() -> list[str]:
     """Give the sources that any account came from."""
     found = sa.select(Account.source).where(Account.state.in_(SHOWN), Account.source != "").distinct()
@@ -94,8 +107,22 @@ def _rows(conditions: Sequence[sa.ColumnElement[bool]]) -> sa.Select[Account, Pe
     return rows.order_by(Account.expires_at, Account.id)
 
 
+def _is_newest() -> sa.ColumnElement[bool]:
+    """Say that an operation is the newest one about an account."""
+    other = aliased(Operation)
+    subject = sa.literal(account_operations.subject_of("")) + sa.cast(Account.id, sa.String)
+    newest = sa.select(sa.func.max(other.id)).where(other.subject == subject).correlate(Account)
+    return Operation.id == newest.scalar_subquery()
+
+
+def _could_not() -> sa.ColumnElement[bool]:
+    return sa.or_(Operation.state == PARKED, Operation.outcome == FAILED)
+
+
 def _conditions(wanted: Wanted, settings: Settings) -> list[sa.ColumnElement[bool]]:
     found: list[sa.ColumnElement[bool]] = [Account.state.in_((wanted.state,) if wanted.state in SHOWN else SHOWN)]
+    if wanted.state == STUCK:
+        found.append(sa.exists().where(_is_newest(), _could_not()))
     if wanted.source:
         found.append(Account.source == wanted.source)
     if wanted.ends in ENDS:

@@ -17,7 +17,7 @@ KINDS = CHANGES | {CREATE}
 URGENT = 1
 
 
-def subject_of(account_id: int) -> str:
+def subject_of(account_id: int | str) -> str:
     """Give the name of an account in operations and in the audit trail."""
     return f"account:{account_id}"
 

@@ -5,9 +5,10 @@ The account is a row of ours at once; the directory follows through an operation
 
 import datetime as dt
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -124,9 +125,15 @@ def _enter(session: Session, person: Person, registration: Registration, setting
         "latin_last_name": registration.latin_last_name, "extensions": 0, "lock_reason": "", "created_at": now,
         "expires_at": temporary_end(now, settings.policy.temporary_months, settings.timezone),
     }  # fmt: skip
-    if not add_if_missing(session, Account, values):
+    if not add_if_missing(session, Account, values) and not _taken_up(session, values):
         raise AccountExistsError
     return session.scalars(sa.select(Account).where(Account.username == username)).one()
+
+
+def _taken_up(session: Session, values: Mapping[str, Any]) -> bool:
+    """Begin a removed account of this user name anew; say whether there was one."""
+    removed = sa.update(Account).where(Account.username == values["username"], Account.state == states.PURGED)
+    return bool(session.scalars(removed.values(ready_at=None, locked_at=None, **values).returning(Account.id)).all())
 
 
 def _hr_row(session: Session, registration: Registration) -> HrRow | None:

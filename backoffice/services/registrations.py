@@ -135,13 +135,15 @@ def abandon() -> int:
     For the housekeeping job; who was sent a link to go on has as long as the link is good. What is erased: fields,
     evidence, mobile, mail and password. Source: mission S28, S56.
     """
-    now = clock.now()
     left = sa.update(Registration).where(
-        Registration.state.in_(states.OPEN), Registration.updated_at < now - ABANDONED_AFTER,
+        Registration.state.in_(states.OPEN), Registration.updated_at < clock.now() - ABANDONED_AFTER,
         Registration.id.not_in(continuation.awaited()),
     )  # fmt: skip
-    blank = dict.fromkeys(_PERSONAL, "")
-    nothing: dict[str, object] = {"typed": {}, "evidence": {}, "person_id": None}
-    end = {"state": states.ABANDONED, "finished_at": now, **blank, **nothing}
     with writing() as session:
-        return len(session.scalars(left.values(end).returning(Registration.id)).all())
+        return len(session.scalars(left.values(abandoned()).returning(Registration.id)).all())
+
+
+def abandoned() -> dict[str, object]:
+    """Give the columns of a registration that was given up: who it was is forgotten."""
+    nothing: dict[str, object] = {"typed": {}, "evidence": {}, "person_id": None}
+    return {"state": states.ABANDONED, "finished_at": clock.now(), **dict.fromkeys(_PERSONAL, ""), **nothing}

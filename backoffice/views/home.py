@@ -1,5 +1,6 @@
 """The first page of the desk: a work list, not a menu. Source: interface.md "The desk"."""
 
+import datetime as dt
 from typing import TYPE_CHECKING, ClassVar
 
 from flask import current_app
@@ -8,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from backoffice.extensions import settings_of
 from backoffice.i18n import N_
 from backoffice.rules.permissions import Permission, Role
-from backoffice.services import cases, code_limits, questions, readiness, release_groups, runs
+from backoffice.services import account_list, cases, code_limits, questions, readiness, release_groups, runs
 from backoffice.services.work_list import WorkList, work_list
 from backoffice.views import finding_words, labels, mismatch_words, run_words
 from backoffice.views.access import allowed, the_actor
@@ -44,7 +45,7 @@ class HomeView(DeskView):
                 "admin/home.html", work=work_list() if sees_runs else WorkList(), sources=sources,
                 has_file=any(state.newest for state in sources), down=_down() if sources or sees_runs else [],
                 sees_runs=sees_runs, may_start=allowed(Permission.START_RUN), may_upload=allowed(Permission.UPLOAD_HR),
-                progress=runs.progress() if sees_runs else "idle:0", second=_second(), asked=_asked(),
+                progress=runs.progress() if sees_runs else "idle:0", second=_second(), asked=_asked(), stuck=_stuck(),
                 refusals=cases.causes_waiting(own_sources()) if allowed(Permission.SEE_CASES) else [],
                 mismatch_words=mismatch_words,
                 labels=labels, words=finding_words, run_words=run_words, source_title=source_title,
@@ -63,6 +64,11 @@ def _asked() -> int:
     actor = the_actor()
     sources = actor.sources if actor.role == Role.HR_LIAISON else None
     return questions.count_waiting(sources) if allowed(Permission.ANSWER_QUESTIONS) else 0
+
+
+def _stuck() -> tuple[int, dt.datetime | None]:
+    """Say how many accounts wait for a change that could not be made, and since when."""
+    return account_list.stuck() if allowed(Permission.MANAGE_ACCOUNTS) else (0, None)
 
 
 def _second() -> int:

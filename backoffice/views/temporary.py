@@ -13,7 +13,7 @@ from backoffice.models import Account
 from backoffice.rules.deadlines import days_left
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.permissions import Permission
-from backoffice.services import account_acts, account_bulk, account_list
+from backoffice.services import account_acts, account_bulk, account_list, account_stuck
 from backoffice.services.account_bulk import Act
 from backoffice.services.account_list import Line, Wanted
 from backoffice.services.account_operations import subject_of
@@ -28,12 +28,14 @@ _SEE_OTHER, _UNPROCESSABLE = 303, 422
 _MOST_DAYS = 999
 _ACTS: dict[str, Callable[..., object]] = {
     "extend": account_acts.extend, "lock": account_acts.lock, "unlock": account_acts.unlock,
+    "forget": account_stuck.give_up,
 }  # fmt: skip
 _DONE = {
     "extend": N_("The account is extended; the directory follows in a moment."),
     "lock": N_("The account is locked; the directory follows in a moment."),
     "unlock": N_("The account is unlocked; the directory follows in a moment."),
     "again": N_("The account is being made again."),
+    "forget": N_("The account is given up; the person can register again."),
 }
 
 
@@ -56,7 +58,7 @@ class TemporaryView(DeskView):
     @expose("/<number>/act", methods=("POST",))
     @post_permission(Permission.MANAGE_ACCOUNTS)
     def act(self, number: str) -> ResponseReturnValue:
-        """Extend, lock or unlock one account, or have its creation tried again."""
+        """Extend, lock or unlock one account, or have its creation tried again or given up."""
         line = the_line(number)
         try:
             done = _carry_out(line.account)
@@ -111,8 +113,9 @@ class TemporaryView(DeskView):
         last = max(0, (total - 1) // size)
         return self._page(
             "admin/temporary.html", lines=lines, total=total, page=min(asked, last), pages=last + 1, size=size,
-            wanted=wanted, kept=kept(wanted), counts=account_list.counts(), sources=account_list.sources(),
-            error=error, acts=account_bulk.ACTS, states=account_list.SHOWN, ends=account_list.ENDS,
+            wanted=wanted, kept=kept(wanted), counts=account_list.counts(), stuck=account_list.stuck()[0],
+            sources=account_list.sources(), error=error, acts=account_bulk.ACTS, states=account_list.SHOWN,
+            ends=account_list.ENDS,
         )  # fmt: skip
 
     def _preview_again(self, ids: list[int], act: Act, reason: str, fault: RefusedError) -> str:
@@ -147,7 +150,7 @@ def wanted_accounts() -> Wanted:
     """Read the filter of the address; what is no known choice is left out."""
     known = {source.name for source in settings_of(current_app).hr.sources}
     return Wanted(
-        choice(request.args.get("state"), account_list.SHOWN) or "",
+        choice(request.args.get("state"), (*account_list.SHOWN, account_list.STUCK)) or "",
         choice(request.args.get("source"), known) or "",
         choice(request.args.get("ends"), tuple(account_list.ENDS)) or "",
     )
@@ -176,7 +179,7 @@ def _carry_out(account: Account) -> str:
     """Do what the form asks for; give the sentence that says so. Raises RefusedError."""
     name, settings, actor = request.form.get("act", ""), settings_of(current_app), the_actor().username
     if name == "again":
-        account_acts.try_again(account.id, actor=actor, settings=settings)
+        account_stuck.try_again(account.id, actor=actor, settings=settings)
     elif name in _ACTS:
         days = {"days": clamped(request.form.get("days"), 0, _MOST_DAYS)} if name == "extend" else {}
         reason = request.form.get("reason", "")[:REASON_LENGTH]

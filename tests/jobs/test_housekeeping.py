@@ -34,7 +34,19 @@ from tests.services.test_audit import _three
 NOW = clock.now()
 OLD = NOW - dt.timedelta(days=91)
 NONE: dict[str, int] = dict.fromkeys(
-    ("web_sessions", "login_delays", "codes", "counts", "snapshots", "runs", "messages", "job_runs", "registrations"), 0
+    (
+        "web_sessions",
+        "login_delays",
+        "codes",
+        "counts",
+        "snapshots",
+        "runs",
+        "messages",
+        "job_runs",
+        "registrations",
+        "given_up",
+    ),
+    0,
 )
 
 

@@ -1,6 +1,7 @@
 """What the desk does to temporary accounts, on a real server."""
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
@@ -10,10 +11,11 @@ from backoffice import clock
 from backoffice.demo import ldif
 from backoffice.demo.slapd import LocalSlapd
 from backoffice.extensions import db, settings_of, writing
-from backoffice.models import Account, AuditEntry
+from backoffice.models import Account, AuditEntry, Registration
 from backoffice.rules.account_entry import generalised_time
 from backoffice.rules.errors import RefusedError
-from backoffice.services import account_acts, audit
+from backoffice.services import account_acts, account_list, account_stuck, audit
+from backoffice.services.account_list import Wanted
 from tests.directories import content
 from tests.real.account_rooms import ask, dn_of, last_operation, opens, overrides_of, the_account, work_off
 from tests.reconcile.worlds import code
@@ -110,13 +112,47 @@ def test_no_act_without_a_reason(app: Flask, account_id: int) -> None:
         account_acts.lock(account_id, reason="  ", actor="sara", settings=settings_of(app))
 
 
-def test_what_was_given_up_is_made_once_the_desk_has_it_tried_again(app: Flask, server: LocalSlapd) -> None:
+@pytest.fixture
+def stuck(app: Flask, server: LocalSlapd) -> int:
+    """An account that could not be made: an entry of somebody else had its name, which is gone by now."""
     theirs = {"objectClass": "inetOrgPerson", "uid": code(1), "cn": "other", "sn": "other"}
     server.change(ldif.entry(dn_of(code(1)), theirs).replace("\n", "\nchangetype: add\n", 1) + "\n")
     number = ask(app, 1)
     work_off(app)
     server.change(f"dn: {dn_of(code(1))}\nchangetype: delete\n")
-    account_acts.try_again(number, actor="sara", settings=settings_of(app))
+    return number
+
+
+def test_what_could_not_be_made_waits_for_the_desk(app: Flask, stuck: int) -> None:
+    ask(app, 2)
+    work_off(app)
+    assert account_list.stuck()[0] == 1
+    lines, total = account_list.page(Wanted(state=account_list.STUCK), 0, 20, settings_of(app))
+    assert ([line.account.id for line in lines], total) == ([stuck], 1)
+
+
+def test_who_is_given_up_may_register_again(app: Flask, stuck: int) -> None:
+    account_stuck.give_up(stuck, reason=REASON, actor="sara", settings=settings_of(app))
+    assert (the_account(stuck).state, last_operation().secret, account_list.stuck()[0]) == ("purged", "", 0)
+    assert db.session.scalars(sa.select(Registration.state)).all() == ["abandoned"]
+    assert ask(app, 1) == stuck
+    work_off(app)
+    assert (the_account(stuck).state, opens(app, dn_of(code(1)))) == ("temporary", True)
+    with pytest.raises(RefusedError, match="not given up"):
+        account_stuck.give_up(stuck, reason=REASON, actor="sara", settings=settings_of(app))
+
+
+def test_no_sealed_password_is_kept_longer_than_a_week(app: Flask, stuck: int, later: Callable[[float], None]) -> None:
+    assert account_stuck.give_up_old() == 0
+    later(7 * 24 * 3600 + 60)
+    assert account_stuck.give_up_old() == 1
+    assert (the_account(stuck).state, last_operation().secret) == ("purged", "")
+    assert account_stuck.give_up_old() == 0
+
+
+def test_what_was_given_up_is_made_once_the_desk_has_it_tried_again(app: Flask, stuck: int) -> None:
+    number = stuck
+    account_stuck.try_again(number, actor="sara", settings=settings_of(app))
     work_off(app)
     assert the_account(number).state == "temporary"
     assert opens(app, dn_of(code(1)))

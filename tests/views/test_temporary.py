@@ -9,6 +9,7 @@ from flask import Flask
 from backoffice import clock
 from backoffice.extensions import db, writing
 from backoffice.models import Account, AccountBatchRow, AuditEntry, Link, Message, Operation
+from backoffice.services import account_operations
 from tests.factories import make_account, make_person
 from tests.reconcile.worlds import code, name_of
 from tests.views.conftest import ClientAs, DeskClient
@@ -116,3 +117,19 @@ def test_the_story_of_a_person_masks_the_user_name_that_is_the_code(desk: DeskCl
     with writing() as session:
         session.execute(sa.update(Link).values(username=code(1), dn=f"uid={code(1)},ou=temporary,dc=x"))
     assert code(1) not in desk.get(f"/admin/people/{person}/").text
+
+
+def test_what_could_not_be_made_stands_on_the_first_page_until_it_is_given_up(desk: DeskClient) -> None:
+    number = make_account(1, state="creating")
+    with writing() as session:
+        account_operations.queue(session, "create_temporary", session.get_one(Account, number), {}, "x", secret="s")
+        session.execute(sa.update(Operation).values(state="parked", outcome="parked", finished_at=clock.now()))
+    assert "/admin/temporary/?state=stuck" in desk.get("/admin/").text
+    assert name_of(1) in desk.get("/admin/temporary/?state=stuck").text
+    page = f"/admin/temporary/{number}/"
+    assert 'value="forget"' in desk.get(page).text
+    assert desk.post_form(f"{page}act", {"act": "forget", "reason": ""}).status_code == 422
+    assert desk.post_form(f"{page}act", {"act": "forget", "reason": "r"}).status_code == 303
+    assert (states(), db.session.scalars(sa.select(Operation.secret)).all()) == (["purged"], [""])
+    assert desk.get(page).status_code == 200
+    assert "/admin/temporary/?state=stuck" not in desk.get("/admin/").text
