@@ -13,6 +13,7 @@ from backoffice.ports.directory_connection import close, connect, named_errors, 
 from backoffice.ports.directory_contract import DirectoryError
 from backoffice.ports.directory_schema import Schema
 from backoffice.ports.directory_write import EntryMovedError, EntryNow, WriteLaterError, WriteRefusedError
+from backoffice.ports.ldap_filter import escaped
 from backoffice.rules.entry_changes import CSN, UUID, Change
 from backoffice.settings import Settings
 
@@ -81,6 +82,14 @@ class LdapWriter:
         except EntryMovedError:
             return None
         return next(iter(found), None)
+
+    def having(self, attribute: str, value: str) -> list[EntryNow]:
+        """Search the whole tree for one value."""
+        if not self.knows(attribute):
+            return []
+        return self._search(
+            self._settings.ldap_base_dn, f"({attribute}={escaped(value)})", ldap3.SUBTREE, [attribute]
+        )  # fmt: skip
 
     def add(self, dn: str, attributes: Mapping[str, Sequence[str | bytes]]) -> None:
         """Send one add request."""

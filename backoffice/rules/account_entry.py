@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from backoffice.rules import distinguished_name
-from backoffice.settings import ENTRY_FIELDS, LdapSettings
+from backoffice.settings import ENTRY_FIELDS, PERMANENT_FIELDS, LdapSettings
 
 PASSWORD, CLASSES, END = "userPassword", "objectClass", "pwdEndTime"
 # What nobody can give back as it was written, or what others may add to.
@@ -34,9 +34,18 @@ def generalised_time(moment: dt.datetime) -> str:
 
 def temporary_dn(username: str, ldap: LdapSettings, base_dn: str) -> str:
     """Give the one DN a temporary account can have. Raises ValueError for a user name that has no place in a DN."""
+    branch = ldap.layout.temporary if ldap.temp_strategy == "ou" else ldap.layout.people
+    return _dn(username, branch, ldap, base_dn)
+
+
+def permanent_dn(username: str, ldap: LdapSettings, base_dn: str) -> str:
+    """Give the one DN a permanent account is made at. Raises ValueError like ``temporary_dn``."""
+    return _dn(username, ldap.layout.people, ldap, base_dn)
+
+
+def _dn(username: str, branch: str, ldap: LdapSettings, base_dn: str) -> str:
     if not _USERNAME.fullmatch(username):
         raise ValueError("user name")
-    branch = ldap.layout.temporary if ldap.temp_strategy == "ou" else ldap.layout.people
     attribute = ldap.attributes.username or "uid"
     return f"{attribute}={username},{distinguished_name.join(branch, base_dn)}"
 
@@ -47,16 +56,29 @@ def temporary_entry(values: Mapping[str, str], ldap: LdapSettings, knows: Callab
     ``values``: ENTRY_FIELDS, "" where there is nothing. ``knows`` says whether the server has an attribute; others are
     left out. ``expiry`` is also what the server enforces (pwdEndTime).
     """
+    return _entry(values, ENTRY_FIELDS, {END: (values["expiry"],)}, ("temporary", ldap), knows)
+
+
+def permanent_entry(values: Mapping[str, str], ldap: LdapSettings, knows: Callable[[str], bool]) -> Attributes:
+    """Give the attributes of a permanent account, see ``temporary_entry``. ``values``: PERMANENT_FIELDS."""
+    return _entry(values, PERMANENT_FIELDS, {}, ("permanent", ldap), knows)
+
+
+def _entry(
+    values: Mapping[str, str], names: Sequence[str], fixed: Attributes, kind: tuple[str, LdapSettings],
+    knows: Callable[[str], bool],
+) -> Attributes:  # fmt: skip
+    template_name, ldap = kind
     found: Attributes = {}
-    for field in ENTRY_FIELDS:
+    for field in names:
         attribute = str(getattr(ldap.attributes, field))
         if attribute and values.get(field) and knows(attribute):
-            found[attribute] = (_written(field, values[field], ldap),)
-    found[END] = (values["expiry"],)
+            found[attribute] = (written(field, values[field], ldap),)
+    found |= fixed
     # inetOrgPerson wants both, whatever the settings leave out.
     found.setdefault("cn", (values["latin_full_name"] or values["full_name"],))
-    found.setdefault("sn", (values["latin_last_name"] or values["last_name"],))
-    template = _filled(ldap.template.get("temporary", {}), values)
+    found.setdefault("sn", (values["latin_last_name"] or values["last_name"] or values["full_name"],))
+    template = _filled(ldap.template.get(template_name, {}), values)
     classes = template.pop(CLASSES, (_BASE_CLASS,))
     found |= {name: value for name, value in template.items() if knows(name)}
     return {CLASSES: _with_needed(classes, found), **found}
@@ -74,7 +96,8 @@ def is_same(wanted: Mapping[str, Sequence[str]], entry: Mapping[str, Sequence[st
     return all(set(wanted[name]) <= set(entry.get(name, ())) for name in compared)
 
 
-def _written(field: str, value: str, ldap: LdapSettings) -> str:
+def written(field: str, value: str, ldap: LdapSettings) -> str:
+    """Give a value as the directory holds it."""
     if field == "national_code":
         return ldap.formats.national_code.format(value)
     if field == "mobile":

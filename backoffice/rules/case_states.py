@@ -33,19 +33,22 @@ OF_REGISTRATIONS = frozenset({MISMATCH, OTP_TROUBLE})
 
 SAME, DIFFERENT, MAIN, LEAVE = "same", "different", "main", "leave"
 BELONGS, APPROVE, FORGET, KEEP = "belongs", "approve", "forget", "keep"
+RECREATE, MERGE = "recreate", "merge"
 _OFFERED: dict[str, tuple[str, ...]] = {
     s.NAME_CONFLICT: (SAME, DIFFERENT),
     s.REVIEW: (SAME, DIFFERENT),
     s.AMBIGUOUS: (SAME, DIFFERENT),
     s.TWO_ACCOUNTS: (MAIN, LEAVE),
     s.ORPHAN: (BELONGS, LEAVE),
-    s.ID_CHANGED: (APPROVE, DIFFERENT),
-    s.TARGET_GONE: (FORGET,),
+    s.ID_CHANGED: (APPROVE, MERGE, DIFFERENT),
+    s.TARGET_GONE: (RECREATE, FORGET),
     s.COLLISION: (KEEP,),
     s.ROW_CONFLICT: (),
 }
 # What needs a chosen account, and what needs a national code.
 CHOOSES_ENTRY = frozenset({SAME, MAIN})
+# What reaches beyond our register or cannot be taken back: only after a fresh login.
+WEIGHTY = frozenset({RECREATE, MERGE})
 
 REASONS = ("documents", "hr_said", "person_said", "spelling", "service", "other")
 OTHER = "other"
@@ -62,10 +65,17 @@ def sources_of(after: str) -> tuple[str, ...]:
     return tuple(before for before, steps in MAY_BECOME.items() if after in steps)
 
 
-def offered(kind: str, tier: str | None, *, has_person: bool) -> tuple[str, ...]:
+def offered(
+    kind: str, tier: str | None, *, has_person: bool, may_recreate: bool = False, is_twice: bool = False
+) -> tuple[str, ...]:
     """Give the verdicts for a kind of case. ``has_person``: HR or our register knows whom it is about.
 
-    One person with two codes (T5) is mended by HR, not here; without a person nothing can be linked.
+    One person with two codes (T5) is mended by HR, not here; without a person nothing can be linked. ``may_recreate``:
+    HR has the person as active and there is no other account. ``is_twice``: another person of the register has the
+    new code, so that approving it means making the two one.
     """
     linking = {SAME} if tier == s.T5 else set() if has_person else {SAME, MAIN, DIFFERENT, APPROVE}
-    return tuple(word for word in _OFFERED.get(kind, ()) if word not in linking)
+    without = {APPROVE} if is_twice else {MERGE}
+    if not may_recreate:
+        without.add(RECREATE)
+    return tuple(word for word in _OFFERED.get(kind, ()) if word not in linking | without)

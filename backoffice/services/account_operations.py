@@ -12,7 +12,9 @@ from backoffice.models.types import MAIN_DIRECTORY
 
 CREATE, LOCK, UNLOCK, EXTEND = "create_temporary", "lock_account", "unlock_account", "extend_account"
 CHANGES = frozenset({LOCK, UNLOCK, EXTEND})
-KINDS = CHANGES | {CREATE}
+# An account whose entry vanished; its subject is the link.
+RECREATE = "recreate_account"
+KINDS = CHANGES | {CREATE, RECREATE}
 # Somebody looks at a page that waits for it.
 URGENT = 1
 

@@ -18,7 +18,7 @@ from backoffice.models.types import MAIN_DIRECTORY
 from backoffice.ports.directory_write import DirectoryWriter
 from backoffice.rules import account_states, registration_states
 from backoffice.rules.entry_changes import UUID
-from backoffice.services import account_changes, account_creation, account_operations, audit, operations
+from backoffice.services import account_changes, account_creation, account_operations, audit, operations, recreation
 from backoffice.services.account_creation import Made
 from backoffice.services.operations import Claimed, Result
 from backoffice.settings import Settings
@@ -42,6 +42,8 @@ def work(writer: DirectoryWriter, settings: Settings, kinds: Iterable[str] = KIN
 def _carry_out(writer: DirectoryWriter, operation: Claimed, settings: Settings) -> Made:
     if operation.kind == account_operations.CREATE:
         return account_creation.create(writer, operation, _secret(operation), settings)
+    if operation.kind == account_operations.RECREATE:
+        return recreation.carry_out(writer, operation, settings)
     return Made(account_changes.change(writer, operation, settings))
 
 
@@ -57,6 +59,9 @@ def _store(made: Made) -> None:
         if not operations.finish([made.result]):
             return
         row = session.get_one(Operation, made.result.operation.id, populate_existing=True)
+        if row.kind == account_operations.RECREATE:
+            recreation.store(session, row, made)
+            return
         if row.state == DONE and row.outcome == MADE and made.entry is not None:
             _ready(session, row, made)
         elif row.state == PARKED and row.kind == account_operations.CREATE:

@@ -23,14 +23,15 @@ from backoffice.rules.case_states import (
     check_step,
 )  # fmt: skip
 from backoffice.rules.errors import RefusedError
-from backoffice.services import audit, case_effects, cases
+from backoffice.services import audit, case_effects, case_offers, cases
 from backoffice.services.case_claims import NOTE_LENGTH, NOTE_NEEDED, claim, free_for, record, the_case, why_not
 
 NOT_YOURS = N_("Only the person who took the case can let it go.")
-NO_VERDICT = N_("Please choose a decision.")
 NO_REASON = N_("Please choose a reason.")
 NO_ENTRY = N_("Please choose the account.")
 NO_EVIDENCE = N_("What this case was made from is no longer kept; the next run opens it anew.")
+# What the trail says of the effects.
+_TOLD = ("links_made", "operation", "merged")
 
 
 @dataclass(frozen=True)
@@ -90,8 +91,7 @@ def decide(case_id: int, decision: Decision, *, actor: str, settings: Any) -> No
     with writing() as session:
         case = the_case(session, case_id)
         before, finding = case.state, cases.finding_of(case)
-        if decision.verdict not in cases.verdicts_for(case, finding):
-            raise RefusedError(NO_VERDICT)
+        case_offers.check(session, case, finding, decision.verdict)
         if finding is None:
             raise RefusedError(NO_EVIDENCE)
         free = free_for(actor, decision.fingerprint)
@@ -101,7 +101,8 @@ def decide(case_id: int, decision: Decision, *, actor: str, settings: Any) -> No
             raise why_not(session, case_id, actor)
         session.refresh(case)
         case.effects = case_effects.carry_out(session, case, finding, decision.entry, decision.national_code, settings)
-        after = {"state": RESOLVED, "verdict": decision.verdict, "links_made": case.effects.get("links_made", [])}
+        done = {name: case.effects[name] for name in _TOLD if name in case.effects}
+        after = {"state": RESOLVED, "verdict": decision.verdict, **done}
         audit.record(
             "cases:case:decided", cases.subject_of(case_id), actor=actor, reason=_reason(decision),
             before={"state": before}, after=after,

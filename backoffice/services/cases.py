@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from backoffice import clock
 from backoffice.extensions import db
 from backoffice.models import AuditEntry, Case, Finding, Person, Registration
-from backoffice.rules.case_states import OF_REGISTRATIONS, OPEN, STATES, WAITING, offered
+from backoffice.rules.case_states import OF_REGISTRATIONS, OPEN, STATES, WAITING
 from backoffice.services.paging import Page
 
 # Words of the filter beside the states themselves.
@@ -96,12 +96,6 @@ def finding_of(case: Case) -> Finding | None:
     """Give the finding with the evidence of a case; None where there is none or it is no longer kept."""
     own = (Finding.run_id == case.last_run, Finding.row == case.last_row)
     return db.session.scalar(sa.select(Finding).where(*own))
-
-
-def verdicts_for(case: Case, finding: Finding | None) -> tuple[str, ...]:
-    """Give what can be decided about a case."""
-    evidence = finding.evidence if finding else {}
-    return offered(case.kind, case.tier, has_person=bool(evidence.get("hr") or evidence.get("link")))
 
 
 def person_id_of(case: Case) -> int | None:

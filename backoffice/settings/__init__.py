@@ -2,7 +2,14 @@
 
 from urllib.parse import urlsplit
 
-from backoffice.settings.directory import ENTRY_FIELDS, LdapAttributes, LdapFormats, LdapLayout, LdapSettings
+from backoffice.settings.directory import (
+    ENTRY_FIELDS,
+    PERMANENT_FIELDS,
+    LdapAttributes,
+    LdapFormats,
+    LdapLayout,
+    LdapSettings,
+)  # fmt: skip
 from backoffice.settings.hr import Covers, HrSettings, HrSource
 from backoffice.settings.loading import PREFIX, SettingsError, load
 from backoffice.settings.model import Settings
@@ -10,9 +17,9 @@ from backoffice.settings.policy import Limits, Policy
 from backoffice.settings.services import InquirySettings, SmsSettings
 
 __all__ = [
-    "ENTRY_FIELDS", "LOOPBACK", "PREFIX", "Covers", "HrSettings", "HrSource", "InquirySettings", "LdapAttributes",
-    "LdapFormats", "LdapLayout", "LdapSettings", "Limits", "Policy", "Settings", "SettingsError", "SmsSettings",
-    "is_loopback", "load",
+    "ENTRY_FIELDS", "LOOPBACK", "PERMANENT_FIELDS", "PREFIX", "Covers", "HrSettings", "HrSource", "InquirySettings",
+    "LdapAttributes", "LdapFormats", "LdapLayout", "LdapSettings", "Limits", "Policy", "Settings", "SettingsError",
+    "SmsSettings", "is_loopback", "load",
 ]  # fmt: skip
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})

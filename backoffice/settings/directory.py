@@ -48,6 +48,12 @@ ENTRY_FIELDS = (
     "username", "national_code", "first_name", "last_name", "full_name", "latin_first_name", "latin_last_name",
     "latin_full_name", "mobile", "expiry", "operation",
 )  # fmt: skip
+# Those of an account without an end.
+PERMANENT_FIELDS = (
+    *(name for name in ENTRY_FIELDS if name != "expiry"), "personnel_number", "unit", "unit_code", "title",
+    "employment_type", "mail", "affiliation",
+)  # fmt: skip
+_TEMPLATE_FIELDS = {"temporary": ENTRY_FIELDS, "permanent": PERMANENT_FIELDS}
 
 
 class LdapFormats(Table):
@@ -80,12 +86,12 @@ class LdapSettings(Table):
     @field_validator("template")
     @classmethod
     def _known_places(cls, value: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-        """Refuse a template of temporary accounts that could not be filled."""
-        for name, given in value.get("temporary", {}).items():
-            for pattern in given if isinstance(given, list | tuple) else [given]:
-                unknown = _places(pattern) - set(ENTRY_FIELDS)
-                if unknown:
-                    raise ValueError(f"temporary.{name} names the unknown field {{{min(unknown)}}}")
+        """Refuse a template of accounts that could not be filled."""
+        for kind, known in _TEMPLATE_FIELDS.items():
+            for name, given in value.get(kind, {}).items():
+                for pattern in given if isinstance(given, list | tuple) else [given]:
+                    if unknown := _places(pattern) - set(known):
+                        raise ValueError(f"{kind}.{name} names the unknown field {{{min(unknown)}}}")
         return value
 
 

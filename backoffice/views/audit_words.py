@@ -3,6 +3,8 @@
 from backoffice.i18n import N_, _
 
 ACTS = {
+    "account:entry:recreated": N_("An account that had vanished was made anew"),
+    "account:entry:stuck": N_("An account that had vanished could not be made anew"),
     "account:temporary:created": N_("A temporary account was made"),
     "account:temporary:expired": N_("A temporary account came to its end"),
     "account:temporary:extended": N_("A temporary account was extended"),

@@ -41,6 +41,20 @@ VERDICTS: dict[str, Label] = {
         N_("The new national code is right"),
         N_("The code before stays in the person's history; the next run plans the change in the directory."),
     ),
+    c.MERGE: Label(
+        N_("Both are one person, with the new national code"),
+        N_(
+            "What the register has of both is put together, and the code before stays in the history; the next run "
+            "plans the change in the directory. This is not taken back."
+        ),
+    ),
+    c.RECREATE: Label(
+        N_("Make the account anew"),
+        N_(
+            "It gets the same user name and HR's data, but no password: nobody can log in until IT sets one in the "
+            "directory. This is not taken back; an account that is made can be disabled."
+        ),
+    ),
     c.FORGET: Label(
         N_("Forget the link"), N_("The person has no account any more; the next run says so if HR has the person.")
     ),

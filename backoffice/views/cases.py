@@ -18,6 +18,7 @@ from backoffice.services import cases, runs
 from backoffice.services.cases import Wanted
 from backoffice.views import (
     audit_words,
+    case_choices,
     case_words,
     comparison,
     finding_words,
@@ -26,7 +27,7 @@ from backoffice.views import (
     mismatch_page,
     mismatch_words,
 )
-from backoffice.views.access import allowed, post_permission, require_source, the_actor
+from backoffice.views.access import allowed, post_permission, require_fresh, require_source, the_actor
 from backoffice.views.base import BIGGEST_ID, DeskView, expose
 from backoffice.views.list_address import LAST_PAGE, PAGE_SIZES
 from backoffice.views.parameters import clamped, whole_number
@@ -120,6 +121,8 @@ class CasesView(DeskView):
         case, actor = the_case(number), the_actor().username
         names = ("verdict", "reason", "note", "entry", "national_code", "fingerprint")
         decision = case_work.Decision(**{name: request.form.get(name, "") for name in names})
+        if decision.verdict in case_states.WEIGHTY:
+            require_fresh()
         try:
             case_work.decide(case.id, decision, actor=actor, settings=settings_of(current_app))
         except RefusedError as fault:
@@ -163,7 +166,7 @@ class CasesView(DeskView):
             table=comparison.compare(finding, shown=shown) if finding else None,
             run=runs.find(case.last_run) if case.last_run else None,
             person_id=cases.person_id_of(case), acts=cases.acts_of(case.id),
-            verdicts=cases.verdicts_for(case, finding), following=cases.next_open(case, wanted, actor.username),
+            **case_choices.choices(case, finding), following=cases.next_open(case, wanted, actor.username),
             is_free=case.taken_by in ("", actor.username), is_mine=case.taken_by == actor.username,
             may_force=actor.role == Role.IT_ADMIN, may_decide=allowed(Permission.DECIDE_CASES),
         )  # fmt: skip

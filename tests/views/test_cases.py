@@ -4,8 +4,8 @@ import pytest
 
 from backoffice.extensions import db
 from backoffice.models import Case
-from tests.reconcile.worlds import name_of
-from tests.views.case_rows import make_case
+from tests.reconcile.worlds import code, name_of
+from tests.views.case_rows import make_case, make_gone, make_two_persons
 from tests.views.conftest import ClientAs
 
 DECISION = {"verdict": "different", "reason": "documents", "fingerprint": "f" * 64}
@@ -60,3 +60,25 @@ def test_codes_are_masked_until_they_are_asked_for(client_as: ClientAs) -> None:
     assert code not in desk.get(f"/admin/cases/{number}/").text
     assert desk.post_form(f"/admin/cases/{number}/unmask").status_code == 303
     assert code in desk.get(f"/admin/cases/{number}/").text
+
+
+def test_a_vanished_account_can_be_made_anew_after_a_fresh_login_only(client_as: ClientAs) -> None:
+    number = make_gone(1)
+    page = client_as("it_operator").get(f"/admin/cases/{number}/?lang=en").text
+    assert ("Make the account anew" in page, "no password" in page) == (True, True)
+    stale = client_as("it_operator", name="stale", fresh=False)
+    again = stale.post_form(f"/admin/cases/{number}/decide", {**DECISION, "verdict": "recreate"})
+    assert (again.status_code, again.location.startswith("/admin/login/again")) == (303, True)
+    assert db.session.get_one(Case, number).state == "new"
+
+
+def test_before_two_persons_are_made_one_both_are_shown(client_as: ClientAs) -> None:
+    number = make_two_persons(1, 2)
+    desk = client_as("it_operator")
+    page = desk.get(f"/admin/cases/{number}/?lang=en").text
+    assert ("The register knows two persons" in page, 'value="merge"' in page) == (True, True)
+    assert (name_of(1) in page, name_of(2) in page, code(2) in page) == (True, True, False)
+    assert 'value="approve"' not in page
+    assert desk.post_form(f"/admin/cases/{number}/decide", {**DECISION, "verdict": "merge"}).status_code == 303
+    assert db.session.get_one(Case, number).verdict == "merge"
+    assert "/reopen" not in desk.get(f"/admin/cases/{number}/").text
