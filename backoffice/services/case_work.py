@@ -23,7 +23,7 @@ from backoffice.rules.case_states import (
     check_step,
 )  # fmt: skip
 from backoffice.rules.errors import RefusedError
-from backoffice.services import audit, case_effects, case_offers, cases
+from backoffice.services import audit, case_effects, case_offers, cases, person_merge
 from backoffice.services.case_claims import NOTE_LENGTH, NOTE_NEEDED, claim, free_for, record, the_case, why_not
 
 NOT_YOURS = N_("Only the person who took the case can let it go.")
@@ -31,7 +31,7 @@ NO_REASON = N_("Please choose a reason.")
 NO_ENTRY = N_("Please choose the account.")
 NO_EVIDENCE = N_("What this case was made from is no longer kept; the next run opens it anew.")
 # What the trail says of the effects.
-_TOLD = ("links_made", "operation", "merged")
+_TOLD = ("links_made", "operation")
 
 
 @dataclass(frozen=True)
@@ -102,6 +102,8 @@ def decide(case_id: int, decision: Decision, *, actor: str, settings: Any) -> No
         session.refresh(case)
         case.effects = case_effects.carry_out(session, case, finding, decision.entry, decision.national_code, settings)
         done = {name: case.effects[name] for name in _TOLD if name in case.effects}
+        if merged := case.effects.get("merged"):
+            done["merged"] = person_merge.for_trail(merged)
         after = {"state": RESOLVED, "verdict": decision.verdict, **done}
         audit.record(
             "cases:case:decided", cases.subject_of(case_id), actor=actor, reason=_reason(decision),

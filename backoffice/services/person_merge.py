@@ -62,7 +62,7 @@ def side(session: Session, person: Person) -> Side:
 
 
 def merge(session: Session, survivor: Person, other: Person) -> dict[str, Any]:
-    """Move all that points to ``other``, and its code, to ``survivor``; give what was moved, to be read later.
+    """Move all that points to ``other``, and its code, to ``survivor``; give what was moved, to be kept with the case.
 
     Raises RefusedError where both have an account.
     """
@@ -82,6 +82,11 @@ def merge(session: Session, survivor: Person, other: Person) -> dict[str, Any]:
         "person": survivor.id, "code_before": code_before, "was": gone,
         "moved": {table: numbers for table, numbers in moved.items() if numbers},
     }  # fmt: skip
+
+
+def for_trail(merged: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what the audit trail says of a merge: who and what by number, no code and no name."""
+    return {"person": merged["person"], "was": merged["was"]["id"], "moved": merged["moved"]}
 
 
 def _refuse_two_accounts(session: Session, survivor: Person, other: Person) -> None:

@@ -4,8 +4,6 @@ The same user name, the data of HR and of our register, no password. The link fo
 Source: reconciliation.md TARGET_GONE; architecture.md "How a change happens".
 """
 
-from typing import Any
-
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -129,13 +127,13 @@ def _follow(session: Session, row: Operation, made: Made) -> None:
     case_id = row.desired["case_id"]
     audit.record(
         "account:entry:recreated", f"person:{old.person_id}", actor=row.requested_by, reason=cases.subject_of(case_id),
-        before={"dn": old.dn, "entry_uuid": old.entry_uuid}, after={"dn": entry.dn, "entry_uuid": uuid},
+        before={"entry_uuid": old.entry_uuid}, after={"entry_uuid": uuid, "operation": row.id},
     )  # fmt: skip
 
 
 def _open_again(session: Session, row: Operation) -> None:
     case = session.get(Case, row.desired["case_id"], with_for_update=True, populate_existing=True)
-    after: dict[str, Any] = {"operation": row.id, "why": row.detail % row.values if row.values else row.detail}
+    after = {"operation": row.id, "why": row.detail}
     if case is not None and (case.state, case.verdict) == (RESOLVED, RECREATE):
         case.state, case.verdict, case.reason, case.decided_by, case.decided_at = NEW, "", "", "", None
         case.effects, case.opened_at, case.reopened = {}, clock.now(), case.reopened + 1

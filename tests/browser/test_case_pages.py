@@ -7,23 +7,25 @@ from tests.browser.conftest import LiveDesk
 from tests.browser.looks import LANGUAGES, assert_polished
 from tests.factories import make_hr_row
 from tests.services.mismatch_rows import make_refusal
-from tests.views.case_rows import make_case, make_code_trouble
+from tests.views.case_rows import make_case, make_code_trouble, make_two_persons
 
 
 @pytest.fixture(scope="module")
 def pages(desk: LiveDesk) -> dict[str, str]:
     with desk.app.app_context():
         number, trouble = make_case(91), make_code_trouble(settings_of(desk.app))
+        two = make_two_persons(93, 94)
         make_hr_row(92)
         refused = make_refusal(92, birth_date="1980-05-22")
         return {
             "list": "/admin/cases/", "case": f"/admin/cases/{number}/",
             "trouble": f"/admin/code-trouble/{trouble}/", "refused": f"/admin/cases/{refused}/",
+            "two": f"/admin/cases/{two}/",
         }  # fmt: skip
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("name", ["list", "case", "trouble", "refused"])
+@pytest.mark.parametrize("name", ["list", "case", "trouble", "refused", "two"])
 def test_the_screens_of_cases_are_polished(desk: LiveDesk, pages: dict[str, str], name: str, lang: str) -> None:
     with desk.enter("it_operator") as context:
         assert_polished(context.new_page(), pages[name], lang)

@@ -91,7 +91,7 @@ def test_the_account_is_made_anew_without_a_password_and_the_next_run_finds_it_i
     db.session.rollback()
     assert (case.state, case.verdict, case_offers.is_final(case)) == ("resolved", "recreate", True)
     acts = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "account:entry:recreated")).all()
-    assert [(act.actor, act.after["dn"]) for act in acts] == [("amiri", DN)]
+    assert [(act.actor, act.after["entry_uuid"]) for act in acts] == [("amiri", link.entry_uuid)]
     with pytest.raises(RefusedError, match="has been made"):
         case_work.reopen(case.id, note="no", actor="amiri")
 
