@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from backoffice import clock
+from backoffice.demo import ldif
 from backoffice.demo.slapd import LocalSlapd
 from backoffice.extensions import db, settings_of
 from backoffice.models import AuditEntry, Case, Link, Operation, Run
@@ -174,3 +175,15 @@ def test_who_is_not_active_in_hr_gets_none(app: Flask, case: Case) -> None:
     assert offers(case) == ("forget",)
     with pytest.raises(RefusedError, match="choose a decision"):
         decide(app, case)
+
+
+class TestTemplate:
+    @pytest.fixture
+    def overrides(self, overrides: dict[str, object]) -> dict[str, object]:
+        return {**overrides, "ldap": {"template": {"permanent": {"displayName": "{full_name} ({personnel_number})"}}}}
+
+    def test_the_template_of_permanent_accounts_is_filled(self, app: Flask, server: LocalSlapd, case: Case) -> None:
+        decide(app, case)
+        work_off(app)
+        wanted = ldif.entry("x", {"displayName": f"{ROW[2]} {ROW[3]} ({ROW[1]})"}).splitlines()[-1]
+        assert wanted in content(server)[f"dn: {DN}"]
