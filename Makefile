@@ -13,7 +13,7 @@ export BACKOFFICE_INSTANCE = $(INSTANCE)
 export BACKOFFICE_PORT = $(PORT)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint setup bench soak reset front-end catalogue python
+.PHONY: help run test coverage lint setup bench soak reset front-end catalogue python
 
 help: ## Show these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,7 +23,7 @@ run: python ## Serve the demo university at http://127.0.0.1:8000/admin/ (PORT=,
 	@exec $(VENV)/flask demo start
 
 test: setup lint ## Check everything and run all tests, real servers included (T=tests/rules for a part)
-	@env -u BACKOFFICE_INSTANCE -u BACKOFFICE_PORT $(VENV)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered $(T)
+	@env -u BACKOFFICE_INSTANCE -u BACKOFFICE_PORT $(VENV)/python -m pytest -n 2 --dist loadgroup $(T)
 
 lint: setup ## Check style, types, the direction of dependence and the catalogue
 	@echo "Style ..." && $(VENV)/ruff check . && $(VENV)/ruff format --check .
@@ -33,6 +33,9 @@ lint: setup ## Check style, types, the direction of dependence and the catalogue
 
 setup: python
 	@$(PYTHON) -m tools.setup test
+
+coverage: setup ## Run all tests and list the lines that none of them reaches (T=tests/rules for a part)
+	@env -u BACKOFFICE_INSTANCE -u BACKOFFICE_PORT $(VENV)/python -m pytest -n 2 --dist loadgroup --cov=backoffice --cov-report=term-missing:skip-covered $(T)
 
 bench: setup ## Measure reading, comparing and applying against other ways of doing the same, as ratios
 	@$(VENV)/python -m tools.bench
