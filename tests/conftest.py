@@ -91,6 +91,13 @@ def app(tmp_path: Path, database_url: str, overrides: dict[str, object]) -> Iter
 
 
 @pytest.fixture
+def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no time pass, for pauses that would be over on a slow machine."""
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now)
+
+
+@pytest.fixture
 def later(app: Flask, tmp_path: Path) -> Iterator[Callable[[float], None]]:
     """Move the clock on: ``later(60)``."""
     offset, passed = tmp_path / "clock", [0.0]

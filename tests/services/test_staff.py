@@ -180,6 +180,7 @@ def test_the_own_password_needs_the_current_one_and_ends_the_other_sessions(app:
     assert passwords.matches(row(staff_id).password_hash, NEW)
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_guessing_the_current_password_is_slowed_down(app: Flask) -> None:
     staff_id = add(app)
     for _ in range(throttle.FREE_TRIES + 1):

@@ -55,10 +55,9 @@ def test_faults_stand_beside_their_fields(client_as: ClientAs) -> None:
     assert passwords.matches(row().password_hash, PASSWORD)
 
 
-def test_guessing_the_current_password_is_slowed_down(client_as: ClientAs, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("stopped_clock")
+def test_guessing_the_current_password_is_slowed_down(client_as: ClientAs) -> None:
     client = sara(client_as)
-    now = clock.now()
-    monkeypatch.setattr(clock, "now", lambda: now)  # the pause is one second
     for _ in range(throttle.FREE_TRIES + 1):
         client.post_form("/admin/own-login/password", {**FORM, "current": "wrong"})
     assert client.post_form("/admin/own-login/password", FORM).status_code == 429
