@@ -4,7 +4,7 @@ from backoffice.models.account import Account
 from backoffice.models.account_batch import AccountBatch, AccountBatchRow
 from backoffice.models.announcement import Announcement
 from backoffice.models.audit import AuditEntry
-from backoffice.models.case import Case, Verdict
+from backoffice.models.case import Case, ReviewBatch, Verdict
 from backoffice.models.continuation import Continuation
 from backoffice.models.discrepancy import Discrepancy
 from backoffice.models.hr import ColumnChoice, QuarantinedRow, Snapshot, SnapshotConfirmation
@@ -27,6 +27,6 @@ __all__ = [
     "Account", "AccountBatch", "AccountBatchRow", "Announcement", "AuditEntry", "Case", "ColumnChoice",
     "Continuation", "DirectoryAcceptance", "DisablingProof", "Discrepancy", "Finding", "HrRow", "JobRun", "JobState",
     "Link", "LoginThrottle", "Message", "OneTimeCode", "Operation", "Override", "Person", "PersonCode",
-    "PlannedAction", "QuarantinedRow", "Question", "RateCount", "Registration", "Release", "Run", "Snapshot",
-    "SnapshotConfirmation", "Staff", "TrustLevel", "Verdict", "WebSession", "WorkerLease",
+    "PlannedAction", "QuarantinedRow", "Question", "RateCount", "Registration", "Release", "ReviewBatch", "Run",
+    "Snapshot", "SnapshotConfirmation", "Staff", "TrustLevel", "Verdict", "WebSession", "WorkerLease",
 ]  # fmt: skip

@@ -13,7 +13,8 @@ class Case(Base):
     ``last_run`` and ``last_row`` name the finding with its evidence. ``fingerprint``: the compared fields as that
     finding has them. Cases of registrations have no runs but attempts (Registration.case_id), the ``cause`` that
     counts, and a ``contact_mobile`` once a code proved it (``contact_at``). ``effects``: what the verdict changed in
-    our register, so that reopening can take it back.
+    our register, so that reopening can take it back. ``at_random``: decided by a person in a group drawn at random, so
+    that it says something about the rule.
     """
 
     __tablename__ = "case"
@@ -46,6 +47,7 @@ class Case(Base):
     decided_by: Mapped[Short] = mapped_column(default="")
     decided_at: Mapped[Moment | None]
     reopened: Mapped[int] = mapped_column(default=0)
+    at_random: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
     __table_args__ = (sa.UniqueConstraint("kind", "key"),)
 
@@ -54,7 +56,8 @@ class Verdict(Base):
     """What a person decided about one pair, until it is taken back or a compared field changes.
 
     ``word``: same, different (``entry_uuid`` is "" where the person is not known twice) or aside (an account that is
-    to be left alone; no code). ``fingerprint``: the compared fields of both sides when it was decided.
+    to be left alone; no code). ``fingerprint``: the compared fields of both sides when it was decided. ``batch_id``:
+    of verdicts that nobody gave one by one.
     """
 
     __tablename__ = "verdict"
@@ -68,3 +71,19 @@ class Verdict(Base):
     fingerprint: Mapped[Short]
     at: Mapped[Moment]
     ended_at: Mapped[Moment | None]
+    batch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("review_batch.id"), index=True)
+
+
+class ReviewBatch(Base):
+    """Everything that waited of one match rule (``tier``), accepted as one act; ``pairs``: how many were decided."""
+
+    __tablename__ = "review_batch"
+
+    id: Mapped[Id]
+    tier: Mapped[Short]
+    reason: Mapped[Text]
+    accepted_by: Mapped[Short]
+    accepted_at: Mapped[Moment]
+    pairs: Mapped[int]
+    undone_by: Mapped[Short] = mapped_column(default="")
+    undone_at: Mapped[Moment | None]

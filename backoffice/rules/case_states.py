@@ -52,6 +52,11 @@ WEIGHTY = frozenset({RECREATE, MERGE})
 
 REASONS = ("documents", "hr_said", "person_said", "spelling", "service", "other")
 OTHER = "other"
+# Reasons nobody chooses: the sides were compared in a group, or what waited of a rule was accepted whole.
+IN_GROUP, BY_RULE = "in_group", "by_rule"
+# What is asked in groups, the rule that waits longest for trust first; one person with two codes is never accepted.
+REVIEW_TIERS = (s.T2, s.T1B, s.T4B, s.T5)
+ACCEPTED_TIERS = (s.T2, s.T1B, s.T4B)
 
 
 def check_step(before: str, after: str) -> None:

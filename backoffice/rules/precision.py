@@ -4,6 +4,8 @@ import math
 
 DOUBT = 0.05
 EARNED = 0.995
+SAMPLE = 200
+MOST = 100_000
 _STEPS = 60
 
 
@@ -27,6 +29,23 @@ def lower_bound(right: int, wrong: int) -> float:
 def has_earned(right: int, wrong: int) -> bool:
     """Say whether a rule may link by itself."""
     return lower_bound(right, wrong) >= EARNED
+
+
+def may_accept_rest(right: int, wrong: int) -> bool:
+    """Say whether what waits of a rule may be accepted whole: a sample without fault, or what lets it link itself."""
+    return (right >= SAMPLE and wrong == 0) or has_earned(right, wrong)
+
+
+def still_needed(right: int, wrong: int) -> int:
+    """Give how many more right answers, without another fault, let a rule link by itself; 0 where it may."""
+    low, high = right, MOST
+    while low < high:
+        middle = (low + high) // 2
+        if has_earned(middle, wrong):
+            high = middle
+        else:
+            low = middle + 1
+    return low - right
 
 
 def _at_most(wrong: int, tries: int, share: float) -> float:

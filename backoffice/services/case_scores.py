@@ -13,7 +13,11 @@ from backoffice.rules.precision import has_earned, lower_bound
 
 @dataclass(frozen=True)
 class Score:
-    """The verdicts on what one tier proposed."""
+    """The verdicts on what one tier proposed.
+
+    Right ones count only from groups drawn at random: what somebody picks out proves nothing, and what was accepted by
+    rule would prove the rule by itself. A wrong one counts wherever it was found.
+    """
 
     tier: str
     right: int
@@ -27,11 +31,17 @@ class Score:
 
 def scores() -> list[Score]:
     """Give the score of every tier whose proposals people have judged."""
+    is_right = sa.and_(Case.verdict == SAME, Case.at_random.is_(True))
     judged = sa.select(Case.tier, Case.verdict, sa.func.count()).group_by(Case.tier, Case.verdict)
-    judged = judged.where(Case.kind == s.REVIEW, Case.state == RESOLVED, Case.verdict.in_((SAME, DIFFERENT)))
+    judged = judged.where(Case.kind == s.REVIEW, Case.state == RESOLVED, sa.or_(is_right, Case.verdict == DIFFERENT))
     found = {(tier, verdict): number for tier, verdict, number in db.session.execute(judged)}
     tiers = sorted({tier for tier, _verdict in found if tier})
     return [Score(tier, found.get((tier, SAME), 0), found.get((tier, DIFFERENT), 0)) for tier in tiers]
+
+
+def score_of(tier: str) -> Score:
+    """Give the score of one tier, of nothing judged where that is so."""
+    return next((score for score in scores() if score.tier == tier), Score(tier, 0, 0))
 
 
 def earned_tiers() -> frozenset[str]:

@@ -6,6 +6,8 @@ Source: mission S29, S32; interface.md "Case page".
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from backoffice import clock
 from backoffice.extensions import writing
 from backoffice.i18n import N_
@@ -36,7 +38,10 @@ _TOLD = ("links_made", "operation")
 
 @dataclass(frozen=True)
 class Decision:
-    """What a person decided. ``entry``: the entryUUID chosen; ``fingerprint``: that of the case as it was shown."""
+    """What a person decided. ``entry``: the entryUUID chosen; ``fingerprint``: that of the case as it was shown.
+
+    ``at_random``: in a group drawn at random, so that it counts for the rule.
+    """
 
     verdict: str
     reason: str
@@ -44,6 +49,7 @@ class Decision:
     entry: str = ""
     national_code: str = ""
     fingerprint: str = ""
+    at_random: bool = False
 
 
 def take(case_id: int, *, actor: str) -> None:
@@ -89,26 +95,33 @@ def decide(case_id: int, decision: Decision, *, actor: str, settings: Any) -> No
     """
     _check(decision)
     with writing() as session:
-        case = the_case(session, case_id)
-        before, finding = case.state, cases.finding_of(case)
-        case_offers.check(session, case, finding, decision.verdict)
-        if finding is None:
-            raise RefusedError(NO_EVIDENCE)
-        free = free_for(actor, decision.fingerprint)
-        values = {"verdict": decision.verdict, "reason": decision.reason, "note": decision.note.strip()[:NOTE_LENGTH]}
-        stamp = {"decided_by": actor, "decided_at": clock.now(), "taken_by": "", "taken_at": None}
-        if not claim(session, case_id, RESOLVED, free, **values, **stamp):
-            raise why_not(session, case_id, actor)
-        session.refresh(case)
-        case.effects = case_effects.carry_out(session, case, finding, decision.entry, decision.national_code, settings)
-        done = {name: case.effects[name] for name in _TOLD if name in case.effects}
-        if merged := case.effects.get("merged"):
-            done["merged"] = person_merge.for_trail(merged)
-        after = {"state": RESOLVED, "verdict": decision.verdict, **done}
-        audit.record(
-            "cases:case:decided", cases.subject_of(case_id), actor=actor, reason=_reason(decision),
-            before={"state": before}, after=after,
-        )  # fmt: skip
+        audit.record_all([decide_within(session, case_id, decision, actor=actor, settings=settings)])
+
+
+def decide_within(session: Session, case_id: int, decision: Decision, *, actor: str, settings: Any) -> audit.Act:
+    """Decide a case in the caller's transaction; give what the caller has to record. Raises as ``decide`` does."""
+    case = the_case(session, case_id)
+    before, finding = case.state, cases.finding_of(case)
+    case_offers.check(session, case, finding, decision.verdict)
+    if finding is None:
+        raise RefusedError(NO_EVIDENCE)
+    free = free_for(actor, decision.fingerprint)
+    values = {
+        "verdict": decision.verdict, "reason": decision.reason, "note": decision.note.strip()[:NOTE_LENGTH],
+        "at_random": decision.at_random,
+    }  # fmt: skip
+    stamp = {"decided_by": actor, "decided_at": clock.now(), "taken_by": "", "taken_at": None}
+    if not claim(session, case_id, RESOLVED, free, **values, **stamp):
+        raise why_not(session, case_id, actor)
+    session.refresh(case)
+    case.effects = case_effects.carry_out(session, case, finding, decision.entry, decision.national_code, settings)
+    done = {name: case.effects[name] for name in _TOLD if name in case.effects}
+    if merged := case.effects.get("merged"):
+        done["merged"] = person_merge.for_trail(merged)
+    after = {"state": RESOLVED, "verdict": decision.verdict, **done}
+    return audit.Act(
+        "cases:case:decided", cases.subject_of(case_id), actor, _reason(decision), {"state": before}, after
+    )  # fmt: skip
 
 
 def reopen(case_id: int, *, note: str, actor: str) -> None:
@@ -116,17 +129,22 @@ def reopen(case_id: int, *, note: str, actor: str) -> None:
     if not note.strip():
         raise RefusedError(NOTE_NEEDED)
     with writing() as session:
-        case = the_case(session, case_id)
-        before, verdict = case.state, case.verdict
-        check_step(before, NEW)
-        case_effects.take_back(session, case)
-        case.state, case.verdict, case.reason, case.decided_by, case.decided_at = NEW, "", "", "", None
-        case.note, case.effects = note.strip()[:NOTE_LENGTH], {}
-        case.opened_at, case.reopened = clock.now(), case.reopened + 1
-        audit.record(
-            "cases:case:reopened", cases.subject_of(case_id), actor=actor, reason=case.note,
-            before={"state": before, "verdict": verdict}, after={"state": NEW},
-        )  # fmt: skip
+        audit.record_all([reopen_within(session, case_id, note=note, actor=actor)])
+
+
+def reopen_within(session: Session, case_id: int, *, note: str, actor: str) -> audit.Act:
+    """Take a verdict back in the caller's transaction; give what the caller has to record."""
+    case = the_case(session, case_id)
+    before, verdict = case.state, case.verdict
+    check_step(before, NEW)
+    case_effects.take_back(session, case)
+    case.state, case.verdict, case.reason, case.decided_by, case.decided_at = NEW, "", "", "", None
+    case.note, case.effects = note.strip()[:NOTE_LENGTH], {}
+    case.opened_at, case.reopened = clock.now(), case.reopened + 1
+    return audit.Act(
+        "cases:case:reopened", cases.subject_of(case_id), actor, case.note, {"state": before, "verdict": verdict},
+        {"state": NEW},
+    )  # fmt: skip
 
 
 def _check(decision: Decision) -> None:

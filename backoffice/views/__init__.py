@@ -38,6 +38,7 @@ from backoffice.views.people import PeopleView
 from backoffice.views.questions import QuestionsView
 from backoffice.views.releases import ReleasesView
 from backoffice.views.request import blueprint as request_pages
+from backoffice.views.reviews import ReviewsView
 from backoffice.views.run_changes import RunChangesView
 from backoffice.views.runs import RunsView
 from backoffice.views.search import SearchView
@@ -93,6 +94,9 @@ def screens() -> list[DeskView]:
         PeopleView(name=lazy("People"), endpoint="people", menu_icon_value="users"),
         SearchView(name=lazy("Search"), endpoint="search"),
         CasesView(name=lazy("Cases"), endpoint="cases", url="/admin/cases", menu_icon_value="inbox"),
+        ReviewsView(
+            name=lazy("Review in groups"), endpoint="reviews", url="/admin/reviews", menu_icon_value="clipboard-check"
+        ),
         MismatchView(name=lazy("Refused registration"), endpoint="mismatch", url="/admin/mismatch"),
         CodeTroubleView(name=lazy("Trouble with codes"), endpoint="code_trouble", url="/admin/code-trouble"),
         QuestionsView(

@@ -14,6 +14,8 @@ ACTS = {
     "account:temporary:retried": N_("The creation of a temporary account was tried again"),
     "account:temporary:unlocked": N_("A temporary account was unlocked"),
     "account:temporary:stuck": N_("A temporary account could not be made"),
+    "cases:batch:accepted": N_("What waited of a match rule was accepted at once"),
+    "cases:batch:undone": N_("What was accepted of a match rule at once was taken back"),
     "cases:case:decided": N_("A case was decided"),
     "cases:case:needs_info": N_("A case waits for more information"),
     "cases:case:released": N_("A case was let go"),

@@ -67,6 +67,7 @@ REASONS: dict[str, str] = {
     "documents": N_("Documents were seen"), "hr_said": N_("HR confirmed it"),
     "person_said": N_("The person confirmed it"), "spelling": N_("Only the spelling differs"),
     "service": N_("Shared or service account"), "other": N_("Other (in the note)"),
+    "in_group": N_("Compared in a group"), "by_rule": N_("Accepted by rule"),
 }  # fmt: skip
 
 

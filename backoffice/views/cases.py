@@ -120,11 +120,11 @@ class CasesView(DeskView):
 
         case, actor = the_case(number), the_actor().username
         names = ("verdict", "reason", "note", "entry", "national_code", "fingerprint")
-        decision = case_work.Decision(**{name: request.form.get(name, "") for name in names})
-        if decision.verdict in case_states.WEIGHTY:
+        values: dict[str, Any] = {name: request.form.get(name, "") for name in names}
+        if values["verdict"] in case_states.WEIGHTY:
             require_fresh()
         try:
-            case_work.decide(case.id, decision, actor=actor, settings=settings_of(current_app))
+            case_work.decide(case.id, case_work.Decision(**values), actor=actor, settings=settings_of(current_app))
         except RefusedError as fault:
             return self._case_page(the_case(number), refusal(fault)), _UNPROCESSABLE
         wanted = wanted_cases()

@@ -4,7 +4,7 @@ Source: interface.md "Case page"; reconciliation.md principle 9: an empty cell s
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from backoffice.i18n import N_, _
@@ -61,11 +61,10 @@ def compare(finding: Finding, *, shown: bool) -> Comparison:
     """Give the table of a finding; ``shown``: codes and mobiles in full."""
     hr: Values = finding.evidence.get("hr") or {}
     entries: list[Values] = finding.evidence.get("entries") or []
-    kinds = {item["field"]: item for item in [*finding.differences, *finding.spelling]}
     names = _COMPARED if any(entry.get(f.LAST_NAME) for entry in entries) or not entries else f.OWNED_BY_HR
     if hr.get(f.FULL_NAME):
         names = f.OWNED_BY_HR
-    compared = [_row(name, hr, entries, kinds.get(name) if len(entries) == 1 else None, shown=shown) for name in names]
+    compared = rows_of(finding, names, shown=shown).values()
     aside = [_plain_row(name, hr, entries, shown=shown) for name in (*_OF_HR, *_OF_ENTRY)]
     return Comparison(
         [row for row in compared if _says_anything(row)],
@@ -73,6 +72,14 @@ def compare(finding: Finding, *, shown: bool) -> Comparison:
         bool(hr),
         [_account(str(entry.get("username") or entry["dn"]), shown=shown) for entry in entries],
     )
+
+
+def rows_of(finding: Finding, names: Iterable[str], *, shown: bool) -> dict[str, Row]:
+    """Give these fields of a finding by their names."""
+    hr: Values = finding.evidence.get("hr") or {}
+    entries: list[Values] = finding.evidence.get("entries") or []
+    found = {item["field"]: item for item in [*finding.differences, *finding.spelling]} if len(entries) == 1 else {}
+    return {name: _row(name, hr, entries, found.get(name), shown=shown) for name in names}
 
 
 def changes(old: Mapping[str, str], new: Mapping[str, str], *, shown: bool) -> list[Row]:
@@ -93,15 +100,8 @@ def seen_table(finding: Finding, *, shown: bool) -> list[Row]:
     """Give the directory entries a run kept with a finding, field by field."""
     entries: list[Values] = finding.evidence.get("entries") or []
     names = ("username", *_COMPARED, "mail", "latin_full_name")
-    rows = [
-        Row(
-            field_title(name),
-            Cell([]),
-            [_plain(name, _text(e.get(name)), shown=shown) for e in entries],
-            name in _LATIN,
-        )
-        for name in names
-    ]
+    cells = {name: [_plain(name, _text(e.get(name)), shown=shown) for e in entries] for name in names}
+    rows = [Row(field_title(name), Cell([]), cells[name], name in _LATIN) for name in names]
     return [row for row in [*rows, _state(entries)] if _says_anything(row)]
 
 

@@ -11,12 +11,13 @@ from tests.factories import make_run
 pytestmark = pytest.mark.usefixtures("app")
 
 
-def judge(count: int, verdict: str, tier: str = "T2") -> None:
+def judge(count: int, verdict: str, tier: str = "T2", *, at_random: bool = True) -> None:
     run = make_run()
     with writing() as session:
         session.add_all(
             Case(
-                kind="REVIEW", key=f"{tier}-{verdict}-{number}", tier=tier, state="resolved", verdict=verdict,
+                kind="REVIEW", key=f"{run}-{number}", tier=tier, state="resolved", verdict=verdict,
+                at_random=at_random,
                 fingerprint="f", opened_run=run, opened_at=clock.now(), last_run=run, last_row=number,
             )
             for number in range(count)
@@ -37,3 +38,9 @@ def test_six_hundred_right_verdicts_let_a_close_name_link_by_itself() -> None:
     assert earned_tiers() == {"T2"}
     judge(1, "different")
     assert earned_tiers() == frozenset()
+
+
+def test_what_somebody_picked_out_proves_nothing_but_its_faults_count() -> None:
+    judge(600, "same", at_random=False)
+    judge(2, "different", at_random=False)
+    assert scores() == [Score("T2", 0, 2)]

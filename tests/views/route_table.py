@@ -129,6 +129,11 @@ ROUTES: dict[str, frozenset[str]] = {
     "POST /admin/cases/<number>/decide": IT,
     "POST /admin/cases/<number>/reopen": IT,
     "POST /admin/cases/<number>/unmask": IT,
+    # Pairs in groups
+    "GET /admin/reviews/": IT | AUDITOR,
+    "POST /admin/reviews/decide": IT,
+    "POST /admin/reviews/accept": ADMIN,
+    "POST /admin/reviews/undo": ADMIN,
     # Decisions on refused registrations
     "GET /admin/mismatch/": IT | HELPDESK | LIAISON | AUDITOR,
     "POST /admin/mismatch/<number>/correct": IT,
