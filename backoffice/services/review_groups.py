@@ -17,6 +17,8 @@ from backoffice.services.paging import Page
 
 SIZE = 20
 MOST_BATCHES = 20
+# So many are accepted at once: a thousand take some ten seconds, during which nobody else writes on SQLite.
+MOST_ACCEPTED = 1_000
 
 
 @dataclass(frozen=True)

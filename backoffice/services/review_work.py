@@ -21,11 +21,10 @@ from backoffice.rules.precision import may_accept_rest
 from backoffice.services import audit, case_scores, case_work
 from backoffice.services.case_claims import CHANGED, NOTE_LENGTH, the_case
 from backoffice.services.case_work import Decision
-from backoffice.services.review_groups import SIZE, free_for, still_stands, waiting_of
+from backoffice.services.review_groups import MOST_ACCEPTED, SIZE, free_for, still_stands, waiting_of
 from backoffice.services.trust import REASON_NEEDED
 from backoffice.settings import Settings
 
-MANY = 5_000
 NOTHING_SHOWN = N_("There was nothing to decide on that page; please look again.")
 NOT_ONE_ACCOUNT = N_("There is more than one account to choose from; please decide it on the page of the case.")
 NOT_PROVED = N_("This rule has not proved itself yet: 200 pairs drawn at random must be judged without a fault first.")
@@ -82,6 +81,7 @@ def decide(tier: str, shown: Sequence[Shown], *, actor: str, settings: Settings)
 def accept_rest(tier: str, *, actor: str, reason: str, settings: Settings) -> tuple[int, Outcome]:
     """Decide all that waits of a rule as the same person, as one batch; give its id and what came of it.
 
+    A batch takes ``MOST_ACCEPTED`` at most; what is left still waits and can be accepted by the next one.
     Raises RefusedError without a reason, for a rule that has not proved itself, and where nothing waits.
     """
     if tier not in ACCEPTED_TIERS:
@@ -90,7 +90,7 @@ def accept_rest(tier: str, *, actor: str, reason: str, settings: Settings) -> tu
         raise RefusedError(REASON_NEEDED)
     with writing() as session:
         waiting = sa.select(Case.id).where(waiting_of(tier), free_for(actor)).order_by(Case.id)
-        ids = list(session.scalars(waiting.with_for_update()))
+        ids = list(session.scalars(waiting.limit(MOST_ACCEPTED).with_for_update()))
         score = case_scores.score_of(tier)
         if not may_accept_rest(score.right, score.wrong):
             raise RefusedError(NOT_PROVED)
@@ -134,9 +134,8 @@ def undo(batch_id: int, *, actor: str, reason: str) -> int:
 def _close_batch(session: Session, batch_id: int, outcome: Outcome, actor: str) -> None:
     """Put the number of the batch on its verdicts, and the whole act into the trail."""
     ids = outcome.decided[SAME]
-    for start in range(0, len(ids), MANY):
-        living = sa.update(Verdict).where(Verdict.case_id.in_(ids[start : start + MANY]), Verdict.ended_at.is_(None))
-        session.execute(living.values(batch_id=batch_id), execution_options={"synchronize_session": False})
+    living = sa.update(Verdict).where(Verdict.case_id.in_(ids), Verdict.ended_at.is_(None))
+    session.execute(living.values(batch_id=batch_id), execution_options={"synchronize_session": False})
     batch = session.get_one(ReviewBatch, batch_id)
     batch.pairs = len(ids)
     after = {"tier": batch.tier, "pairs": len(ids), "left": [left.case_id for left in outcome.left]}

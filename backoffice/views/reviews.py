@@ -107,7 +107,8 @@ class ReviewsView(DeskView):
             "aside": review_groups.set_aside(tier), "batches": review_groups.batches(tier),
             "may_accept": tier in ACCEPTED_TIERS and may_accept_rest(score.right, score.wrong),
             "earned": has_earned(score.right, score.wrong), "needed": still_needed(score.right, score.wrong),
-            "sample": SAMPLE, "is_fresh": actor.is_fresh, "ticked": set(request.form.getlist("different")),
+            "sample": SAMPLE, "most": review_groups.MOST_ACCEPTED,
+            "is_fresh": actor.is_fresh, "ticked": set(request.form.getlist("different")),
             "may_decide": allowed(Permission.DECIDE_CASES), "may_trust": allowed(Permission.MANAGE_TRUST),
             "links": tier in ACCEPTED_TIERS, "reason": the_reason(),
         }  # fmt: skip

@@ -210,3 +210,11 @@ def test_there_is_nothing_to_undo_without_a_batch_or_a_reason(app: Flask) -> Non
     for number, reason, sentence in ((7, "r", "no such"), (7, "", "a reason")):
         with pytest.raises(RefusedError, match=sentence):
             review_work.undo(number, actor="admin", reason=reason)
+
+
+def test_a_batch_takes_no_more_than_a_writer_may_be_kept_waiting(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(review_work, "MOST_ACCEPTED", 2)
+    judged(200)
+    ids = make_pairs(3)
+    assert accept(app)[1].decided["same"] == ids[:2]
+    assert accept(app)[1].decided["same"] == ids[2:]

@@ -148,3 +148,10 @@ def test_of_one_person_twice_only_the_ticked_can_be_decided(client_as: ClientAs)
 def test_a_pair_without_evidence_can_still_be_seen(client_as: ClientAs) -> None:
     make_pairs(1, last_row=99)
     assert "no longer kept" in client_as("it_operator").get(PAGE).text
+
+
+def test_the_list_of_such_cases_leads_to_the_groups(client_as: ClientAs) -> None:
+    make_pairs(1)
+    link = 'href="/admin/reviews/">Review'
+    assert link in client_as("it_operator").get("/admin/cases/?kind=REVIEW&lang=en").text
+    assert link not in client_as("hr_liaison", sources=("hr",)).get("/admin/cases/?kind=REVIEW&lang=en").text
