@@ -1,13 +1,15 @@
 """Reading our register: the list of people, and one person's whole story."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from backoffice.extensions import db
-from backoffice.models import AuditEntry, Finding, Person
+from backoffice.models import AuditEntry, Finding, Message, Person, Registration
+from backoffice.services import account_list, account_operations, person_events
+from backoffice.services.account_list import Line
 
 MOST_FINDINGS = 50
 MOST_ACTS = 50
@@ -18,13 +20,17 @@ class Story:
     """Everything we have stored about one person.
 
     ``findings``: newest run first, each with its run; ``seen``: the newest of them that kept directory entries;
-    ``acts``: audit rows about the person or one of these findings, newest first.
+    ``acts``: audit rows about the person, the accounts or one of these findings, newest first; ``attempts``:
+    registrations, ``messages``: what was sent or is to be sent, both newest first; ``accounts``: made by this office.
     """
 
     person: Person
     findings: Sequence[Finding]
     seen: Finding | None
     acts: Sequence[AuditEntry]
+    attempts: Sequence[Registration]
+    accounts: Sequence[Line]
+    messages: Sequence[Message]
 
 
 def count() -> int:
@@ -49,7 +55,10 @@ def story(person: Person) -> Story:
     """Give what runs found about a person and what was done."""
     findings = _findings(person)
     seen = next((finding for finding in findings if finding.evidence.get("entries")), None)
-    return Story(person, findings, seen, _acts(person, findings))
+    accounts = account_list.of_person(person.id)
+    acts = _acts([subject_of(person.id), *_names(findings, accounts)])
+    attempts, messages = person_events.attempts(person), person_events.messages(person)
+    return Story(person, findings, seen, acts, attempts, accounts, messages)
 
 
 def subject_of(person_id: int) -> str:
@@ -66,7 +75,11 @@ def _findings(person: Person) -> Sequence[Finding]:
     return db.session.scalars(question.order_by(Finding.run_id.desc(), Finding.row).limit(MOST_FINDINGS)).all()
 
 
-def _acts(person: Person, findings: Sequence[Finding]) -> Sequence[AuditEntry]:
-    subjects = [subject_of(person.id), *(f"finding:{finding.run_id}/{finding.row}" for finding in findings)]
+def _names(findings: Sequence[Finding], accounts: Sequence[Line]) -> Iterator[str]:
+    yield from (f"finding:{finding.run_id}/{finding.row}" for finding in findings)
+    yield from (account_operations.subject_of(line.account.id) for line in accounts)
+
+
+def _acts(subjects: Sequence[str]) -> Sequence[AuditEntry]:
     question = sa.select(AuditEntry).where(AuditEntry.subject.in_(subjects))
     return db.session.scalars(question.order_by(AuditEntry.id.desc()).limit(MOST_ACTS)).all()

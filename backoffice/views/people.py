@@ -9,7 +9,7 @@ from backoffice.extensions import settings_of
 from backoffice.models import Person
 from backoffice.rules.permissions import Permission
 from backoffice.services import people
-from backoffice.views import audit_words, finding_words, labels, masking
+from backoffice.views import account_words, audit_words, finding_words, labels, masking, mismatch_words, story_words
 from backoffice.views.access import allowed, post_permission
 from backoffice.views.base import BIGGEST_ID, DeskView, expose
 from backoffice.views.comparison import hr_table, seen_table
@@ -67,7 +67,9 @@ class PeopleView(DeskView):
                 template, labels=labels, words=finding_words, masking=masking, act_title=audit_words.act_title,
                 source_title=source_title, page_sizes=PAGE_SIZES, may_unmask=allowed(Permission.UNMASK),
                 sees_runs=allowed(Permission.SEE_RUNS), sees_files=allowed(Permission.SEE_SNAPSHOTS),
-                sees_acts=allowed(Permission.SEE_AUDIT), **values,
+                sees_acts=allowed(Permission.SEE_AUDIT), sees_cases=allowed(Permission.SEE_CASES),
+                sees_accounts=allowed(Permission.SEE_ACCOUNTS),
+                story_words=story_words, account_words=account_words, mismatch_words=mismatch_words, **values,
             )
         )  # fmt: skip
 

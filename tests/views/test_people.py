@@ -4,13 +4,15 @@ import json
 
 import pandas as pd
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from backoffice.extensions import db, settings_of
-from backoffice.models import AuditEntry
+from backoffice.models import AuditEntry, Person
 from backoffice.services import snapshot_files
-from tests.factories import entry_evidence, hr_evidence, make_person, make_run, make_snapshot
+from tests.factories import entry_evidence, hr_evidence, make_hr_row, make_person, make_run, make_snapshot
 from tests.reconcile.worlds import code, name_of
+from tests.registering import Applicant, last_code
 from tests.views.conftest import ClientAs
 
 MOBILE = "09123456789"
@@ -140,3 +142,17 @@ def test_a_short_question_asks_for_more(client_as: ClientAs, question: str) -> N
 def test_the_search_box_stands_on_every_page_of_those_who_may(client_as: ClientAs) -> None:
     assert 'action="/admin/search' in client_as("helpdesk").get("/admin/").text
     assert 'action="/admin/search' not in client_as("hr_liaison").get("/admin/").text
+
+
+@pytest.mark.parametrize("overrides", [{"policy": {"mode": "act", "unlisted_mobile": "matched"}}])
+def test_a_story_tells_registrations_the_account_and_messages(app: Flask, client_as: ClientAs) -> None:
+    make_hr_row(1)
+    Applicant(app).up_to_code(1).enter(last_code(app, 1))
+    person = db.session.scalars(sa.select(Person.id)).one()
+    page = client_as("it_operator").get(f"/admin/people/{person}/?lang=en").text
+    for words in ("account is being made", "request page", "One-time code (by SMS)", "handed over"):
+        assert words in page
+    assert "/admin/temporary/1/" in page
+    assert code(1) not in page
+    assert "09120000001" not in page
+    assert "/admin/temporary/1/" not in client_as("helpdesk").get(f"/admin/people/{person}/").text

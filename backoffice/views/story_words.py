@@ -1,0 +1,48 @@
+"""Attempts and messages of a person's story in words."""
+
+from backoffice.i18n import N_, _
+from backoffice.models import Message, Registration
+from backoffice.models.message import DELIVERED, FAILED, MAIL, QUEUED, WITHDRAWN
+from backoffice.rules import registration_states as states
+from backoffice.services import message_texts as texts
+
+_ATTEMPTS = {
+    states.STARTED: ("info", N_("begun")), states.WAITING_SERVICE: ("warning", N_("waits for a service")),
+    states.REJECTED: ("danger", N_("refused")), states.IDENTITY_OK: ("info", N_("identity confirmed")),
+    states.MOBILE_INVALID: ("warning", N_("mobile not the person's")),
+    states.WAITING_OWNER: ("warning", N_("waits for a service")), states.OTP_SENT: ("info", N_("code sent")),
+    states.OTP_VERIFIED: ("info", N_("account is being made")), states.TEMPORARY: ("success", N_("account made")),
+    states.LINKED: ("success", N_("account claimed")), states.FAILED: ("danger", N_("account could not be made")),
+    states.ABANDONED: ("neutral", N_("given up")),
+}  # fmt: skip
+_DELIVERIES = {
+    QUEUED: ("info", N_("waits")), DELIVERED: ("success", N_("handed over")), FAILED: ("danger", N_("not handed over")),
+    WITHDRAWN: ("neutral", N_("withdrawn")),
+}  # fmt: skip
+_TEMPLATES = {
+    texts.TEMPORARY_ENDS: N_("Temporary account ends soon"), texts.LEAVER: N_("Account is disabled: left"),
+    texts.ON_LEAVE: N_("Account is disabled: on leave"), texts.MISSING: N_("Account is disabled: missing in HR"),
+    texts.QUESTION: N_("Question to HR"), texts.INVITATION: N_("Invitation to register"),
+    texts.CODE: N_("One-time code"),
+    texts.GO_ON: N_("The registration can go on"), texts.TO_HR: N_("Referred to HR"),
+    texts.ASKED: N_("Question of the desk"), texts.REFUSED: N_("Request refused"), texts.LINKED: N_("Account linked"),
+}  # fmt: skip
+
+
+def attempt_badge(attempt: Registration) -> tuple[str, str]:
+    """Give level and words of how far an attempt came."""
+    level, words = _ATTEMPTS[attempt.state]
+    return level, _(words)
+
+
+def delivery_badge(message: Message) -> tuple[str, str]:
+    """Give level and words of what became of a message."""
+    level, words = _DELIVERIES[message.state]
+    return level, _(words)
+
+
+def message_title(message: Message) -> str:
+    """Say what a message is about, and how it goes."""
+    title = _(_TEMPLATES[message.template]) if message.template in _TEMPLATES else message.template
+    way = _("by e-mail") if message.channel == MAIL else _("by SMS")
+    return f"{title} ({way})"
