@@ -1,33 +1,28 @@
-"""The correction file for HR: what stands against HR's word, in the columns and order of HR's own file.
+"""The correction file for HR: what stands against HR's word or waits for it, in the columns and order of HR's own file.
 
 Source: reconciliation.md, OVERRIDDEN; glossary.md «فهرست اصلاحات».
 """
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from zoneinfo import ZoneInfo
 
 from backoffice.extensions import writing
 from backoffice.i18n import N_, _, force_locale
-from backoffice.models import Override
+from backoffice.models import Snapshot
 from backoffice.reconcile.inputs import Record, records
 from backoffice.rules import fields, jalali
 from backoffice.rules.errors import RefusedError
-from backoffice.rules.overrides import ENTITLED, NOT_ENTITLED
-from backoffice.services import audit, overrides, snapshots
+from backoffice.services import audit, correction_lines, snapshots
+from backoffice.services.correction_lines import Correction
 from backoffice.services.sentences import field_title
 from backoffice.services.workbooks import Cell, Table, written
 from backoffice.settings import HrSource, Settings
 
-NOTHING_OPEN = N_("No exception stands about people of this source; there is nothing to correct.")
+NOTHING_OPEN = N_(
+    "No exception stands about people of this source, and no case waits for HR; there is nothing to correct."
+)
 NO_FILE = N_("No file of this source has been accepted yet.")
 SHEET = N_("Corrections")
-WHAT = {
-    ENTITLED: N_("Works here: the status should say so"),
-    NOT_ENTITLED: N_("Does not work here any more: the status should say so"),
-}
-FIELD_WRONG = N_("«%(field)s» should read: %(value)s")
-IDENTITY_WRONG = N_("Name, father's name or birth date do not agree with the person's papers")
 _ADDED = (N_("Line in HR's file"), N_("What is to be corrected"), N_("Reason"), N_("Until"))
 
 
@@ -37,21 +32,21 @@ def correction_file(source_name: str, *, actor: str, settings: Settings) -> byte
     newest = snapshots.newest_accepted(source.name)
     if newest is None:
         raise RefusedError(NO_FILE)
-    open_ones = overrides.open_ones(source.name)
-    if not open_ones:
-        raise RefusedError(NOTHING_OPEN)
-    frame = snapshots.load_frame(newest, settings)
-    codes = [one.national_code for one in open_ones]
-    rows = {str(row["national_code"]): row for row in records(frame[frame["national_code"].isin(codes)])}
     with force_locale(settings.language):
-        table = _table(open_ones, rows, source, list(newest.columns), settings)
+        lines, origins = correction_lines.of_source(source.name, settings)
+        if not lines:
+            raise RefusedError(NOTHING_OPEN)
+        rows = _rows(newest, lines, settings)
+        table = _table(lines, rows, source, list(newest.columns), settings)
         content = written(table, rtl=settings.language == "fa")
     with writing():
-        audit.record(
-            "hr:corrections:exported", f"source:{source.name}", actor=actor,
-            after={"overrides": [one.id for one in open_ones]},
-        )  # fmt: skip
+        audit.record("hr:corrections:exported", f"source:{source.name}", actor=actor, after=origins)
     return content
+
+
+def _rows(newest: Snapshot, lines: Sequence[Correction], settings: Settings) -> dict[str, Record]:
+    frame, codes = snapshots.load_frame(newest, settings), {line.national_code for line in lines}
+    return {str(row["national_code"]): row for row in records(frame[frame["national_code"].isin(codes)])}
 
 
 def header_of(columns: Sequence[str], source: HrSource, settings: Settings) -> list[str]:
@@ -61,31 +56,19 @@ def header_of(columns: Sequence[str], source: HrSource, settings: Settings) -> l
 
 
 def _table(
-    open_ones: Sequence[Override], rows: Mapping[str, Record], source: HrSource, columns: list[str], settings: Settings
+    lines: Sequence[Correction], rows: Mapping[str, Record], source: HrSource, columns: list[str], settings: Settings
 ) -> Table:
-    missing = [one.field for one in open_ones if one.field and one.field not in columns]
+    missing = [name for line in lines for name in line.right if name not in columns]
     columns = [*columns, *dict.fromkeys(missing)]
-    lines = [_line(one, rows.get(one.national_code, {}), source, columns, settings) for one in open_ones]
-    return Table(_(SHEET), [*header_of(columns, source, settings), *map(_, _ADDED)], lines)
+    cells = [_line(line, rows.get(line.national_code, {}), source, columns) for line in lines]
+    return Table(_(SHEET), [*header_of(columns, source, settings), *map(_, _ADDED)], cells)
 
 
-def _line(
-    one: Override, row: Mapping[str, object], source: HrSource, columns: Sequence[str], settings: Settings
-) -> list[Cell]:
-    own = {fields.NATIONAL_CODE: one.national_code, **{name: str(value) for name, value in row.items()}}
-    about = {ENTITLED: fields.STATUS, NOT_ENTITLED: fields.STATUS}.get(one.kind, one.field)
-    right = {one.field: one.value} if one.field else {}
-    cells = [Cell(_shown(name, right.get(name, own.get(name, "")), source), name == about) for name in columns]
-    until = jalali.shown(one.until.astimezone(ZoneInfo(settings.timezone)).date(), settings.language)
-    return [*cells, *(Cell(text) for text in (str(row.get("line", "")), what_is_wrong(one), one.reason, until))]
-
-
-def what_is_wrong(one: Override) -> str:
-    """Say what HR is to correct, in the language of the moment."""
-    if one.kind in WHAT:
-        return str(_(WHAT[one.kind]))
-    wrong = _(FIELD_WRONG, field=field_title(one.field), value=one.value) if one.field else _(IDENTITY_WRONG)
-    return str(wrong)
+def _line(line: Correction, row: Mapping[str, object], source: HrSource, columns: Sequence[str]) -> list[Cell]:
+    here = {name: str(value) for name, value in row.items()} or line.own
+    own = {fields.NATIONAL_CODE: line.national_code, **here, **line.right}
+    cells = [Cell(_shown(name, own.get(name, ""), source), name in line.about) for name in columns]
+    return [*cells, *map(Cell, (str(row.get("line", "")), line.what, line.reason, line.until))]
 
 
 def _shown(name: str, value: str, source: HrSource) -> str:

@@ -11,7 +11,7 @@ from backoffice.models import Override
 from backoffice.rules import overrides as rules
 from backoffice.rules.errors import FormError, RefusedError
 from backoffice.rules.permissions import Permission, Role, may_use_source
-from backoffice.services import cases, override_subjects, overrides, people, runs
+from backoffice.services import cases, correction_lines, override_subjects, overrides, people, runs
 from backoffice.services.override_subjects import Subject
 from backoffice.views import labels, masking, override_words
 from backoffice.views.access import allowed, post_permission, require_fresh, the_actor
@@ -42,7 +42,10 @@ class OverridesView(DeskView):
         which = choice(request.args.get("state"), (overrides.ENDED,)) or overrides.LIVE
         page = overrides.page(which, clamped(request.args.get("page"), 0, LAST_PAGE), page_size(), _own_sources())
         kept = {"state": which} if which == overrides.ENDED else {}
-        return self._page("admin/overrides.html", page=page, which=which, kept=kept, sources=_sources())
+        waiting = correction_lines.count_waiting(_sources())
+        return self._page(
+            "admin/overrides.html", page=page, which=which, kept=kept, sources=_sources(), waiting_cases=waiting
+        )
 
     @expose("/new")
     def form(self) -> ResponseReturnValue:

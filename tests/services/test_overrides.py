@@ -14,8 +14,11 @@ from backoffice.models import AuditEntry, Override
 from backoffice.rules.errors import FormError, RefusedError
 from backoffice.services import corrections
 from backoffice.services import overrides as service
+from backoffice.services.mismatch_work import Choice, send_to_hr
 from backoffice.services.override_subjects import Subject
 from tests.reconcile.exports import HEADER, people
+from tests.reconcile.worlds import code
+from tests.services.mismatch_rows import make_refusal
 from tests.services.test_cases import entries
 from tests.services.test_reconciliation import COUNT, Plan, overrides, plan
 
@@ -105,6 +108,27 @@ def test_the_correction_file_has_hrs_own_columns_with_the_right_value_in_red(app
     assert (values[UNIT], line[UNIT].font.color.rgb[-6:]) == ("'=امور مالی", "C00000")
     assert (values[UNIT + 1], values[len(HEADER)]) == (PERSON[UNIT + 1], "2")
     assert {cell.data_type for cell in line} == {"s"}
+
+
+def test_the_correction_file_has_what_refused_people_write_beside_what_hr_has(app: Flask, plan: Plan) -> None:
+    plan(None, entries())
+    known: dict[str, Any] = {
+        "national_code": PERSON[0],
+        "first_name": PERSON[2],
+        "birth_date": "",
+        "personnel_number": PERSON[1],
+    }
+    for typed in ({**known, "last_name": "دیگری"}, {"last_name": "ناشناس"}):
+        send_to_hr(make_refusal(90, contact="", **typed), Choice(note="کارت دیده شد"), actor="amiri",
+                   settings=settings_of(app))  # fmt: skip
+    content = corrections.correction_file("hr", actor="amiri", settings=settings_of(app))
+    _head, wrong, unknown = list(openpyxl.load_workbook(io.BytesIO(content)).worksheets[0].iter_rows())
+    last = HEADER.index("last_name")
+    assert (wrong[last].value, wrong[last].font.color.rgb[-6:]) == (PERSON[last], "C00000")
+    assert "دیگری" in str(wrong[len(HEADER) + 1].value)
+    assert (unknown[0].value, unknown[last].value) == (code(90), "ناشناس")
+    assert "سطری ندارد" in str(unknown[len(HEADER) + 1].value)
+    assert [line[len(HEADER) + 2].value for line in (wrong, unknown)] == ["کارت دیده شد"] * 2
 
 
 def test_without_an_exception_there_is_no_correction_file(app: Flask, plan: Plan) -> None:

@@ -1,0 +1,106 @@
+"""What HR is asked to correct: exceptions that stand, and refused registrations that wait for HR.
+
+An exception says what is right; what a person typed is only a claim, which HR compares with its papers.
+Source: reconciliation.md OVERRIDDEN; mission S29.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from backoffice.extensions import db
+from backoffice.i18n import N_, _
+from backoffice.models import Case, Override, Registration
+from backoffice.rules import fields, jalali
+from backoffice.rules import identity_causes as causes
+from backoffice.rules.case_states import MISMATCH, WAITING_HR
+from backoffice.rules.identity_compare import DIFFERS
+from backoffice.rules.overrides import ENTITLED, NOT_ENTITLED
+from backoffice.services import overrides
+from backoffice.services.sentences import field_title
+from backoffice.settings import Settings
+
+WHAT = {
+    ENTITLED: N_("Works here: the status should say so"),
+    NOT_ENTITLED: N_("Does not work here any more: the status should say so"),
+}
+FIELD_WRONG = N_("«%(field)s» should read: %(value)s")
+IDENTITY_WRONG = N_("Name, father's name or birth date do not agree with the person's papers")
+CLAIMS = N_("The person writes «%(field)s» as: %(value)s; please compare it with the papers")
+_OF_CAUSE = {
+    causes.NC_NOT_IN_HR: N_("Has no row: if this person works here, please add it"),
+    causes.DUPLICATE_IN_HR: N_("Several rows contradict each other: please keep the right one"),
+    causes.HR_INACTIVE: N_("Says to work here: please check the status"),
+}
+_CLAIMED = (fields.FIRST_NAME, fields.LAST_NAME, "father_name", "birth_date", fields.PERSONNEL_NUMBER)
+
+
+@dataclass(frozen=True)
+class Correction:
+    """One line, by our fields.
+
+    ``right``: what replaces HR's values; ``about``: the fields in red; ``own``: what stands there without a row of HR.
+    """
+
+    national_code: str
+    what: str
+    reason: str
+    until: str = ""
+    right: Mapping[str, str] = field(default_factory=dict)
+    about: frozenset[str] = frozenset()
+    own: Mapping[str, str] = field(default_factory=dict)
+
+
+def of_source(source: str, settings: Settings) -> tuple[list[Correction], dict[str, list[int]]]:
+    """Give the lines of a source in the language of the moment, and which exceptions and cases they come from."""
+    exceptions, waiting = overrides.open_ones(source), _waiting(source)
+    lines = [_of_exception(one, settings) for one in exceptions] + [_of_case(*pair) for pair in waiting]
+    return lines, {"overrides": [one.id for one in exceptions], "cases": [case.id for case, _attempt in waiting]}
+
+
+def count_waiting(sources: Sequence[str]) -> int:
+    """Give how many refused registrations wait for HR in these sources."""
+    question = sa.select(sa.func.count()).select_from(Case).where(_is_waiting(), _is_of(sources))
+    return db.session.scalar(question) or 0
+
+
+def what_is_wrong(one: Override) -> str:
+    """Say what HR is to correct, in the language of the moment."""
+    if one.kind in WHAT:
+        return str(_(WHAT[one.kind]))
+    wrong = _(FIELD_WRONG, field=field_title(one.field), value=one.value) if one.field else _(IDENTITY_WRONG)
+    return str(wrong)
+
+
+def _of_exception(one: Override, settings: Settings) -> Correction:
+    about = {ENTITLED: fields.STATUS, NOT_ENTITLED: fields.STATUS}.get(one.kind, one.field)
+    until = jalali.shown(one.until.astimezone(ZoneInfo(settings.timezone)).date(), settings.language)
+    right = {one.field: one.value} if one.field else {}
+    return Correction(one.national_code, what_is_wrong(one), one.reason, until, right, frozenset({about} - {""}))
+
+
+def _of_case(case: Case, attempt: Registration) -> Correction:
+    compared = attempt.evidence.get("compared", {})
+    about = [name for name in _CLAIMED if compared.get(name) == DIFFERS]
+    own = {name: str(getattr(attempt, name)) for name in _CLAIMED}
+    said = [str(_(_OF_CAUSE[case.cause]))] if case.cause in _OF_CAUSE else []
+    said += [str(_(CLAIMS, field=field_title(name), value=own[name])) for name in about]
+    return Correction(attempt.national_code, "; ".join(said), case.note, about=frozenset(about), own=own)
+
+
+def _waiting(source: str) -> list[tuple[Case, Registration]]:
+    newest = sa.select(sa.func.max(Registration.id)).where(Registration.case_id == Case.id).correlate(Case)
+    rows = sa.select(Case, Registration).join(Registration, Registration.id == newest.scalar_subquery())
+    found = db.session.execute(rows.where(_is_waiting(), _is_of([source])).order_by(Case.id))
+    return [(row[0], row[1]) for row in found]
+
+
+def _is_waiting() -> sa.ColumnElement[bool]:
+    return sa.and_(Case.kind == MISMATCH, Case.state == WAITING_HR)
+
+
+def _is_of(sources: Sequence[str]) -> sa.ColumnElement[bool]:
+    """Say that a case is for one of these sources; a person whom no file has may be anybody's."""
+    return sa.or_(Case.source.in_(sources), Case.source.is_(None))
