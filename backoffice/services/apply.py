@@ -19,6 +19,7 @@ from backoffice.models.operation import ALREADY, DONE, FAILED, MADE, OPEN, PARKE
 from backoffice.rules.errors import RefusedError
 from backoffice.services import appliable, audit, plan_in_force, planned_rows, telling, trust
 from backoffice.services.directory_work import KINDS
+from backoffice.services.inverse import inverse_of
 from backoffice.services.messages import KIND_OF
 from backoffice.settings import Settings
 
@@ -93,7 +94,7 @@ def undo(run_id: int, *, actor: str, settings: Settings, rows: Collection[int] |
         made, withdrawn = undoable(session, run, rows), telling.take_back(session, run, rows)
         if not made and not withdrawn and not _undone(session, run):
             raise RefusedError(NOTHING_TO_UNDO, {"run": run_id})
-        session.add_all(_inverse(operation, actor) for operation in made)
+        session.add_all(inverse_of(operation, actor) for operation in made)
         if made or withdrawn:
             trust.step_back(((o.kind, o.source) for o in made), actor=actor, settings=settings)
             after = {**Counter(operation.kind for operation in made), "messages": withdrawn}
@@ -149,13 +150,3 @@ def undoable(session: Session, run: Run, rows: Collection[int] | None = None) ->
 def _undone(session: Session, run: Run) -> bool:
     inverse = sa.select(Operation.id).where(Operation.run_id == run.id, Operation.undo_of.is_not(None))
     return session.scalar(inverse.limit(1)) is not None
-
-
-def _inverse(operation: Operation, actor: str) -> Operation:
-    now = clock.now()
-    desired = {"entry_uuid": operation.desired["entry_uuid"], "changes": operation.changes}
-    return Operation(
-        kind=operation.kind, subject=operation.subject, source=operation.source, directory=operation.directory,
-        desired=desired, state=PENDING, not_before=now, run_id=operation.run_id, undo_of=operation.id,
-        requested_by=actor, created_at=now,
-    )  # fmt: skip

@@ -84,8 +84,12 @@ def _link(session: Session, case_id: int, entry_uuid: str, choice: Choice, *, ac
     told = mismatch_messages.tell(
         mismatch_messages.LINKED, case, attempt, actor=actor, settings=settings, mobile=number
     )  # fmt: skip
-    case.effects = {"links_made": made, "links_ended": ended, "messages": [told] if told else []}
-    after = {"state": case.state, "links_made": made, "links_ended": ended, "role": role}
+    roles_given = [role.id] if role else []
+    case.effects = {
+        "links_made": made, "links_ended": ended, "messages": [told] if told else [], "roles": roles_given,
+    }  # fmt: skip
+    word = role.desired["new"]["affiliation"] if role else ""
+    after = {"state": case.state, "links_made": made, "links_ended": ended, "role": word}
     audit.record("cases:mismatch:linked", cases.subject_of(case_id), actor=actor, reason=choice.said, after=after)
 
 

@@ -10,7 +10,7 @@ from backoffice.models import Case, Message, Override, Registration
 from backoffice.rules import case_states
 from backoffice.rules import registration_states as states
 from backoffice.rules.errors import RefusedError
-from backoffice.services import audit, case_effects, cases, continuation, messages, mismatch_check
+from backoffice.services import audit, case_effects, cases, continuation, messages, mismatch_check, roles
 from backoffice.services.case_claims import NOTE_LENGTH, NOTE_NEEDED, the_case
 
 TOO_LATE = N_("The person has gone on and an account was made; lock that account instead.")
@@ -18,7 +18,7 @@ _MADE = frozenset({states.OTP_VERIFIED, states.TEMPORARY, states.FAILED, states.
 
 
 def reopen(case_id: int, *, note: str, actor: str) -> None:
-    """Open the case again: exceptions, links and what did not leave yet are taken back. Raises RefusedError."""
+    """Open the case again: exceptions, links, roles and what did not leave yet are taken back. Raises RefusedError."""
     if not note.strip():
         raise RefusedError(NOTE_NEEDED)
     with writing() as session:
@@ -28,7 +28,7 @@ def reopen(case_id: int, *, note: str, actor: str) -> None:
         attempt = mismatch_check.attempt_of(session, case_id)
         if attempt is not None:
             _stop(session, attempt)
-        _take_back(session, case, note.strip())
+        _take_back(session, case, note.strip(), actor)
         case.state, case.verdict, case.reason, case.decided_by, case.decided_at = case_states.NEW, "", "", "", None
         case.note, case.effects = note.strip()[:NOTE_LENGTH], {}
         case.opened_at, case.reopened = clock.now(), case.reopened + 1
@@ -48,8 +48,10 @@ def _stop(session: Session, attempt: Registration) -> None:
         attempt.state, attempt.updated_at = states.REJECTED, clock.now()
 
 
-def _take_back(session: Session, case: Case, why: str) -> None:
+def _take_back(session: Session, case: Case, why: str, actor: str) -> None:
     living = sa.update(Override).where(Override.case_id == case.id, Override.ended_at.is_(None))
     session.execute(living.values(ended_at=clock.now(), end_reason=why))
     messages.withdraw(session, Message.id.in_(case.effects.get("messages", [])))
+    for operation_id in case.effects.get("roles", []):
+        roles.take_back(session, operation_id, actor)
     case_effects.take_back(session, case)

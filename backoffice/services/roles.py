@@ -5,29 +5,51 @@ from collections.abc import Collection
 from sqlalchemy.orm import Session
 
 from backoffice import clock
+from backoffice.i18n import N_
 from backoffice.models import Operation
-from backoffice.models.operation import PENDING
+from backoffice.models.operation import DONE, MADE, OPEN, PENDING, STALE
 from backoffice.models.types import MAIN_DIRECTORY
 from backoffice.rules import situations as s
 from backoffice.rules.affiliations import affiliation_of
+from backoffice.rules.errors import RefusedError
+from backoffice.services.inverse import inverse_of
 from backoffice.settings import Settings
+
+TAKEN_BACK = N_("The decision was taken back before.")
+UNDER_WAY = N_("The directory is being changed at this moment; please try again shortly.")
 
 
 def add_role(
     session: Session, entry_uuid: str, held: Collection[str], person_kind: str, *, source: str, actor: str,
     settings: Settings,
-) -> str:  # fmt: skip
-    """Queue the affiliation of a person type for an entry, in the caller's transaction; give it, "" for none.
+) -> Operation | None:  # fmt: skip
+    """Queue the affiliation of a person type for an entry, in the caller's transaction; None where it needs none.
 
     ``held``: the affiliations the entry has. One that says nothing of its affiliation goes on saying nothing.
     """
     word = affiliation_of(person_kind)
     if not settings.ldap.attributes.affiliation or not held or word in held:
-        return ""
+        return None
     now = clock.now()
-    session.add(Operation(
+    operation = Operation(
         kind=s.UPDATE, subject=f"entry:{entry_uuid}", source=source or None, directory=MAIN_DIRECTORY,
         desired={"entry_uuid": entry_uuid, "csn": "", "old": {}, "new": {"affiliation": word}}, state=PENDING,
         not_before=now, requested_by=actor, created_at=now,
-    ))  # fmt: skip
-    return word
+    )  # fmt: skip
+    session.add(operation)
+    session.flush()
+    return operation
+
+
+def take_back(session: Session, operation_id: int, actor: str) -> None:
+    """Take an added role back, in the caller's transaction; one that has not left is called off.
+
+    Raises RefusedError while the directory is being changed.
+    """
+    row = session.get_one(Operation, operation_id, with_for_update=True, populate_existing=True)
+    if row.state == PENDING and not row.changes:
+        row.state, row.outcome, row.detail, row.values, row.finished_at = DONE, STALE, TAKEN_BACK, {}, clock.now()
+    elif row.state in OPEN:
+        raise RefusedError(UNDER_WAY)
+    elif row.outcome == MADE and row.changes:
+        session.add(inverse_of(row, actor))

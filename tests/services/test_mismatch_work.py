@@ -254,6 +254,8 @@ def test_a_former_student_keeps_the_account_and_gets_the_role_after_a_code(setti
     assert (role["entry_uuid"], role["new"]) == (found["entry_uuid"], {"affiliation": "staff"})
     mismatch_undo.reopen(case_id, note="x", actor="rezaei")
     assert db.session.query(Link).filter(Link.ended_at.is_(None)).count() == 0
+    called_off = sa.select(Operation.state, Operation.outcome).where(Operation.kind == "update")
+    assert db.session.execute(called_off).all() == [("done", "stale")]
     assert db.session.query(Person).count() == 1
 
 
