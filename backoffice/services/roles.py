@@ -1,7 +1,8 @@
 """Giving an account a further role: a value more in its affiliation, never a second identity. Source: mission S41."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from backoffice import clock
@@ -39,6 +40,11 @@ def add_role(
     session.add(operation)
     session.flush()
     return operation
+
+
+def given(session: Session, operation_ids: Collection[int]) -> Sequence[Operation]:
+    """Give the operations that brought roles, for a page that shows how far they are."""
+    return session.scalars(sa.select(Operation).where(Operation.id.in_(operation_ids)).order_by(Operation.id)).all()
 
 
 def take_back(session: Session, operation_id: int, actor: str) -> None:

@@ -12,9 +12,9 @@ from backoffice.rules import case_states, mismatch_offers
 from backoffice.rules.mismatch_offers import Act
 from backoffice.rules.permissions import Permission, Role
 from backoffice.rules.registration_states import REJECTED
-from backoffice.services import cases, codes, mismatch_check, mismatch_link, mismatch_messages
+from backoffice.services import cases, codes, mismatch_check, mismatch_link, mismatch_messages, roles
 from backoffice.services.cases import Wanted
-from backoffice.views import audit_words, case_words, masking, mismatch_words
+from backoffice.views import account_words, audit_words, case_words, masking, mismatch_words, sentences
 from backoffice.views.access import allowed, the_actor
 from backoffice.views.base import DeskView
 from backoffice.views.formats import mask_mobile
@@ -49,7 +49,7 @@ def render(
             done=cases.acts_of(case.id), following=cases.next_open(case, wanted, actor.username),
             before=cases.next_open(case, wanted, actor.username, back=True), is_free=is_free,
             is_mine=case.taken_by == actor.username, may_force=actor.role == Role.IT_ADMIN, may_decide=decides,
-            may_unmask=allowed(Permission.UNMASK), link_purpose=Act.LINK,
+            may_unmask=allowed(Permission.UNMASK), link_purpose=Act.LINK, roles=_roles(case),
         )
     )  # fmt: skip
 
@@ -79,6 +79,18 @@ def _typed(attempt: Registration) -> dict[str, str]:
     """Give what the form of the correction begins with."""
     names = ("national_code", "first_name", "last_name", "father_name", "personnel_number")
     return {**{name: getattr(attempt, name) for name in names}, "birth_date": day(attempt.birth_date)}
+
+
+def _roles(case: Case) -> list[tuple[str, tuple[str, str], str]]:
+    """Give each role that the decision brings: its affiliation, how far the directory is, and why it is not there."""
+    found = roles.given(db.session(), case.effects.get("roles", []))
+    return [
+        (
+            one.desired["new"]["affiliation"], account_words.result(one),
+            sentences.sentence({"message": one.detail, "params": one.values}) if one.detail else "",
+        )
+        for one in found
+    ]  # fmt: skip
 
 
 def _number(case: Case, attempt: Registration | None) -> Markup:

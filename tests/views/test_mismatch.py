@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from backoffice.extensions import db
+from backoffice.extensions import db, settings_of, writing
 from backoffice.models import Case
+from backoffice.services import roles
 from tests.factories import make_hr_row
 from tests.reconcile.worlds import code, name_of
 from tests.services.mismatch_rows import CONTACT, make_refusal
@@ -47,6 +48,19 @@ def test_the_page_says_why_and_what_the_person_will_be_told(client_as: ClientAs,
         assert said in page
     assert code(1) not in page
     assert CONTACT not in page
+
+
+def test_a_role_that_the_directory_refused_is_told_on_the_page(app: Flask, client_as: ClientAs, case_id: int) -> None:
+    with writing() as session:
+        role = roles.add_role(
+            session, "uuid", ["student"], "staff", source="hr", actor="amiri", settings=settings_of(app)
+        )
+        assert role
+        role.state, role.outcome, role.detail = "done", "failed", "The entry is no longer in the directory."
+        session.get_one(Case, case_id).effects = {"roles": [role.id]}
+    page = client_as("it_operator").get(f"/admin/cases/{case_id}/?lang=en").text
+    for said in ("Further role of the account:", "staff", "refused", "The entry is no longer in the directory."):
+        assert said in page
 
 
 def test_correcting_lets_the_person_go_on_and_the_next_case_opens(client_as: ClientAs, case_id: int) -> None:
