@@ -31,13 +31,13 @@ _TEMPLATES = {
 
 def attempt_badge(attempt: Registration) -> tuple[str, str]:
     """Give level and words of how far an attempt came."""
-    level, words = _ATTEMPTS[attempt.state]
+    level, words = _ATTEMPTS.get(attempt.state, ("neutral", attempt.state))
     return level, _(words)
 
 
 def delivery_badge(message: Message) -> tuple[str, str]:
     """Give level and words of what became of a message."""
-    level, words = _DELIVERIES[message.state]
+    level, words = _DELIVERIES.get(message.state, ("neutral", message.state))
     return level, _(words)
 
 
