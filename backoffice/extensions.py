@@ -1,22 +1,22 @@
 """The Flask extensions and the one way to write to the database."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, current_app
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import event
-from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from backoffice import sqlite
 from backoffice.settings import Settings
+from backoffice.turnstile import Turnstile
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
-SQLITE_BUSY_MS = 15_000
 POSTGRES_WAIT_SECONDS = 3
 _NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -60,36 +60,15 @@ def engine_options(settings: Settings) -> dict[str, Any]:
 def register(app: Flask) -> None:
     """Bind the database and migrations to the application."""
     db.init_app(app)
+    app.extensions["turnstile"] = Turnstile()
     migrate.init_app(app, db, directory=str(MIGRATIONS), render_as_batch=True)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
-            _prepare_sqlite(db.engine)
-
-
-def _prepare_sqlite(engine: Engine) -> None:
-    @event.listens_for(engine, "connect")
-    def on_connect(connection: Any, _record: object) -> None:
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL", f"busy_timeout={SQLITE_BUSY_MS}"):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def on_begin(connection: Connection) -> None:
-        options = connection.get_execution_options()
-        if not options.get("writing"):
-            connection.exec_driver_sql("BEGIN")
-            return
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={options.get('patience_ms', SQLITE_BUSY_MS)}")
-        try:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        finally:
-            connection.exec_driver_sql(f"PRAGMA busy_timeout={SQLITE_BUSY_MS}")
+            sqlite.prepare(db.engine)
 
 
 @contextmanager
-def writing(*, patience_ms: int = SQLITE_BUSY_MS) -> Iterator[Session]:
+def writing(*, patience_ms: int = sqlite.BUSY_MS) -> Iterator[Session]:
     """Give the session inside one writing transaction: commits at the end, rolls back on any error.
 
     Takes the write lock at once (BEGIN IMMEDIATE on SQLite), waiting for another writer as long as ``patience_ms``
@@ -101,13 +80,31 @@ def writing(*, patience_ms: int = SQLITE_BUSY_MS) -> Iterator[Session]:
         yield session
         return
     session.rollback()
-    session.connection(execution_options={"writing": True, "patience_ms": patience_ms})
-    session.info["writing"] = True
+    with _turn(patience_ms) as until:
+        session.connection(execution_options={"writing": True, "until": until})
+        session.info["writing"] = True
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.info.pop("writing", None)
+
+
+@contextmanager
+def _turn(patience_ms: int) -> Iterator[float]:
+    """Stand in line with the other writers of this process, for SQLite lets one write; give when patience ends."""
+    until = time.monotonic() + patience_ms / 1000
+    if db.engine.dialect.name != "sqlite":
+        yield until
+        return
+    turnstile: Turnstile = current_app.extensions["turnstile"]
+    has_turn = turnstile.enter(patience_ms / 1000)
     try:
-        yield session
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
+        # Without a turn in time SQLite is asked all the same, and gives the error for it.
+        yield until
     finally:
-        session.info.pop("writing", None)
+        if has_turn:
+            turnstile.leave()
