@@ -6,9 +6,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from backoffice import clock
 from backoffice.i18n import N_
 from backoffice.models import Case
-from backoffice.rules.case_states import REFUSED, RESOLVED, sources_of
+from backoffice.rules.case_states import NEW, REFUSED, RESOLVED, sources_of
 from backoffice.rules.errors import RefusedError
 from backoffice.services import audit, cases
 
@@ -51,6 +52,22 @@ def why_not(session: Session, case_id: int, actor: str) -> RefusedError:
     if case.state in (RESOLVED, REFUSED):
         return RefusedError(DECIDED, {"name": case.decided_by})
     return RefusedError(CHANGED)
+
+
+def open_again(case: Case) -> None:
+    """Let a case be as if nobody had decided it, in the caller's transaction; what it changed is taken back before."""
+    case.state, case.verdict, case.reason, case.decided_by, case.decided_at = NEW, "", "", "", None
+    case.effects, case.opened_at, case.reopened = {}, clock.now(), case.reopened + 1
+
+
+def reopened(case: Case, note: str, actor: str, before: str, verdict: str) -> audit.Act:
+    """Open a case again with the words of who does it; give what the caller has to record."""
+    open_again(case)
+    case.note = note.strip()[:NOTE_LENGTH]
+    return audit.Act(
+        "cases:case:reopened", cases.subject_of(case.id), actor, case.note, {"state": before, "verdict": verdict},
+        {"state": NEW},
+    )  # fmt: skip
 
 
 def record(case_id: int, act: str, actor: str, before: str, after: str, reason: str = "") -> None:

@@ -26,7 +26,16 @@ from backoffice.rules.case_states import (
 )  # fmt: skip
 from backoffice.rules.errors import RefusedError
 from backoffice.services import audit, case_effects, case_offers, cases, person_merge
-from backoffice.services.case_claims import NOTE_LENGTH, NOTE_NEEDED, claim, free_for, record, the_case, why_not
+from backoffice.services.case_claims import (
+    NOTE_LENGTH,
+    NOTE_NEEDED,
+    claim,
+    free_for,
+    record,
+    reopened,
+    the_case,
+    why_not,
+)
 
 NOT_YOURS = N_("Only the person who took the case can let it go.")
 NO_REASON = N_("Please choose a reason.")
@@ -138,13 +147,7 @@ def reopen_within(session: Session, case_id: int, *, note: str, actor: str) -> a
     before, verdict = case.state, case.verdict
     check_step(before, NEW)
     case_effects.take_back(session, case)
-    case.state, case.verdict, case.reason, case.decided_by, case.decided_at = NEW, "", "", "", None
-    case.note, case.effects = note.strip()[:NOTE_LENGTH], {}
-    case.opened_at, case.reopened = clock.now(), case.reopened + 1
-    return audit.Act(
-        "cases:case:reopened", cases.subject_of(case_id), actor, case.note, {"state": before, "verdict": verdict},
-        {"state": NEW},
-    )  # fmt: skip
+    return reopened(case, note, actor, before, verdict)
 
 
 def _check(decision: Decision) -> None:

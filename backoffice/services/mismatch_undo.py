@@ -10,8 +10,8 @@ from backoffice.models import Case, Message, Override, Registration
 from backoffice.rules import case_states
 from backoffice.rules import registration_states as states
 from backoffice.rules.errors import RefusedError
-from backoffice.services import audit, case_effects, cases, continuation, messages, mismatch_check, roles
-from backoffice.services.case_claims import NOTE_LENGTH, NOTE_NEEDED, the_case
+from backoffice.services import audit, case_effects, continuation, messages, mismatch_check, roles
+from backoffice.services.case_claims import NOTE_NEEDED, reopened, the_case
 
 TOO_LATE = N_("The person has gone on and an account was made; lock that account instead.")
 _MADE = frozenset({states.OTP_VERIFIED, states.TEMPORARY, states.FAILED, states.LINKED})
@@ -29,13 +29,7 @@ def reopen(case_id: int, *, note: str, actor: str) -> None:
         if attempt is not None:
             _stop(session, attempt)
         _take_back(session, case, note.strip(), actor)
-        case.state, case.verdict, case.reason, case.decided_by, case.decided_at = case_states.NEW, "", "", "", None
-        case.note, case.effects = note.strip()[:NOTE_LENGTH], {}
-        case.opened_at, case.reopened = clock.now(), case.reopened + 1
-        audit.record(
-            "cases:case:reopened", cases.subject_of(case_id), actor=actor, reason=case.note,
-            before={"state": before, "verdict": verdict}, after={"state": case_states.NEW},
-        )  # fmt: skip
+        audit.record_all([reopened(case, note, actor, before, verdict)])
 
 
 def _stop(session: Session, attempt: Registration) -> None:

@@ -15,7 +15,7 @@ from backoffice.models.operation import DONE, MADE, OPEN, PARKED, PENDING, STALE
 from backoffice.models.types import MAIN_DIRECTORY
 from backoffice.ports.directory_write import DirectoryWriter
 from backoffice.rules.account_entry import permanent_dn
-from backoffice.rules.case_states import NEW, RECREATE, RESOLVED
+from backoffice.rules.case_states import RECREATE, RESOLVED
 from backoffice.rules.entry_changes import UUID
 from backoffice.rules.errors import RefusedError
 from backoffice.services import account_creation, audit, cases, recreation_fields
@@ -23,6 +23,7 @@ from backoffice.services.account_creation import Made
 from backoffice.services.account_operations import RECREATE as KIND
 from backoffice.services.account_operations import URGENT
 from backoffice.services.accounts import OBSERVING
+from backoffice.services.case_claims import open_again
 from backoffice.services.operations import Claimed, Result
 from backoffice.settings import Settings
 
@@ -135,8 +136,7 @@ def _open_again(session: Session, row: Operation) -> None:
     case = session.get(Case, row.desired["case_id"], with_for_update=True, populate_existing=True)
     after = {"operation": row.id, "why": row.detail}
     if case is not None and (case.state, case.verdict) == (RESOLVED, RECREATE):
-        case.state, case.verdict, case.reason, case.decided_by, case.decided_at = NEW, "", "", "", None
-        case.effects, case.opened_at, case.reopened = {}, clock.now(), case.reopened + 1
+        open_again(case)
     audit.record("account:entry:stuck", cases.subject_of(row.desired["case_id"]), actor=row.requested_by, after=after)
 
 
