@@ -50,16 +50,25 @@ def give_up(account_id: int, *, reason: str, actor: str, settings: Settings) -> 
 
 
 def give_up_old() -> int:
-    """Remove every account whose creation was put aside a week ago: no password is kept longer. Give their number."""
+    """Remove every account whose creation was put aside a week ago: no password is kept longer. Give their number.
+
+    Where somebody has the account made meanwhile, it stays.
+    """
     old = sa.select(Operation.subject).where(
         Operation.kind == CREATE, Operation.state == PARKED, Operation.secret != "",
         Operation.finished_at < clock.now() - PASSWORD_KEPT,
     )  # fmt: skip
     with writing() as session:
         numbers = [int(subject.partition(":")[2]) for subject in session.scalars(old)]
-        for number in numbers:
-            _remove(session, number, "", HOUSEKEEPING)
-    return len(numbers)
+        return sum(_is_removed(session, number) for number in numbers)
+
+
+def _is_removed(session: Session, account_id: int) -> bool:
+    try:
+        _remove(session, account_id, "", HOUSEKEEPING)
+    except RefusedError:
+        return False
+    return True
 
 
 def _remove(session: Session, account_id: int, reason: str, actor: str) -> None:
