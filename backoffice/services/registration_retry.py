@@ -1,5 +1,7 @@
 """Checking again whoever came while a service was down. Source: mission S42: an outage is a state, and is retried."""
 
+import secrets
+
 import sqlalchemy as sa
 
 from backoffice.extensions import db, writing
@@ -15,30 +17,31 @@ from backoffice.settings import Settings
 ACTOR = "job:inquiries"
 WAITS = "waits"
 GONE_ON = "gone_on"
+MOST_SILENT = 3
 
 
 def waiting() -> list[int]:
-    """Give the attempts that wait for a service, the oldest first."""
+    """Give the attempts that wait for a service."""
     question = sa.select(Registration).where(Registration.state == WAITING_SERVICE).order_by(Registration.id)
     return [row.id for row in db.session.scalars(question) if not is_left(row)]
 
 
 def check_again(settings: Settings) -> dict[str, int]:
-    """Check each of them; give verdict -> number. The first that still gets no answer ends it: the rest would wait too.
+    """Check each of them, in any order; give verdict -> number.
 
-    Who passes goes on from the details; who is refused is a case like everybody, and learns it when he or she is back.
+    A few in a row without an answer end it: the others would wait too. Who passes goes on from the details; who is
+    refused is a case like everybody, and learns it when he or she is back.
     """
-    counts = dict.fromkeys((identity.PASSES, identity.REFUSED, WAITS), 0)
-    numbers = waiting()
+    counts = dict.fromkeys((identity.PASSES, identity.REFUSED, WAITS, GONE_ON), 0)
+    numbers, silent = waiting(), 0
     db.session.rollback()
-    for done, number in enumerate(numbers):
-        verdict = _check_one(number, settings)
-        if verdict == identity.LATER:
-            counts[WAITS] = len(numbers) - done
-            break
-        if verdict != GONE_ON:
-            counts[verdict] += 1
-    return counts
+    # So that people a service never answers for do not hold up the others each time.
+    secrets.SystemRandom().shuffle(numbers)
+    for number in numbers:
+        verdict = _check_one(number, settings) if silent < MOST_SILENT else identity.LATER
+        silent = silent + 1 if verdict == identity.LATER else 0
+        counts[WAITS if verdict == identity.LATER else verdict] += 1
+    return {name: count for name, count in counts.items() if name != GONE_ON}
 
 
 def _check_one(number: int, settings: Settings) -> str:

@@ -1,13 +1,19 @@
 """Who came during an outage is checked again by the job, and can go on or becomes a case."""
 
+from collections.abc import Iterator
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from backoffice.extensions import db, settings_of
 from backoffice.models import AuditEntry, Case, Registration
-from backoffice.services import jobs
+from backoffice.services import jobs, registration_retry
+from backoffice.settings import Settings
+from tests.conftest import make_settings
 from tests.factories import make_hr_row
+from tests.ports.gateways import CUT, Gateway, serving
+from tests.reconcile.worlds import code
 from tests.registering import Applicant
 
 
@@ -64,3 +70,39 @@ def test_who_tried_again_meanwhile_is_left_alone(app: Flask) -> None:
     person.identify(1)
     assert checked(app) == {}
     assert states() == ["identity_ok"]
+
+
+@pytest.fixture
+def gateway() -> Iterator[Gateway]:
+    """A civil registry that never answers for person 1."""
+    running = Gateway()
+
+    def answer(body: bytes) -> None:
+        running.answer = {"answer": "unavailable" if code(1).encode() in body else "matched"}
+
+    running.before = answer
+    with serving(running):
+        yield running
+
+
+def with_registry(app: Flask, gateway: Gateway, numbers: range) -> Settings:
+    """Let these people come during an outage of HR's file, and give settings with a registry for the time after."""
+    for number in numbers:
+        Applicant(app).identify(number)
+    for number in numbers:
+        make_hr_row(number)
+    registry = {"civil_registry_provider": "http", "civil_registry_url": gateway.url, "civil_registry_api_key": "key"}
+    return make_settings(settings_of(app).instance, policy={"mode": "act"}, **registry)
+
+
+def test_a_person_without_an_answer_holds_up_nobody(app: Flask, gateway: Gateway) -> None:
+    settings = with_registry(app, gateway, range(1, 4))
+    assert registration_retry.check_again(settings) == {"passes": 2, "refused": 0, "waits": 1}
+    assert states() == ["waiting_service", "identity_ok", "identity_ok"]
+
+
+def test_a_service_that_is_silent_is_asked_a_few_times_only(app: Flask, gateway: Gateway) -> None:
+    settings = with_registry(app, gateway, range(2, 8))
+    gateway.status = CUT
+    assert registration_retry.check_again(settings)["waits"] == 6
+    assert len(gateway.asked) == registration_retry.MOST_SILENT
