@@ -17,8 +17,8 @@ from backoffice.services.paging import Page
 
 SIZE = 20
 MOST_BATCHES = 20
-# So many are accepted at once: a thousand take some ten seconds, during which nobody else writes on SQLite.
-MOST_ACCEPTED = 1_000
+# So many are accepted by one press of the button, and so many in one transaction, while nobody else writes on SQLite.
+MOST_ACCEPTED, PART = 1_000, 100
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """Deciding pairs in groups: the twenty that were shown, or all that wait of a rule that has proved itself.
 
-Every case gets a verdict of its own, as its page would give it; one transaction for all. Those that somebody else
-decided or took meanwhile, or that have changed, are left out and named. Source: reconciliation.md "Review in groups".
+Every case gets a verdict of its own, as its page would give it; one transaction for a page, and for each part of what
+a rule decides. Those that somebody else decided or took meanwhile, or that have changed, are left out and named.
+Source: reconciliation.md "Review in groups".
 """
 
 from collections.abc import Sequence
@@ -21,7 +22,7 @@ from backoffice.rules.precision import may_accept_rest
 from backoffice.services import audit, case_scores, case_work
 from backoffice.services.case_claims import CHANGED, NOTE_LENGTH, the_case
 from backoffice.services.case_work import Decision
-from backoffice.services.review_groups import MOST_ACCEPTED, SIZE, free_for, still_stands, waiting_of
+from backoffice.services.review_groups import MOST_ACCEPTED, PART, SIZE, free_for, still_stands, waiting_of
 from backoffice.services.trust import REASON_NEEDED
 from backoffice.settings import Settings
 
@@ -81,31 +82,51 @@ def decide(tier: str, shown: Sequence[Shown], *, actor: str, settings: Settings)
 def accept_rest(tier: str, *, actor: str, reason: str, settings: Settings) -> tuple[int, Outcome]:
     """Decide all that waits of a rule as the same person, as one batch; give its id and what came of it.
 
-    A batch takes ``MOST_ACCEPTED`` at most; what is left still waits and can be accepted by the next one.
+    It goes in parts, so that nobody who registers is kept waiting; each counts once it is done, and the batch is taken
+    back as one, however far it came. A batch takes ``MOST_ACCEPTED`` at most; what is left still waits and can be
+    accepted by the next one.
+
     Raises RefusedError without a reason, for a rule that has not proved itself, and where nothing waits.
     """
     if tier not in ACCEPTED_TIERS:
         raise RefusedError(NEVER)
     if not reason.strip():
         raise RefusedError(REASON_NEEDED)
+    batch_id, ids = _opened(tier, actor, reason.strip()[:NOTE_LENGTH])
+    outcome = Outcome()
+    for start in range(0, len(ids), PART):
+        _accept(batch_id, ids[start : start + PART], outcome, settings)
+    return batch_id, outcome
+
+
+def _opened(tier: str, actor: str, reason: str) -> tuple[int, list[int]]:
+    """Enter a batch and give what it is about. Raises RefusedError."""
     with writing() as session:
         waiting = sa.select(Case.id).where(waiting_of(tier), free_for(actor)).order_by(Case.id)
-        ids = list(session.scalars(waiting.limit(MOST_ACCEPTED).with_for_update()))
+        ids = list(session.scalars(waiting.limit(MOST_ACCEPTED)))
         score = case_scores.score_of(tier)
         if not may_accept_rest(score.right, score.wrong):
             raise RefusedError(NOT_PROVED)
         if not ids:
             raise RefusedError(NOTHING_WAITS)
-        batch = ReviewBatch(
-            tier=tier, reason=reason.strip()[:NOTE_LENGTH], accepted_by=actor, accepted_at=clock.now(), pairs=0
-        )
+        batch = ReviewBatch(tier=tier, reason=reason, accepted_by=actor, accepted_at=clock.now(), pairs=0)
         session.add(batch)
         session.flush()
-        batch_id = batch.id
-        decision = Decision(SAME, BY_RULE, batch.reason)
-        outcome = _each(session, tier, [(number, decision) for number in ids], actor, settings)
-        _close_batch(session, batch_id, outcome, actor)
-    return batch_id, outcome
+        return batch.id, ids
+
+
+def _accept(batch_id: int, ids: Sequence[int], outcome: Outcome, settings: Settings) -> None:
+    """Accept a part of a batch in one transaction; nothing once the batch was taken back."""
+    with writing() as session:
+        batch = session.get_one(ReviewBatch, batch_id, with_for_update=True, populate_existing=True)
+        if batch.undone_at:
+            return
+        _lock(session, ids)
+        decision, tier, actor = Decision(SAME, BY_RULE, batch.reason), batch.tier, batch.accepted_by
+        part = _each(session, tier, [(number, decision) for number in ids], actor, settings)
+        _note_part(session, batch_id, part)
+    outcome.decided[SAME] += part.decided[SAME]
+    outcome.left += part.left
 
 
 def undo(batch_id: int, *, actor: str, reason: str) -> int:
@@ -131,15 +152,17 @@ def undo(batch_id: int, *, actor: str, reason: str) -> int:
         return len(ids)
 
 
-def _close_batch(session: Session, batch_id: int, outcome: Outcome, actor: str) -> None:
-    """Put the number of the batch on its verdicts, and the whole act into the trail."""
-    ids = outcome.decided[SAME]
+def _note_part(session: Session, batch_id: int, part: Outcome) -> None:
+    """Put the number of the batch on the verdicts of a part, and the act into the trail."""
+    ids = part.decided[SAME]
     living = sa.update(Verdict).where(Verdict.case_id.in_(ids), Verdict.ended_at.is_(None))
     session.execute(living.values(batch_id=batch_id), execution_options={"synchronize_session": False})
     batch = session.get_one(ReviewBatch, batch_id)
-    batch.pairs = len(ids)
-    after = {"tier": batch.tier, "pairs": len(ids), "left": [left.case_id for left in outcome.left]}
-    audit.record("cases:batch:accepted", f"review-batch:{batch_id}", actor=actor, reason=batch.reason, after=after)
+    batch.pairs += len(ids)
+    after = {"tier": batch.tier, "pairs": len(ids), "left": [left.case_id for left in part.left]}
+    audit.record(
+        "cases:batch:accepted", f"review-batch:{batch_id}", actor=batch.accepted_by, reason=batch.reason, after=after
+    )
 
 
 def _each(

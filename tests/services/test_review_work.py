@@ -1,6 +1,7 @@
 """Pairs decided in groups, and what a proved rule may decide at once."""
 
 import threading
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -210,6 +211,41 @@ def test_there_is_nothing_to_undo_without_a_batch_or_a_reason(app: Flask) -> Non
     for number, reason, sentence in ((7, "r", "no such"), (7, "", "a reason")):
         with pytest.raises(RefusedError, match=sentence):
             review_work.undo(number, actor="admin", reason=reason)
+
+
+def test_a_batch_goes_in_parts_and_is_taken_back_as_one(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(review_work, "PART", 2)
+    judged(200)
+    ids = make_pairs(5)
+    batch_id, outcome = accept(app)
+    assert (outcome.decided["same"], db.session.get_one(ReviewBatch, batch_id).pairs) == (ids, 5)
+    acts = sa.select(AuditEntry.after).where(AuditEntry.action == "cases:batch:accepted").order_by(AuditEntry.id)
+    assert [act["pairs"] for act in db.session.scalars(acts)] == [2, 2, 1]
+    assert review_work.undo(batch_id, actor="admin", reason="wrong") == 5
+    assert {state for state, _verdict in states(ids).values()} == {"new"}
+    assert audit.verify()[0] == audit.size()
+
+
+def test_what_a_batch_had_done_when_it_was_cut_off_stands_and_can_be_taken_back(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(review_work, "PART", 2)
+    judged(200)
+    ids, parts = make_pairs(5), list[int]()
+
+    def cut_off(*args: Any) -> None:
+        parts.append(1)
+        if len(parts) == 2:
+            raise KeyboardInterrupt
+        note_part(*args)
+
+    note_part = review_work._note_part
+    monkeypatch.setattr(review_work, "_note_part", cut_off)
+    with pytest.raises(KeyboardInterrupt):
+        accept(app)
+    assert [number for number, (state, _verdict) in states(ids).items() if state == "resolved"] == ids[:2]
+    (batch,) = db.session.scalars(sa.select(ReviewBatch))
+    assert (batch.pairs, review_work.undo(batch.id, actor="admin", reason="half")) == (2, 2)
 
 
 def test_a_batch_takes_no_more_than_a_writer_may_be_kept_waiting(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
