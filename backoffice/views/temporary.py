@@ -43,7 +43,7 @@ class TemporaryView(DeskView):
     """Temporary accounts."""
 
     permission = Permission.SEE_ACCOUNTS
-    extra_css: ClassVar = ["/static/reconciliation.css"]
+    extra_css: ClassVar = ["/static/reconciliation.css", "/static/changes.css"]
 
     @expose("/")
     def index(self) -> ResponseReturnValue:
