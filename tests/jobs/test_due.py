@@ -2,6 +2,7 @@
 
 import datetime as dt
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
@@ -24,6 +25,13 @@ from tests.jobs.room import SmallJob
 
 DAY = 24 * 3600.0
 NIGHTLY = Daily(dt.time(2, 0), "Asia/Tehran")
+
+
+@pytest.fixture(autouse=True)
+def _at_noon() -> Iterator[None]:
+    """Begin half a day from the nightly time, whenever the tests run."""
+    with clock.begun_at(clock.now().replace(hour=12, minute=0)):
+        yield
 
 
 def look(app: Flask, job: Job) -> int:
