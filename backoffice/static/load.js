@@ -6,5 +6,10 @@
     const answer = await fetch(place.dataset.load, { headers: { Accept: "text/html" } });
     if (answer.ok && !answer.redirected) place.innerHTML = await answer.text();
   }
-  document.querySelectorAll("[data-load]").forEach((place) => load(place).catch(() => {}));
+  document.querySelectorAll("[data-load]").forEach((place) => {
+    place.setAttribute("aria-busy", "true");
+    load(place)
+      .catch(() => {})
+      .finally(() => place.removeAttribute("aria-busy"));
+  });
 })();

@@ -3,14 +3,15 @@
 import shutil
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from backoffice import create_app
 from backoffice.extensions import db
@@ -40,6 +41,15 @@ class LiveDesk:
     app: Flask
     address: str
     chromium: Browser
+    kept: dict[tuple[Any, ...], BrowserContext] = field(default_factory=dict)
+
+    @contextmanager
+    def tab(self, role: str, *, sources: tuple[str, ...] = ()) -> Iterator[Page]:
+        """Open a tab for a person of the role whose browser has kept what earlier tabs fetched: for looking only."""
+        if (role, sources) not in self.kept:
+            self.kept[role, sources] = self.enter(role, sources=sources)
+        with self.kept[role, sources].new_page() as page:
+            yield page
 
     def enter(self, role: str, *, sources: tuple[str, ...] = (), **options: Any) -> BrowserContext:
         with self.app.app_context():
@@ -52,6 +62,12 @@ class LiveDesk:
         name = "-".join((role.replace("_", "-"), *sources))
         found = db.session.query(Staff).filter_by(username=name).one_or_none()
         return found.id if found else make_staff(name, role, sources, display_name="مریم کاظمی")
+
+
+class KeepAlive(WSGIRequestHandler):
+    """Answer all files of a page on a few connections, as every server but werkzeug's own does."""
+
+    protocol_version = "HTTP/1.1"
 
 
 @pytest.fixture(scope="session")
@@ -80,10 +96,13 @@ def desk(
     instance = tmp_path_factory.mktemp("desk")
     shutil.copy(sqlite_template, instance / "backoffice.sqlite")
     app = create_app(make_settings(instance, **desk_settings))
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=KeepAlive)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield LiveDesk(app, f"http://127.0.0.1:{server.port}", chromium)
+    live = LiveDesk(app, f"http://127.0.0.1:{server.port}", chromium)
+    yield live
+    for context in live.kept.values():
+        context.close()
     server.shutdown()
     thread.join()
     server.server_close()

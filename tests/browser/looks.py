@@ -3,7 +3,7 @@
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Response
 
 WIDTHS = (1280, 360)
 LANGUAGES = ("fa", "en")
@@ -24,6 +24,15 @@ def watch(page: Page) -> tuple[list[str], list[str]]:
     return said, asked
 
 
+def open_whole(page: Page, address: str) -> Response:
+    """Open a page and wait for its fonts and for the parts it fetches itself."""
+    answer = page.goto(address)
+    assert answer is not None
+    page.evaluate("document.fonts.ready.then(() => true)")
+    page.wait_for_function("!document.querySelector('[aria-busy=true]')")
+    return answer
+
+
 def with_language(path: str, lang: str) -> str:
     return f"{path}{'&' if '?' in path else '?'}lang={lang}"
 
@@ -38,9 +47,7 @@ def violations(page: Page, allowed: frozenset[str] = frozenset()) -> list[Any]:
 def assert_polished(page: Page, path: str, lang: str) -> None:
     """Open a page in a language, and hold it to all of the above in every width."""
     said, asked = watch(page)
-    answer = page.goto(with_language(path, lang), wait_until="networkidle")
-    assert answer is not None
-    assert answer.status == 200
+    assert open_whole(page, with_language(path, lang)).status == 200
     direction = "rtl" if lang == "fa" else "ltr"
     assert page.evaluate("[document.documentElement.lang, getComputedStyle(document.body).direction]") == [
         lang,

@@ -27,8 +27,8 @@ def pages(desk: LiveDesk) -> dict[str, str]:
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("name", ["list", "case", "trouble", "refused", "two"])
 def test_the_screens_of_cases_are_polished(desk: LiveDesk, pages: dict[str, str], name: str, lang: str) -> None:
-    with desk.enter("it_operator") as context:
-        assert_polished(context.new_page(), pages[name], lang)
+    with desk.tab("it_operator") as page:
+        assert_polished(page, pages[name], lang)
 
 
 def test_keys_go_from_case_to_case_and_open_a_decision(desk: LiveDesk, pages: dict[str, str]) -> None:

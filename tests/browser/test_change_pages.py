@@ -22,5 +22,5 @@ def pages(desk: LiveDesk) -> ChangePages:
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("name", ChangePages._fields)
 def test_the_screens_of_changes_are_polished(desk: LiveDesk, pages: ChangePages, name: str, lang: str) -> None:
-    with desk.enter("it_admin") as context:
-        assert_polished(context.new_page(), getattr(pages, name), lang)
+    with desk.tab("it_admin") as page:
+        assert_polished(page, getattr(pages, name), lang)

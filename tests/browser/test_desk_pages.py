@@ -67,8 +67,8 @@ def log_in(page: Page, username: str, password: str = PASSWORD) -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("name", PAGES)
 def test_every_page_is_polished(desk: LiveDesk, people: dict[str, int], name: str, lang: str) -> None:
-    with desk.enter("it_admin") as context:
-        assert_polished(context.new_page(), PAGES[name].format(**people), lang)
+    with desk.tab("it_admin") as page:
+        assert_polished(page, PAGES[name].format(**people), lang)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

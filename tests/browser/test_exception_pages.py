@@ -37,5 +37,5 @@ def pages(desk: LiveDesk) -> dict[str, str]:
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("name", ["list", "one", "new", "typed", "questions"])
 def test_the_screens_of_exceptions_are_polished(desk: LiveDesk, pages: dict[str, str], name: str, lang: str) -> None:
-    with desk.enter("it_admin") as context:
-        assert_polished(context.new_page(), pages[name], lang)
+    with desk.tab("it_admin") as page:
+        assert_polished(page, pages[name], lang)

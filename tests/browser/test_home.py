@@ -8,5 +8,5 @@ from tests.browser.looks import LANGUAGES, assert_polished
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_work_list_is_polished(desk: LiveDesk, lang: str) -> None:
-    with desk.enter("it_operator") as context:
-        assert_polished(context.new_page(), "/admin/", lang)
+    with desk.tab("it_operator") as page:
+        assert_polished(page, "/admin/", lang)

@@ -63,8 +63,8 @@ def upload(page: Page, data: bytes | str, name: str = "new.csv", source: str = "
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("name", PAGES)
 def test_every_hr_page_is_polished(desk: LiveDesk, name: str, lang: str) -> None:
-    with desk.enter("it_operator") as context:
-        assert_polished(context.new_page(), PAGES[name], lang)
+    with desk.tab("it_operator") as page:
+        assert_polished(page, PAGES[name], lang)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

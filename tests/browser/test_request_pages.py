@@ -13,7 +13,7 @@ from playwright.sync_api import Frame, Page
 from backoffice.extensions import writing
 from backoffice.models import Account, Registration
 from tests.browser.conftest import LiveDesk
-from tests.browser.looks import violations, watch
+from tests.browser.looks import open_whole, violations, watch
 from tests.factories import make_hr_row
 from tests.registering import deliver, details_of, identity_of, last_code
 
@@ -71,8 +71,8 @@ def fill(page: Page | Frame, fields: dict[str, Any]) -> None:
 
 
 def send(page: Page | Frame) -> None:
-    page.click("main form button >> nth=0")
-    page.wait_for_load_state("networkidle")
+    with page.expect_navigation():
+        page.click("main form button >> nth=0")
 
 
 def code_for(desk: LiveDesk, number: int) -> str:
@@ -106,7 +106,7 @@ def test_every_step_looks_right(desk: LiveDesk, lang: str, width: int) -> None:
     context = desk.chromium.new_context(base_url=desk.address, viewport={"width": width, "height": 800})
     page = context.new_page()
     said, asked = watch(page)
-    page.goto(f"/request/?lang={lang}", wait_until="networkidle")
+    open_whole(page, f"/request/?lang={lang}")
     assert_good(page, "1-identity", said)
     fill(page, identity_of(number, national_code="0012345678"))
     send(page)
@@ -136,9 +136,9 @@ def test_every_step_looks_right(desk: LiveDesk, lang: str, width: int) -> None:
     page.wait_for_url("**/request/done")
     assert page.locator("[data-reload]").count() == 1  # it goes on by itself, also while one looks at it
     make_ready(desk)
-    page.goto("/request/done", wait_until="networkidle")
+    open_whole(page, "/request/done")
     assert_good(page, "4-done", said)
-    page.goto("/request/nothing", wait_until="networkidle")
+    open_whole(page, "/request/nothing")
     assert violations(page) == []
     assert [url for url in asked if not url.startswith((desk.address, "data:"))] == []
     context.close()
@@ -166,7 +166,7 @@ def test_a_registration_needs_no_mouse(desk: LiveDesk) -> None:
     number = newcomer(desk)
     context = desk.chromium.new_context(base_url=desk.address)
     page = context.new_page()
-    page.goto("/request/", wait_until="networkidle")
+    open_whole(page, "/request/")
     page.focus("[name=id_type]:checked")
     for name in ("national_code", "birth_date", "first_name", "last_name", "father_name"):
         page.keyboard.press("Tab")
@@ -196,7 +196,7 @@ def test_the_countdown_goes_on_after_a_reload_and_holds_the_button(desk: LiveDes
     for fields in (identity_of(number), details_of(number)):
         fill(page, fields)
         send(page)
-    page.reload(wait_until="networkidle")
+    page.reload()
     assert 60 < int(page.locator("[data-seconds]").inner_text()) <= 120
     assert page.get_attribute("#resend", "aria-disabled") == "true"
     context.close()
@@ -207,7 +207,7 @@ def test_a_portal_on_another_host_embeds_a_whole_registration(desk: LiveDesk, po
     portal.RequestHandlerClass.desk = desk.address  # type: ignore[attr-defined]
     context = desk.chromium.new_context(viewport={"width": 1000, "height": 800})
     page = context.new_page()
-    page.goto(f"http://localhost:{portal.server_port}/", wait_until="networkidle")
+    page.goto(f"http://localhost:{portal.server_port}/")
     frame = page.frames[1]
     for fields, path in ((identity_of(number), "account"), (details_of(number), "code")):
         fill(frame, fields)

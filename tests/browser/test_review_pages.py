@@ -19,8 +19,8 @@ def pairs(desk: LiveDesk) -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("rule", ["T2", "T1b", "T5"])
 def test_the_screen_of_pairs_is_polished(desk: LiveDesk, rule: str, lang: str) -> None:
-    with desk.enter("it_admin") as context:
-        assert_polished(context.new_page(), f"/admin/reviews/?rule={rule}", lang)
+    with desk.tab("it_admin") as page:
+        assert_polished(page, f"/admin/reviews/?rule={rule}", lang)
 
 
 def test_a_group_is_decided_without_scripts_and_the_rest_taken_back(desk: LiveDesk) -> None:

@@ -21,8 +21,8 @@ def pages(desk: LiveDesk) -> RunPages:
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("name", RunPages._fields)
 def test_the_screens_of_reconciliation_are_polished(desk: LiveDesk, pages: RunPages, name: str, lang: str) -> None:
-    with desk.enter("it_operator") as context:
-        assert_polished(context.new_page(), getattr(pages, name), lang)
+    with desk.tab("it_operator") as page:
+        assert_polished(page, getattr(pages, name), lang)
 
 
 def test_a_story_fetches_what_hr_says_once_it_is_shown(desk: LiveDesk, pages: RunPages) -> None:

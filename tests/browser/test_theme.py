@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
 from backoffice.views.theme import DeskTheme
-from tests.browser.looks import FINE_PRINT, WIDTHS, assert_fits, violations, watch, with_language
+from tests.browser.conftest import KeepAlive
+from tests.browser.looks import FINE_PRINT, WIDTHS, assert_fits, open_whole, violations, watch, with_language
 from tests.browser.theme_app import create_app
 from tools import catalogue
 
@@ -44,7 +45,7 @@ INLINE = re.compile(r"<style|\sstyle=|\son[a-z]+=|javascript:|<script(?![^>]*\ss
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     catalogue.compile_catalogue()
     app = create_app(f"sqlite:///{tmp_path_factory.mktemp('theme')}/theme.db")
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=KeepAlive)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.port}"
@@ -69,7 +70,7 @@ def serious(page: Page) -> list[Any]:
 def test_every_page_fits_is_quiet_and_accessible(context: BrowserContext, address: str, name: str, lang: str) -> None:
     page = context.new_page()
     said, asked = watch(page)
-    page.goto(with_language(PAGES[name], lang), wait_until="networkidle")
+    open_whole(page, with_language(PAGES[name], lang))
     assert page.evaluate("[document.documentElement.lang, getComputedStyle(document.body).direction]") == [
         lang,
         "rtl" if lang == "fa" else "ltr",
@@ -83,7 +84,7 @@ def test_every_page_fits_is_quiet_and_accessible(context: BrowserContext, addres
 
 def test_the_persian_font_is_ours_and_loaded(context: BrowserContext) -> None:
     page = context.new_page()
-    page.goto(PAGES["home"], wait_until="networkidle")
+    open_whole(page, PAGES["home"])
     assert page.evaluate(
         "document.fonts.check('16px Vazirmatn') && [...document.fonts].some(f => f.status == 'loaded')"
     )

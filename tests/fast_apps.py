@@ -1,0 +1,56 @@
+"""Every test makes an application of its own; without this each would prepare the same addresses, pages and sentences.
+
+What is kept for the whole run depends on files and rules alone, never on an application: compiled addresses, compiled
+templates and the parsed catalogue.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from types import CodeType
+from typing import Any
+
+from babel.support import Translations
+from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
+from werkzeug.routing.rules import Rule
+
+_compile = Rule._compile_builder
+_builders: dict[tuple[Any, ...], Callable[..., tuple[str, str]]] = {}
+
+
+def _compile_once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+    key = (tuple(rule._trace), repr(rule.defaults), append_unknown)
+    if key not in _builders:
+        _builders[key] = _compile(rule, append_unknown)
+    return _builders[key]
+
+
+class _CompiledTemplates(BytecodeCache):
+    """The code of each text of a template, in memory."""
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        assert bucket.code is not None
+        self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+_load = Translations.load
+
+
+@cache
+def _load_once(folder: str, languages: tuple[str, ...], domain: str) -> Any:
+    return _load(folder, languages, domain)
+
+
+def _load_kept(folder: str, languages: list[Any], domain: str) -> Any:
+    return _load_once(folder, tuple(str(language) for language in languages), domain)
+
+
+Rule._compile_builder = _compile_once  # type: ignore[method-assign, assignment]
+Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": _CompiledTemplates()}
+Translations.load = _load_kept  # type: ignore[method-assign, assignment]
