@@ -1,4 +1,4 @@
-"""Desk logins and their sessions."""
+"""Desk logins, and the sessions of everybody who logs in."""
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -31,12 +31,16 @@ class Staff(Base):
 
 
 class WebSession(Base):
-    """A server-side session; the cookie holds only a random token whose hash is the key here."""
+    """A server-side session; the cookie holds only a random token whose hash is the key here.
+
+    Of a desk user (``staff_id``), of the holder of an account (``account_id``), or of nobody yet.
+    """
 
     __tablename__ = "web_session"
 
     token_hash: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
     staff_id: Mapped[int | None] = mapped_column(sa.ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id", ondelete="CASCADE"), index=True)
     data: Mapped[JsonObject] = mapped_column(default=dict)
     created_at: Mapped[Moment]
     seen_at: Mapped[Moment] = mapped_column(index=True)

@@ -1,4 +1,4 @@
-"""Server-side sessions of the desk: the cookie holds a random token, the table its SHA-256.
+"""Server-side sessions of desk users and of holders of accounts: the cookie holds a token, the table its SHA-256.
 
 Idle life 30 min, whole life 8 h, rotated at login, ended at logout. A session of nobody (before the login, and on the
 request pages, where a code may wait for the SMS gateway) lives for a day. Source: reliability.md §1, §2; mission S28.
@@ -50,10 +50,14 @@ class Actor:
 
 @dataclass(frozen=True)
 class Found:
-    """A living session: what it keeps and whose it is (nobody's before the login)."""
+    """A living session: what it keeps and whose it is (nobody's before the login).
+
+    ``account_id``: of a person in the profile; what the account may still do: services.profile_sessions.
+    """
 
     data: dict[str, Any] = field(default_factory=dict)
     actor: Actor | None = None
+    account_id: int | None = None
 
 
 def new_token() -> str:
@@ -77,7 +81,7 @@ def find(token: str) -> Found:
     staff = row.staff
     if row.staff_id is not None and (staff is None or not staff.active):
         return Found()
-    found = Found(dict(row.data), actor_of(staff, row.fresh_at) if staff else None)
+    found = Found(dict(row.data), actor_of(staff, row.fresh_at) if staff else None, row.account_id)
     if clock.now() - row.seen_at >= TOUCH_EVERY:
         _touch(row.token_hash)
     return found
@@ -93,11 +97,19 @@ def actor_of(staff: Staff, fresh_at: dt.datetime | None = None) -> Actor:
 
 
 def start(staff_id: int) -> str:
-    """Open a session for a person who has just logged in; give its token."""
-    token = new_token()
-    now = clock.now()
+    """Open a session for a desk user who has just logged in; give its token."""
+    return _start(staff_id=staff_id)
+
+
+def start_of_account(account_id: int) -> str:
+    """Open a session for the holder of an account, who has just logged in; give its token."""
+    return _start(account_id=account_id)
+
+
+def _start(**whose: int) -> str:
+    token, now = new_token(), clock.now()
     with writing() as session:
-        session.add(WebSession(token_hash=_hash(token), staff_id=staff_id, created_at=now, seen_at=now, fresh_at=now))
+        session.add(WebSession(token_hash=_hash(token), created_at=now, seen_at=now, fresh_at=now, **whose))
     return token
 
 
@@ -109,7 +121,7 @@ def keep(token: str, data: dict[str, Any]) -> None:
         add_if_missing(session, WebSession, blank)
         row = session.get_one(WebSession, _hash(token))
         if not _is_alive(row):
-            row.staff_id, row.created_at, row.fresh_at = None, now, None
+            row.staff_id, row.account_id, row.created_at, row.fresh_at = None, None, now, None
         row.data, row.seen_at = data, now
 
 
@@ -127,16 +139,24 @@ def end(token: str) -> None:
 
 
 def end_all_of(staff_id: int, *, but: str = "") -> None:
-    """Delete every session of a person, except the one of the token ``but``."""
+    """Delete every session of a desk user, except the one of the token ``but``."""
+    _end_all(WebSession.staff_id == staff_id, but)
+
+
+def end_all_of_account(account_id: int, *, but: str = "") -> None:
+    """Delete every session of the holder of an account, except the one of the token ``but``."""
+    _end_all(WebSession.account_id == account_id, but)
+
+
+def _end_all(whose: sa.ColumnElement[bool], but: str) -> None:
     with writing() as session:
-        others = sa.and_(WebSession.staff_id == staff_id, WebSession.token_hash != _hash(but))
-        session.execute(sa.delete(WebSession).where(others))
+        session.execute(sa.delete(WebSession).where(whose, WebSession.token_hash != _hash(but)))
 
 
 def purge() -> int:
     """Delete what has expired; give the number of sessions. For the housekeeping job."""
     now = clock.now()
-    somebody = WebSession.staff_id.is_not(None)
+    somebody = sa.or_(WebSession.staff_id.is_not(None), WebSession.account_id.is_not(None))
     ended = sa.or_(WebSession.seen_at < now - IDLE, WebSession.created_at < now - LIFE)
     over = sa.or_(somebody & ended, WebSession.created_at < now - LIFE_OF_NOBODY)
     with writing() as session:
@@ -153,7 +173,7 @@ def _touch(token_hash: str) -> None:
 
 def _is_alive(row: WebSession) -> bool:
     now = clock.now()
-    if row.staff_id is None:
+    if row.staff_id is None and row.account_id is None:
         return now - row.created_at < LIFE_OF_NOBODY
     return now - row.seen_at < IDLE and now - row.created_at < LIFE
 
