@@ -13,7 +13,7 @@ from backoffice.settings import Settings
 
 APPLICANT = "applicant"
 LOGIN = "login"
-_DAY, _HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
+DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
 FAILURES, ALL = "codes:failures", "all"
 ALARM = 200
 _log = logging.getLogger(__name__)
@@ -31,20 +31,20 @@ def start_resend_clock(purpose: str, subject: str, settings: Settings) -> dt.dat
 def count_code(purpose: str, person_key: str, mobile: str, address: str, settings: Settings) -> None:
     """Count one code that somebody asks for. Raises TooManyError."""
     policy, group = settings.policy, _group(purpose)
-    rates.count(f"{group}:person", person_key, policy.codes_per_person_day, _DAY)
+    rates.count(f"{group}:person", person_key, policy.codes_per_person_day, DAY)
     count_mobile(purpose, mobile, settings)
-    rates.count(f"{group}:address", address, policy.codes_per_address_hour, _HOUR)
+    rates.count(f"{group}:address", address, policy.codes_per_address_hour, HOUR)
 
 
 def count_mobile(purpose: str, mobile: str, settings: Settings) -> None:
     """Count one code to a mobile: nobody's telephone is flooded, whoever asks. Raises TooManyError."""
     if mobile:
-        rates.count(f"{_group(purpose)}:mobile", mobile, settings.policy.codes_per_mobile_day, _DAY)
+        rates.count(f"{_group(purpose)}:mobile", mobile, settings.policy.codes_per_mobile_day, DAY)
 
 
 def note_failure() -> None:
     """Count one wrong code; too many in an hour over all are an alarm, once in that hour."""
-    number, _until = rates.add(FAILURES, ALL, _HOUR)
+    number, _until = rates.add(FAILURES, ALL, HOUR)
     if number == ALARM:
         _log.warning("%d wrong codes within an hour", number)
         audit.record("codes:alarm:raised", "codes", actor="system", after={"failures": number})

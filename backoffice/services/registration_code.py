@@ -23,9 +23,10 @@ class RefusedAfterAllError(RefusedError):
     """Since the first step the person got an account from elsewhere; the registration was refused like any other."""
 
 
-def verify(registration_id: int, typed: str, who: Applicant, settings: Settings) -> None:
+def verify(registration_id: int, typed: str, who: Applicant, settings: Settings) -> bool:
     """Take the code; a right one asks for the account in the same transaction, once.
 
+    False says that another press has used the code up, whatever was typed this time.
     Raises MalformedCodeError, WrongCodeError, ExpiredCodeError, TooManyError (see services.codes),
     RefusedAfterAllError, OutageError, and RefusedError where the registration is at another step.
     """
@@ -45,6 +46,8 @@ def verify(registration_id: int, typed: str, who: Applicant, settings: Settings)
         # Pressed twice at once: the other press has used the code up, for this very registration.
         if not _is_verified(registration_id):
             raise
+        return False
+    return True
 
 
 def resend(registration_id: int, who: Applicant, settings: Settings) -> None:

@@ -35,6 +35,7 @@ from backoffice.views.mismatch import MismatchView
 from backoffice.views.overrides import OverridesView
 from backoffice.views.own_login import OwnLoginView
 from backoffice.views.people import PeopleView
+from backoffice.views.profile import blueprint as profile_pages
 from backoffice.views.questions import QuestionsView
 from backoffice.views.releases import ReleasesView
 from backoffice.views.request import blueprint as request_pages
@@ -58,6 +59,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(health.blueprint)
     app.register_blueprint(intake.blueprint)
     app.register_blueprint(request_pages)
+    app.register_blueprint(profile_pages)
     index, *others = screens()
     for view in (index, *others):
         check_declared(view)

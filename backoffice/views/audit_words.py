@@ -79,6 +79,7 @@ ACTS = {
     "reconcile:run:held": N_("A run was stopped by a gate"),
     "reconcile:run:planned": N_("A run made a plan"),
     "reconcile:run:undone": N_("Changes of a run were undone"),
+    "profile:login:accepted": N_("The holder of an account logged in to the profile"),
     "registration:code:verified": N_("A one-time code of a registration was right"),
     "registration:identity:passed": N_("The identity of an applicant was found right"),
     "registration:identity:waits": N_("A registration waits for a service that does not answer"),

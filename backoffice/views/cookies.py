@@ -1,7 +1,8 @@
 """The session of a request: a random token in a cookie, everything else in our table.
 
-The desk and the request pages have cookies of their own. In a frame of another site (the portal) a cookie is only kept
-if it says so itself: ``SameSite=None; Secure; Partitioned``. Source: reliability.md §1 ("the Flask session is a signed,
+The desk has a cookie of its own; request pages and profile share one, so that one sitting leads through both. In a
+frame of another site (the portal) a cookie is only kept if it says so itself: ``SameSite=None; Secure; Partitioned``.
+Source: reliability.md §1 ("the Flask session is a signed,
 readable cookie and works after logout") and §2 (framed request pages).
 """
 
@@ -17,7 +18,7 @@ from backoffice.services import sessions
 from backoffice.services.sessions import Actor
 from backoffice.settings import is_loopback
 
-REQUEST = "/request"
+SELF_SERVICE = ("/request", "/profile")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _FRAMES = frozenset({"iframe", "frame"})
 
@@ -33,6 +34,7 @@ class DeskSession(CallbackDict[str, Any], SessionMixin):
         self.needed = False
         self.ended = False
         self.actor: Actor | None = None
+        self.account_id: int | None = None
 
     def load(self) -> None:
         """Read the session of the cookie; without a cookie there is nothing to read."""
@@ -40,7 +42,7 @@ class DeskSession(CallbackDict[str, Any], SessionMixin):
             return
         found = sessions.find(self.sent)
         self.update(found.data)
-        self.modified, self.actor = False, found.actor
+        self.modified, self.actor, self.account_id = False, found.actor, found.account_id
 
     def enter(self, token: str) -> None:
         """Leave the anonymous session for the person's own, which was opened under a new token."""
@@ -52,7 +54,7 @@ class DeskSession(CallbackDict[str, Any], SessionMixin):
         """Delete the session here and in the browser."""
         sessions.end(self.token)
         self.clear()
-        self.ended, self.modified, self.actor = True, False, None
+        self.ended, self.modified, self.actor, self.account_id = True, False, None, None
 
     def csrf_token(self, key: str) -> str:
         """Give the CSRF token; from now on the browser needs the cookie."""
@@ -87,20 +89,20 @@ class TableSessions(SessionInterface):
 
 def cookie_name(app: Flask, path: str = "/") -> str:
     """Give the cookie's name for pages at a path: bound to this host on https, plain on loopback http."""
-    name = "request" if is_request_page(path) else "desk"
+    name = "request" if is_self_service(path) else "desk"
     return f"__Host-{name}" if settings_of(app).secure else name
 
 
-def is_request_page(path: str) -> bool:
-    """Say whether a path belongs to the pages of people who ask for an account."""
-    return path == REQUEST or path.startswith(f"{REQUEST}/")
+def is_self_service(path: str) -> bool:
+    """Say whether a path belongs to the pages of people who ask for an account or have one."""
+    return any(path == root or path.startswith(f"{root}/") for root in SELF_SERVICE)
 
 
 def is_framed() -> bool:
     """Say whether this request fills a frame of a page that may frame ours."""
     settings = settings_of(current_app)
     may_be = bool(settings.embed_origins) and (settings.secure or is_loopback(settings.url))
-    return may_be and is_request_page(request.path) and request.headers.get("Sec-Fetch-Dest") in _FRAMES
+    return may_be and is_self_service(request.path) and request.headers.get("Sec-Fetch-Dest") in _FRAMES
 
 
 def cookie_attributes(app: Flask) -> dict[str, Any]:

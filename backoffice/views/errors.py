@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 from backoffice.extensions import db
 from backoffice.i18n import N_, _
 from backoffice.rules.errors import RefusedError
-from backoffice.views.cookies import is_request_page
+from backoffice.views.cookies import is_self_service
 from backoffice.views.request_log import request_number
 
 _log = logging.getLogger(__name__)
@@ -41,7 +41,8 @@ def error_page(code: int, sentence: str | None = None) -> Response:
     """Give the page of a status code; ``sentence`` (already translated) replaces the usual one."""
     title, usual = SENTENCES.get(code, SENTENCES[500])
     number = request_number() if code >= 500 else ""  # noqa: PLR2004 - what stands in the log
-    template = "request/error.html" if is_request_page(request.path) else "error.html"
+    room = request.path.split("/")[1] if is_self_service(request.path) else ""
+    template = f"{room}/error.html".lstrip("/")
     body = render_template(template, code=code, title=_(title), sentence=sentence or _(usual), number=number)
     return make_response(body, code)
 

@@ -15,7 +15,7 @@ from werkzeug.sansio.utils import host_is_trusted
 
 from backoffice.extensions import settings_of
 from backoffice.rules.permissions import Role
-from backoffice.views.cookies import TableSessions, current_actor, desk_session, is_request_page
+from backoffice.views.cookies import TableSessions, current_actor, desk_session, is_self_service
 
 BODY_LIMIT = 10 * 1024 * 1024
 FIELDS_LIMIT = 500_000
@@ -161,9 +161,9 @@ def _hold_auditor() -> None:
 
 
 def _headers() -> dict[str, str]:
-    """Give the headers of this answer; request pages may be framed by the origins of the settings."""
+    """Give the headers of this answer; the self-service pages may be framed by the origins of the settings."""
     origins = settings_of(current_app).embed_origins
-    if not origins or not is_request_page(request.path):
+    if not origins or not is_self_service(request.path):
         return HEADERS
     policy = _POLICY.replace("frame-ancestors 'none'", f"frame-ancestors {' '.join(origins)}")
     framable = {name: value for name, value in HEADERS.items() if name != "X-Frame-Options"}
@@ -173,7 +173,7 @@ def _headers() -> dict[str, str]:
 def _add_headers(response: Response) -> Response:
     for name, value in _headers().items():
         response.headers.setdefault(name, value)
-    if request.path == "/admin" or request.path.startswith("/admin/") or is_request_page(request.path):
+    if request.path == "/admin" or request.path.startswith("/admin/") or is_self_service(request.path):
         response.headers.setdefault("Cache-Control", "no-store")
     if settings_of(current_app).secure:
         response.headers.setdefault("Strict-Transport-Security", _HSTS)

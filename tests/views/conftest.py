@@ -13,13 +13,16 @@ from backoffice.extensions import db, settings_of, writing
 from backoffice.models import Staff, WebSession
 from backoffice.rules.permissions import Role
 from backoffice.services import sessions
-from backoffice.views.cookies import cookie_name, is_request_page
+from backoffice.views.cookies import cookie_name, is_self_service
 
 ClientAs = Callable[..., "DeskClient"]
 
 
 class DeskClient(FlaskClient):
-    """A browser of one person: ``post_form`` sends the CSRF token along. Request pages have a session of their own."""
+    """A browser of one person: ``post_form`` sends the CSRF token along.
+
+    Request pages and profile have a session of their own.
+    """
 
     staff_id: int | None = None
     token: str = ""
@@ -27,7 +30,7 @@ class DeskClient(FlaskClient):
 
     def csrf(self, path: str = "/") -> str:
         key = settings_of(self.application).secret_key.get_secret_value()
-        return sessions.csrf_of(self.request_token if is_request_page(path) else self.token, key)
+        return sessions.csrf_of(self.request_token if is_self_service(path) else self.token, key)
 
     def begin_request(self) -> None:
         """Have the cookie of the request pages."""

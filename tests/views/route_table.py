@@ -35,6 +35,7 @@ ROUTES: dict[str, frozenset[str]] = {
     "POST /request/code/resend": EVERYBODY,
     "POST /request/code/missing": EVERYBODY,
     "GET /request/done": EVERYBODY,
+    "POST /request/done": EVERYBODY,
     "GET /request/contact": EVERYBODY,
     "POST /request/contact": EVERYBODY,
     "GET /request/status": EVERYBODY,
@@ -46,6 +47,11 @@ ROUTES: dict[str, frozenset[str]] = {
     "POST /intake": EVERYBODY,
     "GET /request/continue/<token>": EVERYBODY,
     "POST /request/continue/<token>": EVERYBODY,
+    # The profile: a login of its own, and a desk user is nobody there
+    "GET /profile/": EVERYBODY,
+    "GET /profile/login": EVERYBODY,
+    "POST /profile/login": EVERYBODY,
+    "POST /profile/logout": EVERYBODY,
     # The way in and out
     "GET /admin/login": EVERYBODY,
     "POST /admin/login": EVERYBODY - AUDITOR,

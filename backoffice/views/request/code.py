@@ -16,6 +16,7 @@ from backoffice.services import codes, otp_trouble
 from backoffice.services.registration_code import RefusedAfterAllError, resend, verify
 from backoffice.services.registrations import Step, subject_of
 from backoffice.views import formats
+from backoffice.views.request import done
 from backoffice.views.request.refusal import refusal
 from backoffice.views.request.room import (
     SEE_OTHER,
@@ -47,7 +48,8 @@ def form() -> ResponseReturnValue:
 def send() -> ResponseReturnValue:
     """Take the code; a right one leads to the account."""
     try:
-        verify(the_attempt().id, _typed(), applicant(), settings_of(current_app))
+        if verify(the_attempt().id, _typed(), applicant(), settings_of(current_app)):
+            done.remember_proof(the_attempt().id)
     except RefusedAfterAllError:
         return refusal(the_attempt().id)
     except RefusedError as fault:

@@ -1,0 +1,42 @@
+"""«اطلاعات هویتی»: who the account belongs to, how far it is, and until when. Source: mission S17, S24, S56."""
+
+from flask import current_app, render_template
+from flask.typing import ResponseReturnValue
+
+from backoffice import clock
+from backoffice.extensions import settings_of
+from backoffice.rules import deadlines, jalali
+from backoffice.services import profile_steps
+from backoffice.services.profile_sessions import Visitor
+from backoffice.views import formats
+from backoffice.views.profile.room import blueprint, signed_in_even_late, the_account
+
+_SHOWN_OF_MAIL = 2
+
+
+@blueprint.get("/", endpoint="home")
+@signed_in_even_late
+def home() -> ResponseReturnValue:
+    """Show the account."""
+    visitor = the_account()
+    return render_template(
+        "profile/home.html", step=int(profile_steps.stage_of(visitor)), nags=profile_steps.wants_request(visitor),
+        days_left=_days_left(visitor), birth_date=_birth_date(visitor), mail=masked_mail(visitor.personal_email),
+    )  # fmt: skip
+
+
+def masked_mail(address: str) -> str:
+    """Show the first two signs of a mail address and its domain: pa•••@gmail.com."""
+    local, _, domain = address.partition("@")
+    return f"{local[:_SHOWN_OF_MAIL]}•••@{domain}" if domain else ""
+
+
+def _days_left(visitor: Visitor) -> int:
+    if visitor.expires_at is None:
+        return 0
+    return deadlines.days_left(visitor.expires_at, clock.now(), settings_of(current_app).timezone)
+
+
+def _birth_date(visitor: Visitor) -> str:
+    day = jalali.parse(visitor.birth_date, "gregorian")
+    return formats.digits(jalali.to_jalali(day)) if day else ""

@@ -1,0 +1,74 @@
+"""The profile in Chromium: every page in both languages and widths, from the code of the registration on."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from backoffice.extensions import settings_of
+from backoffice.services import profile_sessions
+from tests.browser.conftest import LiveDesk
+from tests.browser.looks import LANGUAGES, assert_fits, assert_polished
+from tests.factories import make_account
+
+PICTURES = os.environ.get("PROFILE_PICTURES", "")
+NUMBERS = iter(range(200, 400))
+POLICY = {"mode": "act", "codes_per_address_hour": 1000}
+
+
+@pytest.fixture(scope="module")
+def desk_settings() -> dict[str, object]:
+    return {"policy": POLICY}
+
+
+@contextmanager
+def holder(desk: LiveDesk, **values: object) -> Iterator[Page]:
+    """A tab of somebody who has just logged in."""
+    with desk.app.app_context():
+        account = make_account(next(NUMBERS), **values)
+        settings = settings_of(desk.app)
+        token = profile_sessions.enter(account, profile_sessions.PASSWORD, "127.0.0.1", settings)
+    context = desk.chromium.new_context(base_url=desk.address)
+    context.add_cookies([{"name": "request", "value": token, "url": desk.address}])
+    yield context.new_page()
+    context.close()
+
+
+def picture(page: Page, name: str) -> None:
+    if PICTURES:
+        page.set_viewport_size({"width": 360, "height": 800})
+        page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
+
+
+def polished(page: Page, path: str, name: str) -> None:
+    """Hold a page to its looks in both languages."""
+    for lang in reversed(LANGUAGES):
+        assert_polished(page, path, lang)
+    picture(page, name)
+
+
+@pytest.mark.parametrize("path", ["/profile/login", "/profile/login?expired=1"])
+def test_the_way_in_looks_right(desk: LiveDesk, path: str) -> None:
+    context = desk.chromium.new_context(base_url=desk.address)
+    page = context.new_page()
+    polished(page, path, path.rpartition("/")[2].replace("?", "-"))
+    page.fill("[name=username]", "0012345679")
+    if "expired" in path:
+        page.click("main form button")
+        page.wait_for_selector("[name=code]")
+        assert_fits(page, 360)
+        picture(page, "code")
+    context.close()
+
+
+def test_the_first_page_looks_right(desk: LiveDesk) -> None:
+    with holder(desk, personal_email="maryam@gmail.com", latin_first_name="Maryam") as page:
+        polished(page, "/profile/", "home")
+
+
+def test_the_first_page_of_a_permanent_account_looks_right(desk: LiveDesk) -> None:
+    with holder(desk, state="permanent", expires_at=None, username="m.karimi") as page:
+        polished(page, "/profile/", "home-permanent")

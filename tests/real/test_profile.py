@@ -1,0 +1,118 @@
+"""The login of the profile on a real directory: password, code, and one sentence for every failure."""
+
+import datetime as dt
+import os
+import signal
+import time
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from backoffice import clock
+from backoffice.demo.slapd import LocalSlapd
+from backoffice.extensions import settings_of, writing
+from backoffice.models import Account
+from backoffice.services import account_acts
+from tests.factories import make_hr_row
+from tests.real.account_rooms import PASSWORD, ask, overrides_of, the_account, work_off
+from tests.reconcile.worlds import code
+from tests.registering import Applicant, deliver, last_code, outbox, without_tokens
+
+WRONG = "نام کاربری یا رمز عبور درست نیست."
+OUTAGE = "در حال حاضر استعلام ممکن نیست"
+
+pytestmark = pytest.mark.usefixtures("emptied")
+
+
+@pytest.fixture(scope="module")
+def server(empty_server: LocalSlapd) -> LocalSlapd:
+    return empty_server
+
+
+@pytest.fixture
+def second_factor() -> bool:
+    return True
+
+
+@pytest.fixture
+def overrides(server: LocalSlapd, second_factor: bool) -> dict[str, object]:
+    return {**overrides_of(server), "policy": {"mode": "act", "second_factor": second_factor}}
+
+
+@pytest.fixture
+def account(app: Flask) -> int:
+    """The account of person 1, made in the directory."""
+    make_hr_row(1)
+    account_id = ask(app, 1)
+    work_off(app)
+    return account_id
+
+
+def log_in(holder: Applicant, username: str, password: str = PASSWORD) -> TestResponse:
+    return holder.post("/profile/login", {"username": username, "password": password})
+
+
+def test_password_and_code_open_the_profile(app: Flask, account: int) -> None:
+    holder = Applicant(app)
+    assert log_in(holder, code(1)).location == "/profile/login"
+    assert holder.get("/profile/").location == "/profile/login"
+    deliver(app)
+    assert "0912•••0001" in holder.get("/profile/login").text
+    assert holder.post("/profile/login", {"code": last_code(app, 1)}).location == "/profile/"
+    assert "اطلاعات هویتی" in holder.get("/profile/").text
+
+
+def test_every_failure_is_the_same_and_sends_nothing(app: Flask, account: int) -> None:
+    make_hr_row(2)
+    locked = ask(app, 2)
+    work_off(app)
+    account_acts.lock(locked, reason="x", actor="amiri", settings=settings_of(app))
+    tried = ((code(1), "wrong password 1"), (code(2), PASSWORD), (code(3), PASSWORD), ("*", PASSWORD))
+    pages = set()
+    for number, (name, password) in enumerate(tried):
+        answer = log_in(Applicant(app, f"10.0.0.{number}"), name, password)
+        assert (answer.status_code, WRONG in answer.text) == (422, True)
+        pages.add(without_tokens(answer).replace(name, ""))
+    deliver(app)
+    assert (len(pages), outbox(app)) == (1, [])
+
+
+@pytest.mark.parametrize("second_factor", [False])
+def test_without_the_second_factor_the_password_is_enough(app: Flask, account: int) -> None:
+    assert log_in(Applicant(app), code(1)).location == "/profile/"
+
+
+@pytest.mark.parametrize("second_factor", [False])
+def test_an_expired_account_needs_the_code_in_any_case(app: Flask, account: int) -> None:
+    with writing() as session:
+        row = session.get_one(Account, account)
+        row.state, row.expires_at = "expired", clock.now() - dt.timedelta(days=1)
+    holder = Applicant(app)
+    assert log_in(holder, code(1)).location == "/profile/login"
+    deliver(app)
+    assert holder.post("/profile/login", {"code": last_code(app, 1)}).location == "/profile/"
+
+
+def test_guesses_are_slowed_down_and_the_right_password_elsewhere_is_not(app: Flask, account: int) -> None:
+    stranger = Applicant(app, "10.0.0.9")
+    statuses = [log_in(stranger, code(1), f"wrong password {number}").status_code for number in range(6)]
+    assert statuses[:4] == [422] * 4
+    assert statuses[-1] == 429
+
+
+def test_an_outage_is_said_as_one_within_three_seconds_and_is_no_try(
+    app: Flask, account: int, server: LocalSlapd
+) -> None:
+    assert server.pid
+    os.kill(server.pid, signal.SIGSTOP)
+    try:
+        for _ in range(2):
+            began = time.monotonic()
+            answer = log_in(Applicant(app), code(1))
+            assert time.monotonic() - began < 3.5
+            assert (answer.status_code, OUTAGE in answer.text, WRONG in answer.text) == (503, True, False)
+    finally:
+        os.kill(server.pid, signal.SIGCONT)
+    assert log_in(Applicant(app), code(1)).status_code == 303
+    assert the_account(account).state == "temporary"

@@ -1,0 +1,224 @@
+"""The profile: who gets in, what is shown, and what ends a session."""
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from backoffice import clock
+from backoffice.extensions import db, settings_of, writing
+from backoffice.models import Account, Message, OneTimeCode, Registration, WebSession
+from backoffice.services import account_acts
+from tests.factories import make_account, make_hr_row
+from tests.profiles import logged_in
+from tests.reconcile.worlds import code, name_of
+from tests.registering import Applicant, deliver, last_code, outbox, without_tokens, wrong
+
+ACT = {"policy": {"mode": "act", "unlisted_mobile": "matched"}}
+NAG = (
+    "کاربر گرامی، شما تاکنون اقدام به دریافت شناسه کاربری دائمی نکرده‌اید. لطفا در اسرع وقت نسبت به تکمیل فرآیند "
+    "ثبت‌نام و دریافت شناسه کاربری دائمی اقدام نمایید."
+)
+OUTAGE = "در حال حاضر استعلام ممکن نیست"
+
+
+@pytest.fixture(params=["sqlite"])
+def database_url(tmp_path: Path, sqlite_template: Path) -> str:
+    (tmp_path / "backoffice.sqlite").write_bytes(sqlite_template.read_bytes())
+    return ""
+
+
+@pytest.fixture
+def overrides() -> dict[str, object]:
+    return dict(ACT)
+
+
+def ago(days: float) -> dt.datetime:
+    return clock.now() - dt.timedelta(days=days)
+
+
+def count(model: type[object]) -> int:
+    return db.session.scalar(sa.select(sa.func.count()).select_from(model)) or 0
+
+
+def set_state(account_id: int, state: str) -> None:
+    with writing() as session:
+        session.get_one(Account, account_id).state = state
+
+
+@pytest.mark.parametrize("overrides", [{}])
+def test_in_observe_mode_the_profile_is_shut(app: Flask) -> None:
+    assert {Applicant(app).get(path).status_code for path in ("/profile/", "/profile/login")} == {503}
+
+
+def test_who_is_not_logged_in_is_shown_the_way(app: Flask) -> None:
+    answer = Applicant(app).get("/profile/")
+    assert (answer.status_code, answer.location) == (303, "/profile/login")
+
+
+def test_the_page_shows_the_person_with_the_codes_masked(app: Flask) -> None:
+    account = make_account(1, personal_email="maryam@gmail.com")
+    page = logged_in(app, account).get("/profile/").text
+    assert "اطلاعات هویتی" in page
+    assert f"مریم {name_of(1)}" in page
+    assert all(text in page for text in ("0912•••0001", "ma•••@gmail.com", "۲۰ روز مانده"))
+    assert not any(text in page for text in (code(1), "09120000001", "maryam@"))
+
+
+def test_the_reminder_stands_there_until_the_account_is_permanent(app: Flask) -> None:
+    account = make_account(1)
+    page = logged_in(app, account).get("/profile/").text
+    assert "اخطار!" in page
+    assert NAG in page
+    permanent = make_account(2, state="permanent", expires_at=None, username="m.karimi")
+    page = logged_in(app, permanent).get("/profile/").text
+    assert ("اخطار!" in page, "m.karimi" in page) == (False, True)
+
+
+def test_logging_out_ends_the_session_on_the_server(app: Flask) -> None:
+    holder = logged_in(app, make_account(1))
+    cookie = holder.client.get_cookie("request")
+    assert cookie
+    assert holder.post("/profile/logout", {}, holder.hidden("/profile/")).location == "/profile/login"
+    holder.client.set_cookie("request", cookie.value)
+    assert holder.get("/profile/").location == "/profile/login"
+    assert count(WebSession) == 0
+
+
+@pytest.mark.parametrize("state", ["locked", "purged"])
+def test_the_session_of_a_closed_account_ends_for_good(app: Flask, state: str) -> None:
+    account = make_account(1)
+    holder = logged_in(app, account)
+    hidden = holder.hidden("/profile/")
+    set_state(account, state)
+    assert holder.post("/profile/logout", {}, hidden).location == "/profile/login"
+    assert count(WebSession) == 0
+    holder = Applicant(app)
+    set_state(account, "temporary")
+    assert holder.get("/profile/").location == "/profile/login"
+
+
+def test_a_lock_of_the_desk_is_felt_at_the_next_click(app: Flask) -> None:
+    account = make_account(1)
+    holder = logged_in(app, account)
+    assert holder.get("/profile/").status_code == 200
+    account_acts.lock(account, reason="x", actor="amiri", settings=settings_of(app))
+    assert holder.get("/profile/").location == "/profile/login"
+    assert holder.get("/profile/login").status_code == 200
+
+
+def test_who_expires_while_logged_in_sees_it_said(app: Flask) -> None:
+    account = make_account(1)
+    holder = logged_in(app, account)
+    with writing() as session:
+        session.get_one(Account, account).expires_at = ago(0.01)
+    assert "اعتبار حساب شما پایان یافته است" in holder.get("/profile/").text
+
+
+def test_an_expired_account_comes_in_by_the_code_alone(app: Flask) -> None:
+    make_account(1, state="expired", expires_at=ago(3))
+    holder = Applicant(app)
+    assert 'name="password"' not in holder.get("/profile/login?expired=1").text
+    answer = holder.post("/profile/login", {"username": code(1), "by_code": "1"})
+    assert (answer.status_code, answer.location) == (303, "/profile/login")
+    deliver(app)
+    assert "0912•••0001" not in holder.get("/profile/login").text
+    assert holder.post("/profile/login", {"code": wrong(last_code(app, 1))}).status_code == 422
+    answer = holder.post("/profile/login", {"code": last_code(app, 1)})
+    assert (answer.status_code, answer.location) == (303, "/profile/")
+    assert holder.get("/profile/").status_code == 200
+
+
+def test_nothing_tells_whose_account_has_expired(app: Flask) -> None:
+    make_account(1)
+    make_account(2, state="expired", expires_at=ago(15))
+    make_account(3, state="expired", expires_at=ago(3), mobile="")
+    make_account(4, state="expired", expires_at=ago(3))
+    pages = set()
+    for number in (1, 2, 3, 4, 5):
+        stranger = Applicant(app, f"10.0.0.{number}")
+        asked = stranger.post("/profile/login", {"username": code(number), "by_code": "1"})
+        assert (asked.status_code, asked.location) == (303, "/profile/login")
+        pages.add(without_tokens(stranger.get("/profile/login")))
+        typed = stranger.post("/profile/login", {"code": "123456"})
+        pages.add(without_tokens(typed).replace(code(number), ""))
+    deliver(app)
+    assert [sms["to"] for sms in outbox(app)] == ["09120000004"]
+    assert len(pages) == 2
+
+
+def test_a_code_of_another_browser_opens_nothing(app: Flask) -> None:
+    make_account(1, state="expired", expires_at=ago(3))
+    holder, stranger = Applicant(app), Applicant(app)
+    holder.post("/profile/login", {"username": code(1), "by_code": "1"})
+    deliver(app)
+    assert stranger.post("/profile/login", {"code": last_code(app, 1)}).location == "/profile/login"
+    assert stranger.get("/profile/").location == "/profile/login"
+
+
+def test_another_code_is_sent_no_sooner_than_allowed(app: Flask, later: Callable[[float], None]) -> None:
+    make_account(1, state="expired", expires_at=ago(3))
+    holder = Applicant(app)
+    holder.post("/profile/login", {"username": code(1), "by_code": "1"})
+    assert holder.post("/profile/login", {"resend": "1"}).status_code == 429
+    later(121)
+    assert holder.post("/profile/login", {"resend": "1"}).status_code == 303
+    deliver(app)
+    assert (count(OneTimeCode), count(Message)) == (2, 2)
+
+
+@pytest.mark.parametrize("fields", [{}, {"username": code(1)}, {"password": "x"}, {"username": ["a", "b"]}])
+def test_a_missing_field_is_named_beside_it(app: Flask, fields: dict[str, str | list[str]]) -> None:
+    answer = Applicant(app).post("/profile/login", fields)
+    assert answer.status_code == 422
+    assert 'id="password-error"' in answer.text or 'id="username-error"' in answer.text
+
+
+def test_without_a_directory_nobody_is_called_wrong(app: Flask) -> None:
+    make_account(1)
+    answer = Applicant(app).post("/profile/login", {"username": code(1), "password": "blue kettle 77"})
+    assert (answer.status_code, OUTAGE in answer.text, code(1) in answer.text) == (503, True, True)
+
+
+def registered(app: Flask, *, ready: bool = True) -> Applicant:
+    """Somebody whose code was right a moment ago."""
+    make_hr_row(1)
+    person = Applicant(app).up_to_code(1)
+    assert person.enter(last_code(app, 1)).location == "/request/done"
+    if ready:
+        with writing() as session:
+            session.query(Account).update({"state": "temporary"})
+            session.query(Registration).update({"state": "temporary"})
+    return person
+
+
+def test_one_sitting_leads_from_the_code_into_the_profile(app: Flask) -> None:
+    person = registered(app)
+    assert "ورود به پروفایل کاربری" in person.get("/request/done").text
+    before = person.client.get_cookie("request")
+    assert person.post("/request/done", {}).location == "/profile/"
+    assert person.get("/profile/").status_code == 200
+    after = person.client.get_cookie("request")
+    assert before
+    assert after
+    assert before.value != after.value
+
+
+def test_the_way_into_the_profile_opens_with_the_account(app: Flask) -> None:
+    person = registered(app, ready=False)
+    hidden = person.hidden("/request/contact")
+    assert person.post("/request/done", {}, hidden).location == "/request/done"
+    assert person.get("/profile/").location == "/profile/login"
+
+
+def test_only_the_browser_that_proved_the_code_goes_on_without_a_login(
+    app: Flask, later: Callable[[float], None]
+) -> None:
+    person = registered(app)
+    later(1801)
+    assert "با نام کاربری و رمز عبور خود وارد می‌شوید" in person.get("/request/done").text
+    assert person.post("/request/done", {}).location == "/profile/"
+    assert person.get("/profile/").location == "/profile/login"
