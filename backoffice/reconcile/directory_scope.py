@@ -90,6 +90,16 @@ def covered_by(
     return names
 
 
+def set_temporary_apart(frame: pd.DataFrame, has_end: pd.Series) -> None:
+    """Name, in a directory that keeps them among the permanent ones, the temporary entries; no source covers them.
+
+    Source: docs/adr/0019.
+    """
+    named_by_code = (frame["national_code"] != "") & (frame["username"] == frame["national_code"])
+    found = (frame["branch"] == PEOPLE) & named_by_code & has_end
+    frame.loc[found, ["branch", "covered_by"]] = [TEMPORARY, ""]
+
+
 def _covers(directory: Directory, branches: Branches, identities: pd.Series, source: HrSource) -> pd.Series:
     covers = source.covers or Covers()
     if not covers.filter:

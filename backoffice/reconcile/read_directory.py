@@ -13,18 +13,18 @@ import pyarrow as pa
 
 from backoffice.i18n import N_
 from backoffice.ports.directory import ENTRY_CSN, ENTRY_UUID, SEPARATOR, Columns, Directory, DirectoryReadFailed
-from backoffice.reconcile.directory_scope import Branches, covered_by
-from backoffice.reconcile.directory_state import STATE_ATTRIBUTES, disabled
+from backoffice.reconcile.directory_scope import Branches, covered_by, set_temporary_apart
+from backoffice.reconcile.directory_state import ENDS, STATE_ATTRIBUTES, disabled
 from backoffice.reconcile.directory_values import national_codes, numbers
 from backoffice.rules import fields
-from backoffice.settings import HrSource, LdapSettings, Settings
+from backoffice.settings import FLAT, HrSource, LdapSettings, Settings
 
 # Columns that hold what the attribute of the same field holds, as it stands.
 _AS_IT_IS = (
     "username", fields.FIRST_NAME, fields.LAST_NAME, fields.FULL_NAME, "latin_first_name", "latin_last_name",
     "latin_full_name", fields.UNIT, fields.UNIT_CODE, fields.TITLE, fields.EMPLOYMENT_TYPE, fields.MOBILE, "mail",
 )  # fmt: skip
-_STATE = "state"
+_STATE, _EXPIRY = "state", "expiry"
 FIELDS = (*_AS_IT_IS, fields.NATIONAL_CODE, fields.PERSONNEL_NUMBER, _STATE)
 _MODIFIED = "modifyTimestamp"
 _OPERATIONAL = (ENTRY_UUID, ENTRY_CSN, _MODIFIED, *STATE_ATTRIBUTES)
@@ -64,12 +64,16 @@ def read(directory: Directory, settings: Settings, sources: Sequence[HrSource]) 
     frame["protected"] = branches.protected()
     frame["disabled"] = disabled(_cells(columns, *STATE_ATTRIBUTES), frame.pop(_STATE), frame["branch"])
     frame["covered_by"] = covered_by(directory, branches, frame["entry_uuid"], sources)
+    if settings.ldap.temp_strategy == FLAT:
+        ends = _cells(columns, *{ENDS, settings.ldap.attributes.expiry} - {""})
+        set_temporary_apart(frame, (ends != "").any(axis=1))
     return DirectoryFrame(frame, len(frame), missing, _absent(settings.ldap, missing), time.monotonic() - started)
 
 
 def wanted_attributes(ldap: LdapSettings) -> tuple[str, ...]:
     """Give the configured attributes that a read asks for, each once, in the order of our fields."""
-    named = [_attribute(ldap, field) for field in FIELDS]
+    read_too = (_EXPIRY,) if ldap.temp_strategy == FLAT else ()
+    named = [_attribute(ldap, field) for field in (*FIELDS, *read_too)]
     return tuple(dict.fromkeys(name for name in (*named, *ldap.match_keys) if name))
 
 

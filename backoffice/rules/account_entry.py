@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from backoffice.rules import distinguished_name
-from backoffice.settings import ENTRY_FIELDS, PERMANENT_FIELDS, LdapSettings
+from backoffice.settings import ENTRY_FIELDS, FLAT, PERMANENT_FIELDS, LdapSettings
 
 PASSWORD, CLASSES, END = "userPassword", "objectClass", "pwdEndTime"
 # What nobody can give back as it was written, or what others may add to.
@@ -34,7 +34,7 @@ def generalised_time(moment: dt.datetime) -> str:
 
 def temporary_dn(username: str, ldap: LdapSettings, base_dn: str) -> str:
     """Give the one DN a temporary account can have. Raises ValueError for a user name that has no place in a DN."""
-    branch = ldap.layout.temporary if ldap.temp_strategy == "ou" else ldap.layout.people
+    branch = ldap.layout.people if ldap.temp_strategy == FLAT else ldap.layout.temporary
     return _dn(username, branch, ldap, base_dn)
 
 

@@ -17,7 +17,7 @@ from backoffice.ports.directory import (
     open_directory,
 )
 from backoffice.services.fault import Fault
-from backoffice.settings import Settings
+from backoffice.settings import FLAT, Settings
 
 _PASSWORD_ATTRIBUTE = "userPassword"  # noqa: S105 - the name of an attribute
 _BUILT = "openldap"
@@ -91,6 +91,12 @@ def _settings_faults(settings: Settings) -> Iterator[Fault]:
     if settings.ldap_profile != _BUILT:
         message = N_("LDAP_PROFILE %(profile)s is refused until it is built.")
         yield Fault(message, f"BACKOFFICE_LDAP_PROFILE={_BUILT}", {"profile": settings.ldap_profile})
+    if settings.ldap.temp_strategy == FLAT and not settings.ldap.attributes.national_code:
+        message = N_(
+            'ldap.temp_strategy = "flat" needs the attribute of the national code: without it a temporary entry '
+            "cannot be told from a permanent one."
+        )
+        yield Fault(message, '[ldap.attributes]\nnational_code = "…"')
     if settings.ldap_ca_file and not settings.ldap_ca_file.is_file():
         yield Fault(N_("LDAP_CA_FILE does not exist."), _TLS)
 

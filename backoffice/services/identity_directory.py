@@ -1,4 +1,4 @@
-"""The entries of the directory that may be a person's: by national code, and by user name in the temporary branch."""
+"""The entries of the directory that may be a person's: by national code, and by user name among temporary ones."""
 
 import datetime as dt
 import re
@@ -8,7 +8,7 @@ from backoffice.ports.ldap_filter import escaped
 from backoffice.rules import distinguished_name
 from backoffice.rules.directory_format import code_in
 from backoffice.rules.identity_evidence import EntryFact
-from backoffice.settings import LdapSettings, Settings
+from backoffice.settings import FLAT, LdapSettings, Settings
 
 LAST_LOGIN = ("pwdLastSuccess", "authTimestamp")
 _ENDS = "pwdEndTime"
@@ -51,17 +51,27 @@ def _filter(code: str, ldap: LdapSettings) -> str:
 
 def _is_meant(entry: Entry, code: str, settings: Settings) -> bool:
     """Leave out whose user name only looks like the code: a student number may have ten digits too."""
-    named = settings.ldap.attributes.national_code
-    codes = {code_in(value, settings.ldap.formats.national_code) for value in entry.values.get(named, ())}
+    codes = _codes(entry, settings.ldap)
     return code in codes or (not codes and _is_temporary(entry, settings))
 
 
 def _is_temporary(entry: Entry, settings: Settings) -> bool:
-    layout = settings.ldap.layout
-    flat = settings.ldap.temp_strategy == "flat"
-    branch = distinguished_name.join(layout.people if flat else layout.temporary, settings.ldap_base_dn)
-    inside = distinguished_name.is_under(entry.dn, branch)
-    return inside and (not flat or _expiry(entry, settings.ldap) is not None)
+    """Say whether an entry is a temporary account's. Source: docs/adr/0019."""
+    ldap = settings.ldap
+    if _is_under(entry, ldap.layout.temporary, settings):
+        return True
+    named_by_code = _codes(entry, ldap) & set(entry.values.get(ldap.attributes.username, ()))
+    is_people = _is_under(entry, ldap.layout.people, settings)
+    return ldap.temp_strategy == FLAT and is_people and bool(named_by_code) and _expiry(entry, ldap) is not None
+
+
+def _is_under(entry: Entry, branch: str, settings: Settings) -> bool:
+    return distinguished_name.is_under(entry.dn, distinguished_name.join(branch, settings.ldap_base_dn))
+
+
+def _codes(entry: Entry, ldap: LdapSettings) -> set[str]:
+    held = entry.values.get(ldap.attributes.national_code, ())
+    return {code_in(value, ldap.formats.national_code) for value in held}
 
 
 def _fact(entry: Entry, settings: Settings) -> EntryFact:

@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from backoffice.settings.directory import (
     ENTRY_FIELDS,
+    FLAT,
     PERMANENT_FIELDS,
     LdapAttributes,
     LdapFormats,
@@ -17,9 +18,9 @@ from backoffice.settings.policy import Limits, Policy
 from backoffice.settings.services import InquirySettings, SmsSettings
 
 __all__ = [
-    "ENTRY_FIELDS", "LOOPBACK", "PERMANENT_FIELDS", "PREFIX", "Covers", "HrSettings", "HrSource", "InquirySettings",
-    "LdapAttributes", "LdapFormats", "LdapLayout", "LdapSettings", "Limits", "Policy", "Settings", "SettingsError",
-    "SmsSettings", "is_loopback", "load",
+    "ENTRY_FIELDS", "FLAT", "LOOPBACK", "PERMANENT_FIELDS", "PREFIX", "Covers", "HrSettings", "HrSource",
+    "InquirySettings", "LdapAttributes", "LdapFormats", "LdapLayout", "LdapSettings", "Limits", "Policy", "Settings",
+    "SettingsError", "SmsSettings", "is_loopback", "load",
 ]  # fmt: skip
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})

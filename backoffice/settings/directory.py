@@ -8,6 +8,9 @@ from pydantic import Field, field_validator
 
 from backoffice.settings.table import Table
 
+# Temporary entries live among the permanent ones, not in a branch of their own.
+FLAT = "flat"
+
 
 class LdapLayout(Table):
     """Branches of the directory, relative to the base."""

@@ -95,6 +95,28 @@ def test_the_most_specific_branch_names_an_entry(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+CODE = {"schacPersonalUniqueID": URN + "0012345679"}
+
+
+@pytest.mark.parametrize(
+    ("uid", "values", "is_temporary"),
+    [
+        ("0012345679", {**CODE, "pwdEndTime": "20991231202959Z"}, True),
+        ("0012345679", {**CODE, "schacExpiryDate": "20991231202959Z"}, True),
+        ("0012345679", CODE, False),
+        ("a", {**CODE, "pwdEndTime": "20991231202959Z"}, False),
+        ("0012345679", {"pwdEndTime": "20991231202959Z"}, False),
+    ],
+)
+def test_a_flat_directory_tells_temporary_entries_by_name_and_end(
+    tmp_path: Path, uid: str, values: dict[str, str], is_temporary: bool
+) -> None:
+    found = read_dump(tmp_path, entry(uid, **values), temp_strategy="flat").frame.iloc[0]
+    assert (found["branch"], found["covered_by"]) == (("temporary", "") if is_temporary else ("people", "hr"))
+    beside = read_dump(tmp_path, entry(uid, **values)).frame.iloc[0]
+    assert (beside["branch"], beside["covered_by"]) == ("people", "hr")
+
+
 def test_services_and_protected_entries_with_their_subtrees_are_protected(tmp_path: Path) -> None:
     found = read_dump(
         tmp_path,

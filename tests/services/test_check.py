@@ -82,6 +82,7 @@ def test_every_fault_is_given_at_once(tmp_path: Path) -> None:
         ({"ldap_base_dn": "dc=elsewhere"}, "base does not exist"),
         ({"ldap_ca_file": "nowhere.pem"}, "LDAP_CA_FILE"),
         ({"ldap": {"person_filter": "(uid=nobody)"}}, "person filter"),
+        ({"ldap": {"temp_strategy": "flat", "attributes": {"national_code": ""}}}, 'temp_strategy = "flat" needs'),
         ({"sms_provider": "kavenegar"}, "SMS_API_KEY"),
         ({"smtp_url": "mail.example.ac.ir"}, "SMTP_URL"),
         ({"smtp_url": "smtps://mail.example.ac.ir"}, "MAIL_FROM"),

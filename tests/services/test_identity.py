@@ -103,6 +103,22 @@ def test_an_entry_is_found_by_its_user_name_only_in_the_temporary_branch(app: Fl
     assert checked(with_directory(over)).causes == ("EXISTS_EXPIRED",)
 
 
+def test_among_permanent_entries_one_named_by_its_code_that_ends_is_temporary(app: Flask) -> None:
+    make_hr_row(1)
+    ended, held = {"schacExpiryDate": "20990101000000Z"}, {"schacPersonalUniqueID": URN + code(1)}
+    causes = {
+        name: checked(with_directory(person_entry(uid, **values), ldap={"temp_strategy": "flat"})).causes
+        for name, uid, values in (
+            ("temporary", code(1), {**held, **ended}), ("without an end", code(1), held),
+            ("with a name of its own", "u1", {**held, **ended}), ("of nobody known", code(1), ended),
+        )
+    }  # fmt: skip
+    assert causes == {
+        "temporary": ("EXISTS_TEMPORARY",), "without an end": ("EXISTS_STAFF",),
+        "with a name of its own": ("EXISTS_STAFF",), "of nobody known": (),
+    }  # fmt: skip
+
+
 def test_a_student_keeps_the_account_and_the_desk_is_told(app: Flask) -> None:
     make_hr_row(1)
     student = person_entry("s1", "students", schacPersonalUniqueID=URN + code(1), eduPersonAffiliation="student")
