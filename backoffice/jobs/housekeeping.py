@@ -51,6 +51,7 @@ _ROWS: dict[str, Callable[[], int]] = {
     "counts": rates.purge,
     "runs": retention.purge_runs,
     "messages": retention.purge_messages,
+    "announcements": retention.purge_announcements,
     "job_runs": retention.purge_job_runs,
     "registrations": registrations.abandon,
     "given_up": account_stuck.give_up_old,
@@ -97,10 +98,11 @@ JOB = Job(
     title=N_("Housekeeping"),
     help=N_(
         "Each night: deletes expired desk sessions, login delays and counts that no longer apply, codes older than a "
-        "week, uploads that nobody confirmed, and snapshots, files taken from the watched folder, runs, findings and "
-        "job records older than 90 days; forgets the addresses and words of messages as old. The newest planned run, "
-        "runs that were applied and the last record of each job stay. Writes the last row of the audit trail to the "
-        "anchor file. Gives up accounts that could not be made for a week, with their sealed passwords."
+        "week, uploads that nobody confirmed, and snapshots, files taken from the watched folder, runs, findings, job "
+        "records and ended announcements older than 90 days; forgets the addresses and words of messages as old. The "
+        "newest planned run, runs that were applied and the last record of each job stay. Writes the last row of the "
+        "audit trail to the anchor file. Gives up accounts that could not be made for a week, with their sealed "
+        "passwords."
     ),
     words={
         "web_sessions": N_("expired sessions deleted"),
@@ -112,6 +114,7 @@ JOB = Job(
         "taken_files": N_("old files of the watched folder deleted"),
         "runs": N_("old runs deleted"),
         "messages": N_("old messages emptied"),
+        "announcements": N_("old announcements of new colleagues deleted"),
         "job_runs": N_("old job records deleted"),
         "registrations": N_("registrations that nobody went on with emptied"),
         "given_up": N_("accounts that could not be made for a week given up"),

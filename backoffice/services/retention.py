@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from backoffice import clock
 from backoffice.extensions import writing
-from backoffice.models import DirectoryAcceptance, JobRun, Link, Message, Operation, PlannedAction, Run
+from backoffice.models import Announcement, DirectoryAcceptance, JobRun, Link, Message, Operation, PlannedAction, Run
 from backoffice.models.job import RUNNING
 from backoffice.models.message import QUEUED
 from backoffice.models.run import PLANNED
@@ -37,6 +37,14 @@ def purge_messages() -> int:
     )
     with writing() as session:
         return len(session.scalars(old.values(address="", params={}).returning(Message.id)).all())
+
+
+def purge_announcements() -> int:
+    """Delete new colleagues whose announcement ended 90 days ago; give their number. The audit trail tells of them."""
+    ended = sa.func.coalesce(Announcement.ended_at, Announcement.until)
+    old = sa.delete(Announcement).where(ended < clock.now() - KEEP)
+    with writing() as session:
+        return len(session.scalars(old.returning(Announcement.id)).all())
 
 
 def purge_job_runs() -> int:

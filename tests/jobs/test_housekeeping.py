@@ -11,6 +11,7 @@ from flask import Flask
 from backoffice import clock
 from backoffice.extensions import Base, db, settings_of, writing
 from backoffice.models import (
+    Announcement,
     DirectoryAcceptance,
     Finding,
     JobRun,
@@ -42,6 +43,7 @@ NONE: dict[str, int] = dict.fromkeys(
         "snapshots",
         "runs",
         "messages",
+        "announcements",
         "job_runs",
         "registrations",
         "given_up",
@@ -190,6 +192,18 @@ def test_old_messages_are_emptied_but_it_stays_known_that_they_went(app: Flask) 
     assert housekeeping(app) == NONE | {"messages": 1}
     kept = db.session.execute(sa.select(Message.address, Message.about).order_by(Message.id)).all()
     assert kept == [("", "LEAVER:2026-01-01"), *[("09121234567", "LEAVER:2026-01-01")] * 2]
+
+
+def test_announcements_go_ninety_days_after_they_ended(app: Flask) -> None:
+    month = dt.timedelta(days=30)
+    ends = {1: (OLD, None), 2: (NOW, OLD), 3: (NOW, NOW), 4: (NOW + month, None), 5: (NOW - month, None)}
+    for number, (until, ended_at) in ends.items():
+        add(Announcement(
+            id=number, source="hr", national_code=str(number), first_name="x", last_name="y", birth_date="1991-08-12",
+            created_by="l", created_at=OLD - month, until=until, ended_at=ended_at,
+        ))  # fmt: skip
+    assert housekeeping(app) == NONE | {"announcements": 2}
+    assert db.session.scalars(sa.select(Announcement.id).order_by(Announcement.id)).all() == [3, 4, 5]
 
 
 def test_a_dry_run_counts_and_deletes_nothing(app: Flask, tmp_path: Path) -> None:
