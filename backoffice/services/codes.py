@@ -6,6 +6,7 @@ itself waits sealed in its message until it has left. Source: mission S11; relia
 
 import datetime as dt
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -35,11 +36,13 @@ from backoffice.settings import Settings
 
 __all__ = [
     "APPLICANT", "CONTACT", "COUNTER", "EXISTING", "LOGIN", "REGISTER", "STATUS", "CodeError", "CodeState",
-    "ExpiredCodeError", "Issued", "MalformedCodeError", "TooManyError", "TooSoonError", "WrongCodeError", "check",
-    "issue", "purge", "state",
+    "ExpiredCodeError", "Issued", "MalformedCodeError", "TooManyError", "TooSoonError", "WrongCodeError", "call_off",
+    "check", "issue", "purge", "state",
 ]  # fmt: skip
 
 REGISTER, CONTACT, STATUS, EXISTING, COUNTER = "register", "contact", "status", "existing", "counter"
+# What a registration waits for; its other codes outlive it.
+_OF_REGISTRATION = (REGISTER, EXISTING)
 KEEP = dt.timedelta(days=7)
 
 
@@ -74,7 +77,7 @@ def issue(  # noqa: PLR0913 - whom a code is for and who asks, each by its name
             code_limits.count_code(purpose, person_key, mobile, address, settings)
         else:
             code_limits.count_mobile(purpose, mobile, settings)
-        _call_off(session, purpose, subject)
+        _call_off(session, is_for(purpose, subject))
         code = f"{secrets.randbelow(10**otp.DIGITS):0{otp.DIGITS}}"
         session.add(
             OneTimeCode(
@@ -87,19 +90,22 @@ def issue(  # noqa: PLR0913 - whom a code is for and who asks, each by its name
     return Issued(resend_at, otp.masked(mobile))
 
 
+def call_off(session: Session, registrations: Collection[str]) -> None:
+    """Take back, in the caller's transaction, the codes that these registrations (as subjects) no longer wait for."""
+    _call_off(session, OneTimeCode.purpose.in_(_OF_REGISTRATION) & OneTimeCode.subject.in_(registrations))
+
+
 def purge() -> int:
     """Call off what waits for too long, and delete codes that are of no use any more; give their number."""
     now = clock.now()
-    late = sa.select(OneTimeCode.message_id).where(OneTimeCode.asked_at < now - LONGEST_WAIT)
     with writing() as session:
-        messages.call_off(session, Message.id.in_(late))
+        _call_off(session, OneTimeCode.asked_at < now - LONGEST_WAIT)
         old = sa.delete(OneTimeCode).where(OneTimeCode.asked_at < now - KEEP)
         return len(session.scalars(old.returning(OneTimeCode.id)).all())
 
 
-def _call_off(session: Session, purpose: str, subject: str) -> None:
-    before = sa.select(OneTimeCode.message_id).where(is_for(purpose, subject))
-    messages.call_off(session, Message.id.in_(before))
+def _call_off(session: Session, which: sa.ColumnElement[bool]) -> None:
+    messages.call_off(session, Message.id.in_(sa.select(OneTimeCode.message_id).where(which)))
 
 
 def _send(code: str, mobile: str, language: str, settings: Settings, actor: str) -> int:

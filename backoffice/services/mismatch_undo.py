@@ -10,8 +10,9 @@ from backoffice.models import Case, Message, Override, Registration
 from backoffice.rules import case_states
 from backoffice.rules import registration_states as states
 from backoffice.rules.errors import RefusedError
-from backoffice.services import audit, case_effects, continuation, messages, mismatch_check, roles
+from backoffice.services import audit, case_effects, codes, continuation, messages, mismatch_check, roles
 from backoffice.services.case_claims import NOTE_NEEDED, reopened, the_case
+from backoffice.services.registrations import subject_of
 
 TOO_LATE = N_("The person has gone on and an account was made; lock that account instead.")
 _MADE = frozenset({states.OTP_VERIFIED, states.TEMPORARY, states.FAILED, states.LINKED})
@@ -37,6 +38,7 @@ def _stop(session: Session, attempt: Registration) -> None:
     if attempt.state in _MADE:
         raise RefusedError(TOO_LATE)
     continuation.end(session, attempt.id)
+    codes.call_off(session, [subject_of(attempt.id)])
     if attempt.state in states.OPEN:
         states.check_step(attempt.state, states.REJECTED)
         attempt.state, attempt.updated_at = states.REJECTED, clock.now()

@@ -15,7 +15,8 @@ from backoffice.rules.case_states import AUTO_CLOSED, MISMATCH, NEW, OPEN, WAITI
 from backoffice.rules.hashing import canonical_hash
 from backoffice.rules.identity_causes import PASSING
 from backoffice.rules.registration_states import REJECTED, check_step
-from backoffice.services import audit, cases
+from backoffice.services import audit, cases, codes
+from backoffice.services.registrations import subject_of
 from backoffice.services.rows import add_if_missing
 from backoffice.settings import Settings
 
@@ -55,8 +56,8 @@ class Judged(Protocol):
 def refuse(session: Session, registration: Registration, checked: Judged, settings: Settings) -> Case:
     """Refuse a registration inside the caller's transaction; give the case of its person.
 
-    The registration becomes REJECTED and keeps causes and evidence. A case that was closed opens again. The
-    registration must be in the session and have an id.
+    The registration becomes REJECTED and keeps causes and evidence; a code that has not left is called off. A case
+    that was closed opens again. The registration must be in the session and have an id.
     """
     if registration.state != REJECTED:
         check_step(registration.state, REJECTED)
@@ -64,6 +65,7 @@ def refuse(session: Session, registration: Registration, checked: Judged, settin
     registration.causes, registration.evidence = list(checked.causes), checked.evidence
     registration.source = checked.source or registration.source
     registration.person_id = checked.person_id or registration.person_id
+    codes.call_off(session, [subject_of(registration.id)])
     case = _case_of(session, registration)
     before = case.state
     if case.state not in OPEN:

@@ -109,6 +109,7 @@ def _move(registration_id: int, after: str, who: Applicant) -> None:
         row = _open_row(session, registration_id)
         if row.state == after:
             return
+        codes.call_off(session, [subject_of(row.id)])
         become(row, after, who)
 
 

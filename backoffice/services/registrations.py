@@ -17,7 +17,7 @@ from backoffice import clock
 from backoffice.extensions import db, settings_of, writing
 from backoffice.models import Registration
 from backoffice.rules import registration_states as states
-from backoffice.services import continuation
+from backoffice.services import codes, continuation
 
 ABANDONED_AFTER = dt.timedelta(hours=24)
 _PERSONAL = (
@@ -140,7 +140,9 @@ def abandon() -> int:
         Registration.id.not_in(continuation.awaited()),
     )  # fmt: skip
     with writing() as session:
-        return len(session.scalars(left.values(abandoned()).returning(Registration.id)).all())
+        given_up = session.scalars(left.values(abandoned()).returning(Registration.id)).all()
+        codes.call_off(session, [subject_of(number) for number in given_up])
+        return len(given_up)
 
 
 def abandoned() -> dict[str, object]:

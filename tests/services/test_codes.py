@@ -10,11 +10,13 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from backoffice import clock
 from backoffice.extensions import db, settings_of, writing
-from backoffice.models import AuditEntry, Case, Message, OneTimeCode, RateCount
-from backoffice.services import code_limits, codes, message_work
+from backoffice.models import AuditEntry, Case, Message, OneTimeCode, RateCount, Registration
+from backoffice.services import code_limits, codes, message_work, mismatches, registrations
 from backoffice.services.code_limits import ALARM
 from backoffice.services.codes import (
+    CONTACT,
     LOGIN,
     REGISTER,
     STATUS,
@@ -26,8 +28,10 @@ from backoffice.services.codes import (
     TooSoonError,
     WrongCodeError,
 )  # fmt: skip
+from backoffice.services.identity import Checked
 from backoffice.services.messages import SEND_URGENT
 from backoffice.settings import Settings
+from tests.factories import make_registration
 from tests.parallel import together
 
 Later = Callable[[float], None]
@@ -319,6 +323,34 @@ def test_old_codes_are_deleted_and_late_messages_called_off(app: Flask, later: L
     assert db.session.scalars(sa.select(Message.state).order_by(Message.id)).all() == ["delivered", "withdrawn"]
     later(7 * DAY)
     assert codes.purge() == 2
+
+
+def waiting() -> list[str]:
+    db.session.rollback()
+    return list(db.session.scalars(sa.select(Message.state).order_by(Message.id)))
+
+
+def test_the_code_of_an_abandoned_registration_is_called_off(app: Flask, later: Later) -> None:
+    left, kept = (make_registration(number, state="otp_sent") for number in (1, 2))
+    later(DAY + 1)
+    with writing() as session:
+        session.get_one(Registration, kept).updated_at = clock.now()
+    for number in (left, kept):
+        issue(app, f"registration:{number}", person_key=f"national:{number}")
+    issue(app, f"registration:{left}", purpose=CONTACT, person_key="national:3")
+    assert registrations.abandon() == 1
+    assert waiting() == ["withdrawn", "queued", "queued"]
+
+
+def test_the_code_of_a_refused_registration_is_called_off(app: Flask) -> None:
+    number = make_registration(1, state="otp_sent")
+    issue(app, f"registration:{number}")
+    judged = Checked("refused", ("NAME_DIFFERS",), "hr", {}, None)
+    with writing() as session:
+        mismatches.refuse(session, session.get_one(Registration, number), judged, settings_of(app))
+    assert waiting() == ["withdrawn"]
+    send(app)
+    assert outbox(app) == []
 
 
 def test_the_settings_change_the_numbers(app: Flask, later: Later) -> None:

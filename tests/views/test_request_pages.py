@@ -218,6 +218,18 @@ def test_after_the_resend_time_another_mobile_gets_a_code(
     assert person.enter(last_code(app, 9)).status_code == 303
 
 
+def test_a_code_for_a_mobile_that_is_not_the_persons_after_all_is_not_sent(
+    app: Flask, person: Applicant, tmp_path: Path, later: Callable[[float], None]
+) -> None:
+    person.identify(1)
+    person.give_details(1)
+    later(121)
+    (tmp_path / "mobile-owners.csv").write_text(f"mobile,national_code\n09120000009,{code(2)}\n", "utf-8")
+    assert person.give_details(1, mobile="09120000009").status_code == 422
+    deliver(app)
+    assert (states(), outbox(app)) == (["mobile_invalid"], [])
+
+
 def test_a_malformed_code_uses_no_try(app: Flask, person: Applicant) -> None:
     person.up_to_code(1)
     typings: list[str | list[str]] = ["", "12345", "abcdef", "1234567", ["123456", "123456"], [], "12345٪"]
