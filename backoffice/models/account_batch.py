@@ -8,7 +8,10 @@ from backoffice.models.types import Id, JsonList, JsonObject, Moment, Short, Tex
 
 
 class AccountBatch(Base):
-    """One act on chosen accounts. ``act``: remind, extend or lock; ``days`` of an extension, else 0."""
+    """One act on chosen accounts. ``act``: remind, extend or lock; ``days`` of an extension, else 0.
+
+    ``waits_until``: until when a second person may release it; None where it took one person only.
+    """
 
     __tablename__ = "account_batch"
 
@@ -18,6 +21,9 @@ class AccountBatch(Base):
     reason: Mapped[Text] = mapped_column(default="")
     requested_by: Mapped[Short]
     created_at: Mapped[Moment]
+    waits_until: Mapped[Moment | None]
+    released_by: Mapped[Short] = mapped_column(default="", server_default="")
+    released_at: Mapped[Moment | None]
 
 
 class AccountBatchRow(Base):

@@ -1,6 +1,7 @@
 """One act on many temporary accounts: who takes part is shown first, then each row has its own result.
 
-Source: mission S43; interface.md "Bulk".
+Locking many waits for a second person (services.account_bulk_release). Source: mission S43; interface.md "Bulk";
+reliability.md §2 ("O abuses power").
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -15,9 +16,9 @@ from backoffice.extensions import db, writing
 from backoffice.i18n import N_
 from backoffice.models import Account, AccountBatch, AccountBatchRow, Operation, Person
 from backoffice.rules.errors import RefusedError
-from backoffice.services import account_acts, account_reminders
-from backoffice.services.account_acts import NO_REASON, WRONG_STATE
-from backoffice.services.accounts import OBSERVING
+from backoffice.rules.releases import VALID
+from backoffice.services import account_acts, account_operations, account_reminders, audit
+from backoffice.services.account_acts import WRONG_STATE
 from backoffice.settings import Settings
 
 REMIND, EXTEND, LOCK = "remind", "extend", "lock"
@@ -78,33 +79,74 @@ def preview(ids: Collection[int], act: Act, settings: Settings) -> Preview:
     return Preview(act, [account for account, fault in judged if not fault], left)
 
 
+def takes_two(found: Preview, actor: str, settings: Settings) -> bool:
+    """Say whether an act takes a second person: locking more accounts than ``[limits] disable_min`` within a day.
+
+    What the same person had locked in the day before counts too, so that no big act is cut into small ones.
+    """
+    if found.act.name != LOCK:
+        return False
+    mine = Operation.kind == account_operations.LOCK, Operation.requested_by == actor
+    lately = sa.select(sa.func.count(Operation.id)).where(*mine, Operation.created_at > clock.now() - VALID)
+    return len(found.taking_part) + (db.session.scalar(lately) or 0) > settings.limits.disable_min
+
+
 def carry_out(ids: Collection[int], act: Act, *, reason: str, actor: str, settings: Settings) -> int:
     """Do it to each account that takes part, in one transaction; the directory and the gateways follow behind.
 
-    Gives the number of the batch. Raises RefusedError, and then nothing was done.
+    Where it takes a second person it is only written down. Gives the number of the batch. Raises RefusedError, and
+    then nothing was done.
     """
-    if settings.policy.mode == "observe":
-        raise RefusedError(OBSERVING)
-    words = reason.strip()[: account_acts.REASON_LENGTH]
-    if not words:
-        raise RefusedError(NO_REASON)
+    words = account_acts.checked(reason, settings)
     with writing() as session:
         planned = preview(ids, act, settings)
         if not planned.taking_part:
             raise RefusedError(ALL_OUT)
-        batch = AccountBatch(
-            act=act.name, days=act.days, reason=words, requested_by=actor, created_at=clock.now()
-        )  # fmt: skip
-        session.add(batch)
-        session.flush()
-        for account in planned.taking_part:
-            queued = _do(session, account, act, words, actor, settings)
-            session.add(AccountBatchRow(batch_id=batch.id, account_id=account.id, operations=queued))
-        session.add_all(
-            AccountBatchRow(batch_id=batch.id, account_id=one.account.id, detail=one.message, values=dict(one.values))
-            for one in planned.left
-        )
+        batch = _enter(session, planned, words, actor)
+        if takes_two(planned, actor, settings):
+            batch.waits_until = batch.created_at + VALID
+            after = {"act": act.name, "accounts": len(planned.taking_part)}
+            audit.record("account:batch:released_first", subject_of(batch.id), actor=actor, reason=words, after=after)
+        else:
+            do_rows(session, batch, settings)
         return batch.id
+
+
+def _enter(session: Session, planned: Preview, reason: str, actor: str) -> AccountBatch:
+    act = planned.act
+    batch = AccountBatch(act=act.name, days=act.days, reason=reason, requested_by=actor, created_at=clock.now())
+    session.add(batch)
+    session.flush()
+    session.add_all(AccountBatchRow(batch_id=batch.id, account_id=account.id) for account in planned.taking_part)
+    session.add_all(
+        AccountBatchRow(batch_id=batch.id, account_id=one.account.id, detail=one.message, values=dict(one.values))
+        for one in planned.left
+    )
+    session.flush()
+    return batch
+
+
+def do_rows(session: Session, batch: AccountBatch, settings: Settings) -> None:
+    """Do it to each row that takes part, in the caller's transaction; what no longer may is left out."""
+    act = Act(batch.act, batch.days)
+    mine = (
+        sa.select(AccountBatchRow, Account)
+        .join(Account, Account.id == AccountBatchRow.account_id)
+        .where(AccountBatchRow.batch_id == batch.id, AccountBatchRow.detail == "")
+        .order_by(AccountBatchRow.id)
+        .with_for_update(of=Account)
+        .execution_options(populate_existing=True)
+    )
+    for row, account in session.execute(mine).all():
+        if fault := _why_not(account, act, settings):
+            row.detail, row.values = fault.message, dict(fault.values)
+        else:
+            row.operations = _do(session, account, act, batch.reason, batch.requested_by, settings)
+
+
+def subject_of(batch_id: int) -> str:
+    """Name a batch for the audit trail."""
+    return f"account-batch:{batch_id}"
 
 
 def find(batch_id: int) -> AccountBatch | None:

@@ -3,6 +3,8 @@
 from backoffice.i18n import N_, _
 
 ACTS = {
+    "account:batch:released": N_("The locking of many temporary accounts was released by a second person"),
+    "account:batch:released_first": N_("The locking of many temporary accounts was asked for"),
     "account:entry:recreated": N_("An account that had vanished was made anew"),
     "account:entry:stuck": N_("An account that had vanished could not be made anew"),
     "account:temporary:created": N_("A temporary account was made"),

@@ -1,6 +1,7 @@
 """The first page of the desk: a work list, not a menu. Source: interface.md "The desk"."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from flask import current_app
@@ -8,8 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from backoffice.extensions import settings_of
 from backoffice.i18n import N_
+from backoffice.models import AccountBatch
 from backoffice.rules.permissions import Permission, Role
-from backoffice.services import account_list, cases, code_limits, questions, readiness, release_groups, runs
+from backoffice.services import account_bulk_release, account_list, cases, code_limits, questions, readiness, release_groups, runs
 from backoffice.services.work_list import WorkList, work_list
 from backoffice.views import finding_words, labels, mismatch_words, run_words
 from backoffice.views.access import allowed, the_actor
@@ -46,6 +48,7 @@ class HomeView(DeskView):
                 has_file=any(state.newest for state in sources), down=_down() if sources or sees_runs else [],
                 sees_runs=sees_runs, may_start=allowed(Permission.START_RUN), may_upload=allowed(Permission.UPLOAD_HR),
                 progress=runs.progress() if sees_runs else "idle:0", second=_second(), asked=_asked(), stuck=_stuck(),
+                locks=_locks(),
                 refusals=cases.causes_waiting(own_sources()) if allowed(Permission.SEE_CASES) else [],
                 mismatch_words=mismatch_words,
                 labels=labels, words=finding_words, run_words=run_words, source_title=source_title,
@@ -69,6 +72,12 @@ def _asked() -> int:
 def _stuck() -> tuple[int, dt.datetime | None]:
     """Say how many accounts wait for a change that could not be made, and since when."""
     return account_list.stuck() if allowed(Permission.MANAGE_ACCOUNTS) else (0, None)
+
+
+def _locks() -> Sequence[tuple[AccountBatch, int]]:
+    """Give the locks of many accounts that wait for this person as the second one."""
+    may = allowed(Permission.MANAGE_ACCOUNTS)
+    return account_bulk_release.waiting(but_not_of=the_actor().username) if may else ()
 
 
 def _second() -> int:

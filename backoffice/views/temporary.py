@@ -9,16 +9,16 @@ from flask.typing import ResponseReturnValue
 from backoffice import clock
 from backoffice.extensions import settings_of
 from backoffice.i18n import N_, _
-from backoffice.models import Account
+from backoffice.models import Account, AccountBatch
 from backoffice.rules.deadlines import days_left
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.permissions import Permission
-from backoffice.services import account_acts, account_bulk, account_list, account_stuck
-from backoffice.services.account_bulk import Act
+from backoffice.services import account_acts, account_bulk, account_bulk_release, account_list, account_stuck
+from backoffice.services.account_bulk import Act, Preview
 from backoffice.services.account_list import Line, Wanted
 from backoffice.services.account_operations import subject_of
 from backoffice.views import account_words, masking, sentences
-from backoffice.views.access import allowed, post_permission, the_actor
+from backoffice.views.access import allowed, post_permission, require_fresh, the_actor
 from backoffice.views.base import BIGGEST_ID, DeskView, expose
 from backoffice.views.list_address import LAST_PAGE, PAGE_SIZES
 from backoffice.views.parameters import choice, clamped, whole_number
@@ -83,7 +83,7 @@ class TemporaryView(DeskView):
             found = account_bulk.preview(_chosen(), _act(), settings_of(current_app))
         except RefusedError as fault:
             return self._index(refusal(fault)), _UNPROCESSABLE
-        return self._page("admin/temporary_preview.html", found=found, error="", reason="")
+        return self._preview(found)
 
     @expose("/carry-out", methods=("POST",))
     @post_permission(Permission.MANAGE_ACCOUNTS)
@@ -100,11 +100,37 @@ class TemporaryView(DeskView):
     @expose("/batches/<number>/")
     def batch(self, number: str) -> ResponseReturnValue:
         """Show what came of each row."""
-        wanted = whole_number(number, 1, BIGGEST_ID)
-        found = (account_bulk.find(wanted) if wanted else None) or abort(404)
-        rows = account_bulk.results(found.id)
+        return self._batch(_the_batch(number))
+
+    @expose("/batches/<number>/release", methods=("POST",))
+    @post_permission(Permission.MANAGE_ACCOUNTS)
+    def release(self, number: str) -> ResponseReturnValue:
+        """Have an act carried out that waits for a second person."""
+        found, reason = _the_batch(number), request.form.get("reason", "")[:REASON_LENGTH]
+        require_fresh()
+        try:
+            account_bulk_release.release(
+                found.id, reason=reason, actor=the_actor().username, settings=settings_of(current_app)
+            )
+        except RefusedError as fault:
+            return self._batch(_the_batch(number), refusal(fault)), _UNPROCESSABLE
+        return redirect(url_for(".batch", number=number), _SEE_OTHER)
+
+    def _batch(self, batch: AccountBatch, error: str = "") -> str:
+        rows = account_bulk.results(batch.id)
         under_way = sum(any(not one.finished_at for one in row.operations) for row in rows)
-        return self._page("admin/temporary_batch.html", batch=found, rows=rows, under_way=under_way)
+        return self._page(
+            "admin/temporary_batch.html", batch=batch, rows=rows, under_way=under_way, error=error,
+            waits=account_bulk_release.is_waiting(batch), over=account_bulk_release.is_over(batch),
+            is_second=allowed(Permission.MANAGE_ACCOUNTS) and the_actor().username != batch.requested_by,
+        )  # fmt: skip
+
+    def _preview(self, found: Preview, error: str = "", reason: str = "") -> str:
+        settings = settings_of(current_app)
+        return self._page(
+            "admin/temporary_preview.html", found=found, error=error, reason=reason,
+            takes_two=account_bulk.takes_two(found, the_actor().username, settings), most=settings.limits.disable_min,
+        )  # fmt: skip
 
     def _index(self, error: str = "") -> str:
         wanted, settings = wanted_accounts(), settings_of(current_app)
@@ -115,7 +141,7 @@ class TemporaryView(DeskView):
             "admin/temporary.html", lines=lines, total=total, page=min(asked, last), pages=last + 1, size=size,
             wanted=wanted, kept=kept(wanted), counts=account_list.counts(), stuck=account_list.stuck()[0],
             sources=account_list.sources(), error=error, acts=account_bulk.ACTS, states=account_list.SHOWN,
-            ends=account_list.ENDS,
+            ends=account_list.ENDS, waiting=account_bulk_release.waiting(),
         )  # fmt: skip
 
     def _preview_again(self, ids: list[int], act: Act, reason: str, fault: RefusedError) -> str:
@@ -123,7 +149,7 @@ class TemporaryView(DeskView):
             found = account_bulk.preview(ids, act, settings_of(current_app))
         except RefusedError:
             return self._index(refusal(fault))
-        return self._page("admin/temporary_preview.html", found=found, error=refusal(fault), reason=reason)
+        return self._preview(found, refusal(fault), reason)
 
     def _one(self, line: Line, error: str = "") -> str:
         shown = masking.is_shown(subject_of(line.account.id))
@@ -144,6 +170,12 @@ def the_line(number: str) -> Line:
     """Give the account of an address; 404 for anything else."""
     wanted = whole_number(number, 1, BIGGEST_ID)
     return (account_list.one(wanted) if wanted else None) or abort(404)
+
+
+def _the_batch(number: str) -> AccountBatch:
+    """Give the batch of an address; 404 for anything else."""
+    wanted = whole_number(number, 1, BIGGEST_ID)
+    return (account_bulk.find(wanted) if wanted else None) or abort(404)
 
 
 def wanted_accounts() -> Wanted:

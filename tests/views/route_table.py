@@ -104,6 +104,7 @@ ROUTES: dict[str, frozenset[str]] = {
     "POST /admin/temporary/preview": IT,
     "POST /admin/temporary/carry-out": IT,
     "GET /admin/temporary/batches/<number>/": IT | AUDITOR,
+    "POST /admin/temporary/batches/<number>/release": IT,
     # People and search
     "GET /admin/search/": IT | HELPDESK | AUDITOR,
     "GET /admin/people/": IT | HELPDESK | AUDITOR,

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from backoffice import clock
-from backoffice.extensions import db, writing
-from backoffice.models import Account, AccountBatchRow, AuditEntry, Link, Message, Operation
+from backoffice.extensions import db, settings_of, writing
+from backoffice.models import Account, AccountBatch, AccountBatchRow, AuditEntry, Link, Message, Operation
 from backoffice.services import account_operations
 from tests.factories import make_account, make_person
 from tests.reconcile.worlds import code, name_of
@@ -70,6 +70,72 @@ def test_a_bulk_act_has_a_result_for_each_row(desk: DeskClient) -> None:
     ]  # fmt: skip
     page = desk.get(f"{answer.location}?lang=en").text
     assert ("under way" in page, "left out" in page) == (True, True)
+
+
+@pytest.fixture
+def many(app: Flask) -> list[int]:
+    """One account more than one person may lock alone in a day."""
+    return [make_account(number) for number in range(1, settings_of(app).limits.disable_min + 2)]
+
+
+def lock(desk: DeskClient, ids: list[int]) -> str:
+    """Ask for these accounts to be locked; give the address of the batch."""
+    form = {"act": "lock", "account": ids, "reason": "a leak of passwords"}
+    answer = desk.post_form("/admin/temporary/carry-out", form)
+    assert answer.status_code == 303
+    return answer.location
+
+
+def test_locking_many_waits_for_a_second_person(client_as: ClientAs, many: list[int]) -> None:
+    first, second = client_as("it_operator", name="anna"), client_as("it_operator", name="bella")
+    form = {"act": "lock", "account": many}
+    assert "takes two people" in first.post_form("/admin/temporary/preview?lang=en", form).text
+    batch = lock(first, many)
+    assert set(states()) == {"temporary"}
+    assert "Release as the second person" not in first.get(f"{batch}?lang=en").text
+    assert batch not in first.get("/admin/").text
+    assert first.post_form(f"{batch}release", {"reason": "mine"}).status_code == 422
+    for page in ("/admin/", "/admin/temporary/"):
+        assert batch in second.get(page).text
+    assert "Release as the second person" in second.get(f"{batch}?lang=en").text
+    assert second.post_form(f"{batch}release", {"reason": " "}).status_code == 422
+    assert set(states()) == {"temporary"}
+    assert second.post_form(f"{batch}release", {"reason": "I saw the leak"}).status_code == 303
+    assert set(states()) == {"locked"}
+    assert second.post_form(f"{batch}release", {"reason": "again"}).status_code == 422
+    acts = sa.select(AuditEntry.action, AuditEntry.actor).where(AuditEntry.action.startswith("account:batch:"))
+    assert [tuple(row) for row in db.session.execute(acts.order_by(AuditEntry.id))] == [
+        ("account:batch:released_first", "anna"), ("account:batch:released", "bella"),
+    ]  # fmt: skip
+
+
+def test_a_big_lock_cannot_be_cut_into_small_ones(desk: DeskClient, many: list[int]) -> None:
+    lock(desk, many[:-1])
+    lock(desk, many[-1:])
+    assert states() == ["locked"] * (len(many) - 1) + ["temporary"]
+
+
+def test_the_first_word_counts_for_a_day_and_who_changed_meanwhile_is_left_out(
+    client_as: ClientAs, many: list[int]
+) -> None:
+    first, second = client_as("it_operator", name="anna"), client_as("it_operator", name="bella")
+    old, batch = lock(first, many), lock(first, many)
+    with writing() as session:
+        session.get_one(Account, many[0]).state = "permanent"
+        number = int(old.rstrip("/").rpartition("/")[2])
+        session.get_one(AccountBatch, number).waits_until = clock.now()
+    assert second.post_form(f"{old}release", {"reason": "late"}).status_code == 422
+    assert "nothing was done" in second.get(f"{old}?lang=en").text
+    assert second.post_form(f"{batch}release", {"reason": "seen"}).status_code == 303
+    assert states() == ["permanent"] + ["locked"] * (len(many) - 1)
+    assert "left out" in second.get(f"{batch}?lang=en").text
+
+
+def test_a_second_word_needs_a_fresh_login(client_as: ClientAs, many: list[int]) -> None:
+    batch = lock(client_as("it_operator", name="anna"), many)
+    stale = client_as("it_operator", name="bella", fresh=False)
+    assert "/admin/login/again" in stale.post_form(f"{batch}release", {"reason": "seen"}).location
+    assert set(states()) == {"temporary"}
 
 
 def test_reminding_queues_an_sms_and_a_mail_and_counts_in_the_list(desk: DeskClient) -> None:
