@@ -13,12 +13,14 @@ from backoffice.services.fault import Fault
 @with_appcontext
 @json_option
 def check(*, as_json: bool) -> None:
-    """Name every fault of this installation, each with its cure."""
+    """Name every fault of this installation, each with its cure; warnings do not count as faults."""
     # The reading of a directory needs libraries that other commands do without.
-    from backoffice.services.check import faults  # noqa: PLC0415
+    from backoffice.services.check import faults, warnings  # noqa: PLC0415
 
-    found = faults(settings_of(current_app))
-    emit({"faults": [_document(fault) for fault in found]}, _lines(found), as_json=as_json)
+    found, beside = faults(settings_of(current_app)), warnings(settings_of(current_app))
+    document = {"faults": [_document(fault) for fault in found], "warnings": [_document(one) for one in beside]}
+    lines = _lines(found) if found else ["No fault was found."]
+    emit(document, [*lines, *(["Warnings:", *_lines(beside)] if beside else [])], as_json=as_json)
     if found:
         refuse(f"{len(found)} {'fault' if len(found) == 1 else 'faults'}")
 
@@ -28,6 +30,4 @@ def _document(fault: Fault) -> dict[str, str]:
 
 
 def _lines(found: list[Fault]) -> list[str]:
-    if not found:
-        return ["No fault was found."]
     return [line for fault in found for line in (fault.sentence, *(f"    {cure}" for cure in fault.cure.splitlines()))]

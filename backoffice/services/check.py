@@ -19,13 +19,14 @@ from backoffice.i18n import N_
 from backoffice.rules.permissions import Role
 from backoffice.services import canary
 from backoffice.services.check_directory import directory_faults
+from backoffice.services.check_embedding import embedding_warnings
 from backoffice.services.check_hr import hr_faults
 from backoffice.services.check_inquiries import inquiry_faults
 from backoffice.services.check_messages import message_faults
 from backoffice.services.fault import Fault
 from backoffice.settings import Settings, is_loopback
 
-__all__ = ["Fault", "faults"]
+__all__ = ["Fault", "faults", "warnings"]
 
 SECRET_LENGTH = 32
 SEAL_LENGTH = 32
@@ -54,6 +55,11 @@ def faults(settings: Settings) -> list[Fault]:
     )  # fmt: skip
     found = [fault for part in parts for fault in part(settings)]
     return found or list(_disabling(settings))
+
+
+def warnings(settings: Settings) -> list[Fault]:
+    """Give what is no fault but worth a thought."""
+    return list(embedding_warnings(settings))
 
 
 def _secrets(settings: Settings) -> Iterator[Fault]:

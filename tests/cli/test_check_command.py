@@ -33,16 +33,35 @@ def test_json_is_one_object_with_every_fault(new_instance: Flask) -> None:
     assert {"message": "The database has not been made yet.", "cure": "flask db upgrade"} in faults
 
 
+def sound(folder: Path) -> dict[str, object]:
+    """Settings in which nothing is wrong."""
+    dump = folder / "dump.ldif"
+    dump.write_text(f"dn: uid=a,ou=people,{BASE_DN}\nobjectClass: inetOrgPerson\nuid: a\n", encoding="utf-8")
+    return {"ldap_uri": dump.as_uri(), "ldap_base_dn": BASE_DN}
+
+
 class TestSound:
     @pytest.fixture
     def overrides(self, tmp_path: Path) -> dict[str, object]:
-        dump = tmp_path / "dump.ldif"
-        dump.write_text(f"dn: uid=a,ou=people,{BASE_DN}\nobjectClass: inetOrgPerson\nuid: a\n", encoding="utf-8")
-        return {"ldap_uri": dump.as_uri(), "ldap_base_dn": BASE_DN}
+        return sound(tmp_path)
 
     def test_no_fault_is_status_zero(self, app: Flask) -> None:
         result = app.test_cli_runner().invoke(args=["check"])
         assert (result.exit_code, result.stdout) == (0, "No fault was found.\n")
+
+
+class TestFramed:
+    @pytest.fixture
+    def overrides(self, tmp_path: Path) -> dict[str, object]:
+        host, portal = "desk.example.ac.ir", "https://portal.example.com"
+        return {
+            **sound(tmp_path), "base_url": f"https://{host}", "trusted_hosts": [host], "embed_origins": [portal],
+        }  # fmt: skip
+
+    def test_a_warning_is_no_fault(self, app: Flask) -> None:
+        result = app.test_cli_runner().invoke(args=["check", "--json"])
+        found = json.loads(result.stdout)
+        assert (result.exit_code, found["faults"], len(found["warnings"])) == (0, [], 1)
 
 
 def test_a_silent_directory_is_told_within_five_seconds(tmp_path: Path) -> None:

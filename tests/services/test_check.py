@@ -7,7 +7,8 @@ import pytest
 
 from backoffice.demo import ldif
 from backoffice.demo.slapd import LocalSlapd
-from backoffice.services.check import Fault, faults
+from backoffice.services.check import Fault, faults, warnings
+from backoffice.services.check_ends import end_faults
 from backoffice.settings import Settings
 from tests.conftest import make_settings
 from tests.real.conftest import BASE_DN, SlapdFactory, slapd_factory  # noqa: F401 - a fixture
@@ -186,3 +187,50 @@ def test_a_word_of_the_hr_settings_that_means_nothing_is_named(
     instance: Path, server: LocalSlapd, hr: dict[str, object]
 ) -> None:
     assert "a name we do not know" in only_fault(healthy(instance, server, hr=hr)).sentence
+
+
+ACT = {"policy": {"mode": "act"}}
+
+
+def test_a_directory_without_a_password_policy_would_end_no_account(
+    instance: Path,
+    slapd_factory: SlapdFactory,  # noqa: F811 - the fixture
+) -> None:
+    server = slapd_factory(ldif.entry(f"uid=p,{PEOPLE}", {"objectClass": "inetOrgPerson", "cn": "p", "sn": "p"}))
+    assert faults(healthy(instance, server, **ACT)) == []
+    for name in ("default", "services"):
+        server.change(f"dn: cn={name},ou=policies,{BASE_DN}\nchangetype: delete\n")
+    fault = only_fault(healthy(instance, server, **ACT))
+    assert "pwdEndTime" in fault.sentence
+    assert f"olcPPolicyDefault: cn=default,ou=policies,{BASE_DN}" in fault.cure
+    assert faults(healthy(instance, server)) == []
+
+
+def test_a_directory_without_ppolicy_gets_the_overlay_as_ldif(tmp_path: Path) -> None:
+    class WithoutPpolicy:
+        def known_attributes(self) -> frozenset[str]:
+            return frozenset({"uid", "cn"})
+
+    settings = make_settings(tmp_path, ldap_base_dn=BASE_DN, **ACT)
+    (fault,) = end_faults(WithoutPpolicy(), settings)  # type: ignore[arg-type]
+    assert "ppolicy" in fault.sentence
+    assert "olcModuleLoad: ppolicy" in fault.cure
+    assert "dn: olcOverlay=ppolicy,olcDatabase={1}mdb,cn=config" in fault.cure
+
+
+@pytest.mark.parametrize(
+    ("base_url", "origin", "warned"),
+    [
+        ("https://accounts.example.ac.ir", "https://portal.example.ac.ir", False),
+        ("https://accounts.example.ac.ir", "https://example.ac.ir", False),
+        ("https://accounts.example.ac.ir", "https://portal.other.ac.ir", True),
+        ("https://accounts.example.ac.ir", "https://badexample.ac.ir", True),
+        ("https://accounts.example.ac.ir", "http://portal.example.ac.ir", True),
+        ("https://accounts.elsewhere.ir", "https://accounts.elsewhere.ir:8443", False),
+        ("http://127.0.0.1:8000", "http://localhost:8001", False),
+    ],
+)
+def test_a_portal_of_another_site_is_a_warning(tmp_path: Path, base_url: str, origin: str, warned: bool) -> None:
+    found = warnings(make_settings(tmp_path, base_url=base_url, embed_origins=[origin]))
+    assert [fault.values["origin"] for fault in found] == ([origin] if warned else [])
+    assert all(fault.cure for fault in found)
