@@ -7,7 +7,7 @@ import datetime as dt
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -68,7 +68,7 @@ class Applicant:
 
 @dataclass(frozen=True)
 class Attempt:
-    """One registration as plain values that outlive any transaction. ``typed``: what a form shows again."""
+    """One registration as plain values that outlive any transaction."""
 
     id: int
     state: str
@@ -77,7 +77,6 @@ class Attempt:
     mark: str
     account_id: int | None = None
     case_id: int | None = None
-    typed: dict[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def step(self) -> Step:
@@ -94,13 +93,7 @@ def find(registration_id: int) -> Attempt | None:
     row = db.session.get(Registration, registration_id)
     if row is None or is_left(row):
         return None
-    typed = {
-        "latin_first_name": row.latin_first_name, "latin_last_name": row.latin_last_name, "mobile": row.mobile,
-        "personal_email": row.personal_email,
-    }  # fmt: skip
-    return Attempt(
-        row.id, row.state, row.tracking_code, row.mobile, mark_of(row.id), row.account_id, row.case_id, typed
-    )
+    return Attempt(row.id, row.state, row.tracking_code, row.mobile, mark_of(row.id), row.account_id, row.case_id)
 
 
 def is_left(row: Registration) -> bool:

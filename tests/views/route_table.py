@@ -28,6 +28,7 @@ ROUTES: dict[str, frozenset[str]] = {
     # The request pages: nobody logs in, and a desk user is nobody there
     "GET /request/": EVERYBODY,
     "POST /request/": EVERYBODY,
+    "POST /request/anew": EVERYBODY,
     "GET /request/account": EVERYBODY,
     "POST /request/account": EVERYBODY,
     "GET /request/code": EVERYBODY,

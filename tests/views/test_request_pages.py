@@ -7,7 +7,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from backoffice.extensions import db
+from backoffice import clock
+from backoffice.extensions import db, writing
 from backoffice.models import Account, Case, Message, OneTimeCode, Registration
 from tests.factories import make_hr_row
 from tests.reconcile.worlds import code
@@ -310,6 +311,29 @@ def test_two_people_in_one_browser_do_not_get_each_others_data(app: Flask, perso
     answer = person.post("/request/account", details_of(1), hidden)
     assert answer.location == "/request/account"
     assert (states(), count(OneTimeCode)) == (["identity_ok", "identity_ok"], 0)
+
+
+def test_who_comes_second_to_a_browser_is_shown_nothing_and_begins_anew(app: Flask, person: Applicant) -> None:
+    person.up_to_code(1)
+    first_page, details = person.get("/request/").text, person.get("/request/account").text
+    personal = {name: value for name, value in (identity_of(1) | details_of(1)).items() if value and name != "id_type"}
+    assert [name for name, value in personal.items() if f'"{value}"' in first_page + details] == []
+    assert 'action="/request/anew"' in first_page
+    assert person.post("/request/anew", {}, person.hidden("/request/")).location == "/request/"
+    assert 'action="/request/anew"' not in person.get("/request/").text
+    assert person.get("/request/code").location == "/request/"
+    assert states() == ["otp_sent"]
+
+
+def test_who_leaves_the_last_page_leaves_no_name_behind(app: Flask, person: Applicant) -> None:
+    person.up_to_code(1)
+    person.enter(last_code(app, 1))
+    with writing() as session:
+        session.execute(sa.update(Account).values(state="temporary", ready_at=clock.now()))
+    page = person.get("/request/done").text
+    assert (code(1) in page, 'action="/request/anew"' in page) == (True, True)
+    person.post("/request/anew", {}, person.hidden("/request/done"))
+    assert person.get("/request/done").location == "/request/"
 
 
 def test_the_first_step_again_goes_on_with_the_same_registration(app: Flask, person: Applicant) -> None:

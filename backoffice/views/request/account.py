@@ -28,8 +28,8 @@ from backoffice.views.request.room import (
 @blueprint.get("/account", endpoint="account")
 @needs(Step.ACCOUNT)
 def form() -> ResponseReturnValue:
-    """Show the form, with what was given before."""
-    return _page(the_attempt().typed)
+    """Show the empty form, also where it was sent before: at a shared computer it would tell the next person."""
+    return _page({})
 
 
 @blueprint.post("/account", endpoint="send_account")

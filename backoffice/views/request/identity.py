@@ -10,6 +10,7 @@ from backoffice.rules.form_values import InvalidFieldsError, typed
 from backoffice.services import identity
 from backoffice.services.registration_identity import OutageError, begin
 from backoffice.services.registrations import Step
+from backoffice.views.cookies import desk_session
 from backoffice.views.request.refusal import refusal
 from backoffice.views.request.room import (
     ADDRESS_OF,
@@ -50,6 +51,13 @@ def send() -> ResponseReturnValue:
         outage = OutageError()
         return _page(notice=notice_of(outage)), status_of(outage)
     return redirect(url_for("request.account"), SEE_OTHER)
+
+
+@blueprint.post("/anew", endpoint="anew")
+def anew() -> ResponseReturnValue:
+    """Forget in this browser who was here before; their registration ends by itself, or goes on by a link of theirs."""
+    desk_session().log_out()
+    return redirect(url_for("request.identity"), SEE_OTHER)
 
 
 def _page(faults: dict[str, str] | None = None, notice: str = "") -> str:
