@@ -11,7 +11,17 @@ from backoffice.extensions import settings_of
 from backoffice.i18n import N_
 from backoffice.models import AccountBatch
 from backoffice.rules.permissions import Permission, Role
-from backoffice.services import account_bulk_release, account_list, cases, code_limits, questions, readiness, release_groups, runs
+from backoffice.services import (
+    account_bulk_release,
+    account_list,
+    cases,
+    code_limits,
+    questions,
+    readiness,
+    release_groups,
+    roles,
+    runs,
+)  # fmt: skip
 from backoffice.services.work_list import WorkList, work_list
 from backoffice.views import finding_words, labels, mismatch_words, run_words
 from backoffice.views.access import allowed, the_actor
@@ -48,7 +58,7 @@ class HomeView(DeskView):
                 has_file=any(state.newest for state in sources), down=_down() if sources or sees_runs else [],
                 sees_runs=sees_runs, may_start=allowed(Permission.START_RUN), may_upload=allowed(Permission.UPLOAD_HR),
                 progress=runs.progress() if sees_runs else "idle:0", second=_second(), asked=_asked(), stuck=_stuck(),
-                locks=_locks(),
+                locks=_locks(), roles=roles.refused() if allowed(Permission.DECIDE_CASES) else [],
                 refusals=cases.causes_waiting(own_sources()) if allowed(Permission.SEE_CASES) else [],
                 mismatch_words=mismatch_words,
                 labels=labels, words=finding_words, run_words=run_words, source_title=source_title,

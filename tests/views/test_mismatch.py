@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from backoffice import clock
 from backoffice.extensions import db, settings_of, writing
 from backoffice.models import Case
 from backoffice.services import roles
@@ -50,14 +51,22 @@ def test_the_page_says_why_and_what_the_person_will_be_told(client_as: ClientAs,
     assert CONTACT not in page
 
 
-def test_a_role_that_the_directory_refused_is_told_on_the_page(app: Flask, client_as: ClientAs, case_id: int) -> None:
+def test_a_role_that_the_directory_refused_is_told_on_the_case_and_on_the_first_page(
+    app: Flask, client_as: ClientAs, case_id: int
+) -> None:
     with writing() as session:
         role = roles.add_role(
             session, "uuid", ["student"], "staff", source="hr", actor="amiri", settings=settings_of(app)
         )
         assert role
         role.state, role.outcome, role.detail = "done", "failed", "The entry is no longer in the directory."
-        session.get_one(Case, case_id).effects = {"roles": [role.id]}
+        role.finished_at = clock.now()
+        case = session.get_one(Case, case_id)
+        case.state, case.verdict, case.effects = "resolved", "link", {"roles": [role.id]}
+    first_page = client_as("it_operator").get("/admin/?lang=en").text
+    assert "Further roles that the directory refused" in first_page
+    assert f'href="/admin/cases/{case_id}/"' in first_page
+    assert "Further roles" not in client_as("helpdesk").get("/admin/?lang=en").text
     page = client_as("it_operator").get(f"/admin/cases/{case_id}/?lang=en").text
     for said in ("Further role of the account:", "staff", "refused", "The entry is no longer in the directory."):
         assert said in page
