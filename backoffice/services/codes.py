@@ -35,14 +35,14 @@ from backoffice.services.rates import TooManyError
 from backoffice.settings import Settings
 
 __all__ = [
-    "APPLICANT", "CONTACT", "COUNTER", "EXISTING", "LOGIN", "REGISTER", "STATUS", "CodeError", "CodeState",
-    "ExpiredCodeError", "Issued", "MalformedCodeError", "TooManyError", "TooSoonError", "WrongCodeError", "call_off",
-    "check", "issue", "purge", "state",
+    "APPLICANT", "CONTACT", "COUNTER", "EXISTING", "LOGIN", "OF_REGISTRATION", "REGISTER", "STATUS", "CodeError",
+    "CodeState", "ExpiredCodeError", "Issued", "MalformedCodeError", "TooManyError", "TooSoonError", "WrongCodeError",
+    "call_off", "check", "issue", "purge", "state",
 ]  # fmt: skip
 
 REGISTER, CONTACT, STATUS, EXISTING, COUNTER = "register", "contact", "status", "existing", "counter"
 # What a registration waits for; its other codes outlive it.
-_OF_REGISTRATION = (REGISTER, EXISTING)
+OF_REGISTRATION = (REGISTER, EXISTING)
 KEEP = dt.timedelta(days=7)
 
 
@@ -92,7 +92,7 @@ def issue(  # noqa: PLR0913 - whom a code is for and who asks, each by its name
 
 def call_off(session: Session, registrations: Collection[str]) -> None:
     """Take back, in the caller's transaction, the codes that these registrations (as subjects) no longer wait for."""
-    _call_off(session, OneTimeCode.purpose.in_(_OF_REGISTRATION) & OneTimeCode.subject.in_(registrations))
+    _call_off(session, OneTimeCode.purpose.in_(OF_REGISTRATION) & OneTimeCode.subject.in_(registrations))
 
 
 def purge() -> int:

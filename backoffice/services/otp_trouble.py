@@ -9,16 +9,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from backoffice import clock
 from backoffice.extensions import db, writing
 from backoffice.i18n import N_
-from backoffice.models import Case, Message, OneTimeCode, Operation
+from backoffice.models import Case, Message, OneTimeCode, Operation, Registration
 from backoffice.models.message import DELIVERED
 from backoffice.rules.case_states import OPEN, OTP_TROUBLE, RESOLVED, WRONG_STATE
 from backoffice.rules.errors import RefusedError
+from backoffice.rules.registration_states import OTP_SENT
 from backoffice.services import audit, codes, otp_cases
 from backoffice.services.code_rows import is_newest
+from backoffice.services.registrations import is_left
 from backoffice.settings import Settings
 
 MOST_ATTEMPTS = 20
@@ -26,6 +29,7 @@ NOTE_LENGTH = 500
 GONE = N_("There is no such case.")
 NO_CODE = N_("No code of this person is kept any more; the person has to ask for one.")
 PROVED = N_("The newest code was typed correctly already; the person can go on.")
+OVER = N_("The registration that this code was for has ended; the person has to begin anew.")
 NO_NOTE = N_("Please write a few words about how it ended.")
 
 
@@ -91,12 +95,22 @@ def resend(case_id: int, *, actor: str, settings: Settings) -> codes.Issued:
             raise RefusedError(NO_CODE)
         if code.used_at is not None:
             raise RefusedError(PROVED)
+        if _is_over(session, code):
+            raise RefusedError(OVER)
         issued = codes.issue(
             code.purpose, code.subject, mobile=code.mobile, person_key=code.person_key, address="",
             language=code.language, settings=settings, actor=actor,
         )  # fmt: skip
         audit.record("codes:code:resent", f"case:{case.id}", actor=actor)
         return issued
+
+
+def _is_over(session: Session, code: OneTimeCode) -> bool:
+    """Say whether the registration a code was for waits for none any more."""
+    if code.purpose not in codes.OF_REGISTRATION:
+        return False
+    row = session.get(Registration, int(code.subject.rpartition(":")[2]))
+    return row is not None and (row.state != OTP_SENT or is_left(row))
 
 
 def close(case_id: int, *, note: str, actor: str) -> None:

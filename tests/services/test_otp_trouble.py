@@ -8,12 +8,13 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from backoffice.extensions import db, settings_of
-from backoffice.models import AuditEntry, Case
+from backoffice.extensions import db, settings_of, writing
+from backoffice.models import AuditEntry, Case, Registration
 from backoffice.rules.errors import RefusedError
 from backoffice.services import codes, message_work, otp_trouble
 from backoffice.services.codes import REGISTER, ExpiredCodeError, TooManyError, TooSoonError
 from backoffice.services.messages import SEND_URGENT
+from tests.factories import make_registration
 from tests.parallel import together
 
 Later = Callable[[float], None]
@@ -66,6 +67,18 @@ def test_who_says_that_no_code_came_has_one_case_however_often_it_is_said(app: F
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 class TestOnOneDatabase:
+    @pytest.mark.parametrize("state", ["rejected", "abandoned", "mobile_invalid"])
+    def test_no_code_is_sent_for_a_registration_that_has_ended(self, app: Flask, later: Later, state: str) -> None:
+        number = make_registration(1, state="otp_sent")
+        assert number == 1
+        sent(app)
+        otp_trouble.report(REGISTER, SUBJECT)
+        later(121)
+        with writing() as session:
+            session.get_one(Registration, number).state = state
+        with pytest.raises(RefusedError, match="has ended"):
+            resend(app)
+
     def test_the_desk_sends_another_code_and_the_case_closes_when_it_is_typed(self, app: Flask, later: Later) -> None:
         old = sent(app)
         otp_trouble.report(REGISTER, SUBJECT)
