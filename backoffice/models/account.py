@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backoffice.extensions import Base
-from backoffice.models.types import Id, Moment, Name, SearchKey, Short, Text
+from backoffice.models.types import Id, JsonObject, Moment, Name, SearchKey, Short, Text
 
 
 class Account(Base):
@@ -12,6 +12,7 @@ class Account(Base):
 
     ``expires_at``: the last second it is valid, None for a permanent one. ``entry_uuid`` and ``dn`` are "" until the
     directory has the entry. ``extensions``: how often it was extended. ``personal_email``: for recovery; only here.
+    ``synced_at``: when the holder last synchronised; ``synced``: what came of it, see services.synchronise.Answer.
     """
 
     __tablename__ = "account"
@@ -34,6 +35,8 @@ class Account(Base):
     created_at: Mapped[Moment]
     ready_at: Mapped[Moment | None]
     locked_at: Mapped[Moment | None]
+    synced_at: Mapped[Moment | None]
+    synced: Mapped[JsonObject] = mapped_column(default=dict, server_default="{}")
 
     def __repr__(self) -> str:
         return f"<Account {self.id} {self.state}>"

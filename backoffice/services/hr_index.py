@@ -65,7 +65,7 @@ def ensure(settings: Settings) -> list[str]:
     for source in lacking(settings):
         with writing() as session:
             one_at_a_time(session, source)
-            snapshot = _newest(source)
+            snapshot = newest_file(source)
             if snapshot is None or snapshot.indexed:
                 continue
             try:
@@ -89,7 +89,7 @@ def is_known(settings: Settings) -> bool:
 
 def _accepted(settings: Settings) -> dict[str, bool]:
     """Give the sources that have an accepted file, and whether it is in the index."""
-    newest = {source.name: _newest(source.name) for source in settings.hr.sources}
+    newest = {source.name: newest_file(source.name) for source in settings.hr.sources}
     return {name: snapshot.indexed for name, snapshot in newest.items() if snapshot is not None}
 
 
@@ -123,6 +123,7 @@ def _facts(condition: sa.ColumnElement[bool], settings: Settings, most: int | No
     ]
 
 
-def _newest(source: str) -> Snapshot | None:
+def newest_file(source: str) -> Snapshot | None:
+    """Give the accepted file that counts in a source, without its rows."""
     accepted = sa.select(Snapshot).where(Snapshot.source == source, Snapshot.status == ACCEPTED)
     return db.session.scalar(accepted.order_by(Snapshot.accepted_at.desc(), Snapshot.id.desc()).limit(1))

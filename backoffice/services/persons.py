@@ -26,17 +26,28 @@ def enter(session: Session, values: Mapping[str, Any]) -> Person:
     known = find(session, id_type, code)
     if known:
         return known
-    kept = {name: str(values.get(name) or "") for name in PERSON_FIELDS}
-    first, last, full = kept["first_name"], kept["last_name"], kept["full_name"]
-    keys = {
-        "search_key": n2(first) + n2(last) or n2(full),
-        "sort_key": person_key(first, last, full),
-    }  # fmt: skip
     now = clock.now()
-    add_if_missing(session, Person, {"id_type": id_type, "national_code": code, **kept, **keys, "created_at": now})
+    kept = _kept(values)
+    add_if_missing(session, Person, {"id_type": id_type, "national_code": code, **kept, "created_at": now})
     person = find(session, id_type, code)
     assert person is not None
     has_code = sa.select(PersonCode.id).where(PersonCode.person_id == person.id, PersonCode.until.is_(None))
     if session.scalar(has_code) is None:
         session.add(PersonCode(person_id=person.id, id_type=id_type, value=code, since=now))
     return person
+
+
+def bring_up(person: Person, values: Mapping[str, Any]) -> bool:
+    """Take over what HR says of a person now, as far as it says anything; say whether that changed something."""
+    before = {name: getattr(person, name) for name in PERSON_FIELDS}
+    after = _kept({name: values.get(name) or known for name, known in before.items()})
+    for name, value in after.items():
+        setattr(person, name, value)
+    return any(after[name] != known for name, known in before.items())
+
+
+def _kept(values: Mapping[str, Any]) -> dict[str, str]:
+    """Give the columns that hold a person's name and birth date, with the keys made of them."""
+    kept = {name: str(values.get(name) or "") for name in PERSON_FIELDS}
+    first, last, full = kept["first_name"], kept["last_name"], kept["full_name"]
+    return {**kept, "search_key": n2(first) + n2(last) or n2(full), "sort_key": person_key(first, last, full)}

@@ -4,7 +4,9 @@ Source: mission S17, S38; reliability.md §2 ("a disabled user continues": the s
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -27,6 +29,7 @@ class Visitor:
     """The holder of an account as plain values that outlive any transaction.
 
     ``access``: what is open now. ``expires_at``: the last second, None for no end. ``source``: whose row of HR.
+    ``synced``: see services.synchronise.Answer.
     """
 
     account_id: int
@@ -49,6 +52,8 @@ class Visitor:
     language: str
     extensions: int
     expires_at: dt.datetime | None
+    synced_at: dt.datetime | None = None
+    synced: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def actor(self) -> str:
@@ -109,6 +114,7 @@ def _visitor(account: Account, person: Person, access: Access) -> Visitor:
         latin_first_name=account.latin_first_name, latin_last_name=account.latin_last_name, mobile=account.mobile,
         personal_email=account.personal_email, source=account.source, entry_uuid=account.entry_uuid,
         language=account.language, extensions=account.extensions, expires_at=account.expires_at,
+        synced_at=account.synced_at, synced=dict(account.synced),
     )  # fmt: skip
 
 

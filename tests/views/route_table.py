@@ -53,6 +53,7 @@ ROUTES: dict[str, frozenset[str]] = {
     "GET /profile/login": EVERYBODY,
     "POST /profile/login": EVERYBODY,
     "POST /profile/logout": EVERYBODY,
+    "POST /profile/sync": EVERYBODY,
     # The way in and out
     "GET /admin/login": EVERYBODY,
     "POST /admin/login": EVERYBODY - AUDITOR,

@@ -12,6 +12,7 @@ from backoffice import clock
 from backoffice.extensions import db, settings_of, writing
 from backoffice.models import Account, Message, OneTimeCode, Registration, WebSession
 from backoffice.services import account_acts
+from backoffice.views import formats
 from tests.factories import make_account, make_hr_row
 from tests.profiles import logged_in
 from tests.reconcile.worlds import code, name_of
@@ -222,3 +223,43 @@ def test_only_the_browser_that_proved_the_code_goes_on_without_a_login(
     assert "با نام کاربری و رمز عبور خود وارد می‌شوید" in person.get("/request/done").text
     assert person.post("/request/done", {}).location == "/profile/"
     assert person.get("/profile/").location == "/profile/login"
+
+
+def synchronised(holder: Applicant) -> str:
+    """Press the button and give the page it leads to."""
+    answer = holder.post("/profile/sync", {}, holder.hidden("/profile/"))
+    assert (answer.status_code, answer.location) == (303, "/profile/")
+    return holder.get("/profile/").text
+
+
+def test_synchronising_answers_with_the_date_of_the_file(app: Flask) -> None:
+    make_hr_row(1)
+    make_hr_row(2, status_class="admitted", status="پذیرفته‌شده")
+    make_hr_row(3, last_name="دیگری")
+    pages = [synchronised(logged_in(app, make_account(number))) for number in (1, 2, 3, 4)]
+    today = formats.jalali_text(clock.now(), "%Y/%m/%d")
+    assert f"اطلاعات شما با فایل {today} به‌روز شد." in pages[0]
+    assert f"در فایل {today} وضعیت شما هنوز «پذیرفته‌شده» است؛" in pages[1]
+    assert "مشخصات شما با فایل کارگزینی یکسان نیست؛ موضوع با کد پیگیری" in pages[2]
+    assert f"نام شما در فایل {today} نیست؛" in pages[3]
+
+
+def test_synchronising_again_at_once_is_too_often(app: Flask) -> None:
+    make_hr_row(1)
+    holder = logged_in(app, make_account(1))
+    synchronised(holder)
+    assert holder.post("/profile/sync", {}, holder.hidden("/profile/")).status_code == 429
+
+
+def test_without_a_file_of_hr_synchronising_is_an_outage(app: Flask) -> None:
+    holder = logged_in(app, make_account(1))
+    answer = holder.post("/profile/sync", {}, holder.hidden("/profile/"))
+    assert (answer.status_code, OUTAGE in answer.text) == (503, True)
+
+
+def test_who_has_expired_cannot_synchronise(app: Flask) -> None:
+    make_hr_row(1)
+    account = make_account(1, state="expired", expires_at=ago(3))
+    holder = logged_in(app, account)
+    assert holder.post("/profile/sync", {}, holder.hidden("/profile/")).location == "/profile/"
+    assert db.session.get_one(Account, account).synced == {}

@@ -1,6 +1,6 @@
 """The pages of people who have an account, one page a file. Source: mission §2; contract.md "Pages"."""
 
-from backoffice.views.profile import home, login
+from backoffice.views.profile import home, login, sync
 from backoffice.views.profile.room import blueprint
 
-__all__ = ["blueprint", "home", "login"]
+__all__ = ["blueprint", "home", "login", "sync"]

@@ -6,9 +6,10 @@ from flask.typing import ResponseReturnValue
 from backoffice import clock
 from backoffice.extensions import settings_of
 from backoffice.rules import deadlines, jalali
-from backoffice.services import profile_steps
+from backoffice.services import profile_steps, synchronise
 from backoffice.services.profile_sessions import Visitor
 from backoffice.views import formats
+from backoffice.views.profile import sync_words
 from backoffice.views.profile.room import blueprint, signed_in_even_late, the_account
 
 _SHOWN_OF_MAIL = 2
@@ -18,10 +19,18 @@ _SHOWN_OF_MAIL = 2
 @signed_in_even_late
 def home() -> ResponseReturnValue:
     """Show the account."""
+    return page()
+
+
+def page(notice: str = "") -> str:
+    """Give the page; ``notice``: what was the matter with an act on it."""
     visitor = the_account()
+    answer = synchronise.answer_of(visitor.synced)
     return render_template(
         "profile/home.html", step=int(profile_steps.stage_of(visitor)), nags=profile_steps.wants_request(visitor),
         days_left=_days_left(visitor), birth_date=_birth_date(visitor), mail=masked_mail(visitor.personal_email),
+        notice=notice, synced=sync_words.sentence(answer) if answer else "",
+        synced_level=sync_words.level(answer) if answer else "",
     )  # fmt: skip
 
 
