@@ -12,9 +12,11 @@ from backoffice.models.types import MAIN_DIRECTORY
 
 CREATE, LOCK, UNLOCK, EXTEND = "create_temporary", "lock_account", "unlock_account", "extend_account"
 CHANGES = frozenset({LOCK, UNLOCK, EXTEND})
+# Another password, which waits sealed; see account_password.
+REKEY = "set_password"
 # An account whose entry vanished; its subject is the link.
 RECREATE = "recreate_account"
-KINDS = CHANGES | {CREATE, RECREATE}
+KINDS = CHANGES | {CREATE, REKEY, RECREATE}
 # Somebody looks at a page that waits for it.
 URGENT = 1
 
@@ -32,7 +34,7 @@ def queue(
     operation = Operation(
         kind=kind, subject=subject_of(account.id), source=account.source or None, directory=MAIN_DIRECTORY,
         desired={"account_id": account.id, "entry_uuid": account.entry_uuid, **desired}, state=PENDING, not_before=now,
-        priority=URGENT if kind == CREATE else 0, secret=secret, requested_by=actor, created_at=now,
+        priority=URGENT if kind in (CREATE, REKEY) else 0, secret=secret, requested_by=actor, created_at=now,
     )  # fmt: skip
     session.add(operation)
     session.flush()

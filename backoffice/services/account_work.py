@@ -18,7 +18,15 @@ from backoffice.models.types import MAIN_DIRECTORY
 from backoffice.ports.directory_write import DirectoryWriter
 from backoffice.rules import account_states, registration_states
 from backoffice.rules.entry_changes import UUID
-from backoffice.services import account_changes, account_creation, account_operations, audit, operations, recreation
+from backoffice.services import (
+    account_changes,
+    account_creation,
+    account_operations,
+    account_password,
+    audit,
+    operations,
+    recreation,
+)  # fmt: skip
 from backoffice.services.account_creation import Made
 from backoffice.services.operations import Claimed, Result
 from backoffice.settings import Settings
@@ -44,6 +52,8 @@ def _carry_out(writer: DirectoryWriter, operation: Claimed, settings: Settings) 
         return account_creation.create(writer, operation, _secret(operation), settings)
     if operation.kind == account_operations.RECREATE:
         return recreation.carry_out(writer, operation, settings)
+    if operation.kind == account_operations.REKEY:
+        return Made(account_password.carry_out(writer, operation, _secret(operation), settings))
     return Made(account_changes.change(writer, operation, settings))
 
 
@@ -62,7 +72,9 @@ def _store(made: Made) -> None:
         if row.kind == account_operations.RECREATE:
             recreation.store(session, row, made)
             return
-        if row.state == DONE and row.outcome == MADE and made.entry is not None:
+        if row.kind == account_operations.REKEY and row.state in (DONE, PARKED):
+            row.secret = ""
+        elif row.state == DONE and row.outcome == MADE and made.entry is not None:
             _ready(session, row, made)
         elif row.state == PARKED and row.kind == account_operations.CREATE:
             _stuck(session, row)

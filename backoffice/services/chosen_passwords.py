@@ -27,6 +27,12 @@ def check(password: str, own_words: Iterable[str], settings: Settings) -> None:
     check_password(password, least, common(), [*own_words, *university_words(settings)])
 
 
+def own_words(national_code: str, mobile: str, *names: str) -> list[str]:
+    """Give what is a person's own and not to be in the password: code, mobile, and the parts of Latin names."""
+    parts = " ".join(names).replace("-", " ").split()
+    return [national_code, mobile, mobile.removeprefix("0"), *parts]
+
+
 def hashed(password: str) -> str:
     """Give the password as the directory keeps it: ``{ARGON2}$argon2id$…``. Waits while others are hashed."""
     with _places:

@@ -65,15 +65,12 @@ def _checked(row: Registration, sent: Sent, settings: Settings) -> dict[str, str
     if fields["password"] != fields["password_repeat"]:
         raise InvalidFieldsError({"password_repeat": RefusedError(NOT_EQUAL)})
     try:
-        chosen_passwords.check(fields["password"], _own_words(row, fields), settings)
+        names = fields["latin_first_name"], fields["latin_last_name"]
+        own = chosen_passwords.own_words(row.national_code, fields["mobile"], *names)
+        chosen_passwords.check(fields["password"], own, settings)
     except RefusedError as fault:
         raise InvalidFieldsError({"password": fault}) from None
     return fields
-
-
-def _own_words(row: Registration, fields: Mapping[str, str]) -> list[str]:
-    names = f"{fields['latin_first_name']} {fields['latin_last_name']}".replace("-", " ").split()
-    return [row.national_code, fields["mobile"], fields["mobile"].removeprefix("0"), *names]
 
 
 def _was_sent_lately(row: Registration, settings: Settings) -> bool:

@@ -72,3 +72,14 @@ def test_the_first_page_looks_right(desk: LiveDesk) -> None:
 def test_the_first_page_of_a_permanent_account_looks_right(desk: LiveDesk) -> None:
     with holder(desk, state="permanent", expires_at=None, username="m.karimi") as page:
         polished(page, "/profile/", "home-permanent")
+
+
+@pytest.mark.parametrize("name", ["extension", "password"])
+def test_the_forms_look_right(desk: LiveDesk, name: str) -> None:
+    with holder(desk) as page:
+        polished(page, f"/profile/{name}", name)
+        with page.expect_navigation():
+            page.locator("main form").evaluate("form => { form.noValidate = true; form.requestSubmit(); }")
+        assert page.locator(".error").count() == 1
+        assert_fits(page, 360)
+        picture(page, f"{name}-fault")

@@ -6,16 +6,20 @@ import signal
 import time
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from werkzeug.test import TestResponse
 
 from backoffice import clock
 from backoffice.demo.slapd import LocalSlapd
-from backoffice.extensions import settings_of, writing
-from backoffice.models import Account
+from backoffice.extensions import db, settings_of, writing
+from backoffice.models import Account, Operation
+from backoffice.rules.account_entry import generalised_time
 from backoffice.services import account_acts
+from tests.directories import content
 from tests.factories import make_hr_row
-from tests.real.account_rooms import PASSWORD, ask, overrides_of, the_account, work_off
+from tests.profiles import logged_in
+from tests.real.account_rooms import PASSWORD, ask, dn_of, last_operation, opens, overrides_of, the_account, work_off
 from tests.reconcile.worlds import code
 from tests.registering import Applicant, deliver, last_code, outbox, without_tokens
 
@@ -116,3 +120,66 @@ def test_an_outage_is_said_as_one_within_three_seconds_and_is_no_try(
         os.kill(server.pid, signal.SIGCONT)
     assert log_in(Applicant(app), code(1)).status_code == 303
     assert the_account(account).state == "temporary"
+
+
+NEW = "green kettle 78"
+
+
+def signed_in(app: Flask) -> Applicant:
+    """Somebody who came in by password and code."""
+    holder = Applicant(app)
+    log_in(holder, code(1))
+    deliver(app)
+    holder.post("/profile/login", {"code": last_code(app, 1)})
+    return holder
+
+
+def change(holder: Applicant, current: str, new: str = NEW) -> TestResponse:
+    return holder.post("/profile/password", {"current": current, "password": new, "password_repeat": new})
+
+
+def test_a_new_password_counts_and_the_old_one_no_longer(app: Flask, account: int) -> None:
+    holder, dn = signed_in(app), dn_of(code(1))
+    elsewhere = logged_in(app, account)
+    assert change(holder, "wrong password 1").status_code == 422
+    assert change(holder, PASSWORD).location == "/profile/?done=password"
+    assert elsewhere.get("/profile/").location == "/profile/login"
+    assert holder.get("/profile/").status_code == 200
+    assert opens(app, dn, PASSWORD)
+    work_off(app)
+    assert (opens(app, dn, PASSWORD), opens(app, dn, NEW)) == (False, True)
+    row = last_operation()
+    assert (row.kind, row.state, row.secret) == ("set_password", "done", "")
+
+
+def test_of_two_new_passwords_the_newest_counts(app: Flask, account: int) -> None:
+    holder = signed_in(app)
+    change(holder, PASSWORD, "first kettle 78")
+    change(holder, PASSWORD)
+    work_off(app)
+    assert opens(app, dn_of(code(1)), NEW)
+    outcomes = db.session.scalars(sa.select(Operation.outcome).where(Operation.kind == "set_password"))
+    assert list(outcomes) == ["stale", "done"]
+
+
+def test_an_outage_is_no_wrong_password(app: Flask, account: int, server: LocalSlapd) -> None:
+    holder = signed_in(app)
+    server.wanted_port = server.port
+    server.stop()
+    try:
+        answer = change(holder, PASSWORD)
+        assert (answer.status_code, OUTAGE in answer.text) == (503, True)
+    finally:
+        server.start()
+
+
+def test_an_extension_reaches_the_directory(app: Flask, account: int, server: LocalSlapd) -> None:
+    holder, before = signed_in(app), the_account(account).expires_at
+    assert holder.post("/profile/extension", {"days": "10", "reason": "در ماموریت هستم"}).status_code == 303
+    work_off(app)
+    after = the_account(account).expires_at
+    assert before
+    assert after
+    assert (after - before).days == 10
+    lines = content(server, "pwdEndTime")[f"dn: {dn_of(code(1))}"]
+    assert f"pwdEndTime: {generalised_time(after)}" in lines

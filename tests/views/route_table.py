@@ -54,6 +54,10 @@ ROUTES: dict[str, frozenset[str]] = {
     "POST /profile/login": EVERYBODY,
     "POST /profile/logout": EVERYBODY,
     "POST /profile/sync": EVERYBODY,
+    "GET /profile/extension": EVERYBODY,
+    "POST /profile/extension": EVERYBODY,
+    "GET /profile/password": EVERYBODY,
+    "POST /profile/password": EVERYBODY,
     # The way in and out
     "GET /admin/login": EVERYBODY,
     "POST /admin/login": EVERYBODY - AUDITOR,

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from backoffice import clock
 from backoffice.extensions import db, settings_of, writing
-from backoffice.models import Account, Message, OneTimeCode, Registration, WebSession
+from backoffice.models import Account, Message, OneTimeCode, Operation, Registration, WebSession
 from backoffice.services import account_acts
 from backoffice.views import formats
 from tests.factories import make_account, make_hr_row
@@ -263,3 +264,55 @@ def test_who_has_expired_cannot_synchronise(app: Flask) -> None:
     holder = logged_in(app, account)
     assert holder.post("/profile/sync", {}, holder.hidden("/profile/")).location == "/profile/"
     assert db.session.get_one(Account, account).synced == {}
+
+
+def extend(holder: Applicant, **fields: str) -> TestResponse:
+    return holder.post("/profile/extension", {"days": "10", "reason": "در ماموریت هستم", **fields})
+
+
+def test_an_account_is_extended_twice_at_most_and_with_a_reason(app: Flask) -> None:
+    account = make_account(1)
+    holder = logged_in(app, account)
+    for fields in ({"reason": " "}, {"days": "0"}, {"days": "31"}, {"days": "x"}):
+        assert extend(holder, **fields).status_code == 422
+    for _ in range(2):
+        assert extend(holder).location == "/profile/?done=extension"
+    assert "حساب شما تمدید شد." in holder.get("/profile/?done=extension").text
+    assert extend(holder, until="").status_code == 422
+    assert "این حساب دیگر تمدید نمی‌شود" in holder.get("/profile/extension").text
+    assert db.session.get_one(Account, account).extensions == 2
+    kinds = db.session.scalars(sa.select(Operation.kind))
+    assert list(kinds) == ["extend_account"] * 2
+
+
+def test_the_same_form_sent_twice_extends_once(app: Flask) -> None:
+    account = make_account(1)
+    holder = logged_in(app, account)
+    hidden = holder.hidden("/profile/extension")
+    answers = [holder.post("/profile/extension", {"days": "5", "reason": "x"}, hidden) for _ in range(2)]
+    assert [answer.location for answer in answers] == ["/profile/?done=extension", "/profile/"]
+    assert db.session.get_one(Account, account).extensions == 1
+
+
+def test_who_has_expired_extends_and_is_in(app: Flask) -> None:
+    account = make_account(1, state="expired", expires_at=ago(3))
+    holder = logged_in(app, account)
+    assert holder.get("/profile/password").location == "/profile/"
+    extend(holder)
+    assert db.session.get_one(Account, account).state == "temporary"
+    assert holder.get("/profile/password").status_code == 200
+
+
+def test_a_permanent_account_has_nothing_to_extend(app: Flask) -> None:
+    holder = logged_in(app, make_account(1, state="permanent", expires_at=None))
+    assert "حساب دائم پایان ندارد" in holder.get("/profile/extension").text
+    assert extend(holder).status_code == 422
+
+
+def test_fields_nobody_asked_for_change_nothing(app: Flask) -> None:
+    account, other = make_account(1), make_account(2)
+    holder = logged_in(app, account)
+    extend(holder, state="permanent", account_id=str(other), extensions="0", expires_at="2099-01-01")
+    db.session.rollback()
+    mine, others = (db.session.get_one(Account, number) for number in (account, other))
+    assert (mine.state, mine.extensions, others.extensions) == ("temporary", 1, 0)

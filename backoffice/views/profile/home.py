@@ -1,10 +1,11 @@
 """«اطلاعات هویتی»: who the account belongs to, how far it is, and until when. Source: mission S17, S24, S56."""
 
-from flask import current_app, render_template
+from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from backoffice import clock
 from backoffice.extensions import settings_of
+from backoffice.i18n import N_, _
 from backoffice.rules import deadlines, jalali
 from backoffice.services import profile_steps, synchronise
 from backoffice.services.profile_sessions import Visitor
@@ -13,6 +14,10 @@ from backoffice.views.profile import sync_words
 from backoffice.views.profile.room import blueprint, signed_in_even_late, the_account
 
 _SHOWN_OF_MAIL = 2
+_DONE = {
+    "password": N_("Your password was changed. The new one counts within a few seconds."),
+    "extension": N_("Your account was extended."),
+}
 
 
 @blueprint.get("/", endpoint="home")
@@ -29,7 +34,7 @@ def page(notice: str = "") -> str:
     return render_template(
         "profile/home.html", step=int(profile_steps.stage_of(visitor)), nags=profile_steps.wants_request(visitor),
         days_left=_days_left(visitor), birth_date=_birth_date(visitor), mail=masked_mail(visitor.personal_email),
-        notice=notice, synced=sync_words.sentence(answer) if answer else "",
+        notice=notice, done=_done(), synced=sync_words.sentence(answer) if answer else "",
         synced_level=sync_words.level(answer) if answer else "",
     )  # fmt: skip
 
@@ -38,6 +43,11 @@ def masked_mail(address: str) -> str:
     """Show the first two signs of a mail address and its domain: pa•••@gmail.com."""
     local, _, domain = address.partition("@")
     return f"{local[:_SHOWN_OF_MAIL]}•••@{domain}" if domain else ""
+
+
+def _done() -> str:
+    what = request.args.get("done", "")
+    return _(_DONE[what]) if what in _DONE else ""
 
 
 def _days_left(visitor: Visitor) -> int:
