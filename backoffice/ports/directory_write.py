@@ -70,6 +70,12 @@ class DirectoryWriter(Protocol):
     def set_password(self, dn: str, password: bytes) -> None:
         """Replace the password of an entry."""
 
+    def replace_password(self, entry: EntryNow, hashed: bytes) -> None:
+        """Replace the password by one that is hashed (``{ARGON2}…``), or do nothing where it is another ``entry`` now.
+
+        A server with password policy takes a lock of any kind off the entry with it.
+        """
+
     def close(self) -> None:
         """Close the connection; the next use opens a new one."""
 

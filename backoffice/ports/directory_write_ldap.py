@@ -108,6 +108,14 @@ class LdapWriter:
         change = {_PASSWORD: [(ldap3.MODIFY_REPLACE, [password])]}
         self._ask(lambda: connection.modify(dn, change))  # type: ignore[no-untyped-call]
 
+    def replace_password(self, entry: EntryNow, hashed: bytes) -> None:
+        """Send it asserted on the entry's version, like ``modify``."""
+        connection = self._connected()
+        if ASSERTION not in self._controls:
+            self._require_unmoved(entry)
+        change, controls = {_PASSWORD: [(ldap3.MODIFY_REPLACE, [hashed])]}, self._modify_controls(entry)
+        self._ask(lambda: connection.modify(entry.dn, change, controls=controls))  # type: ignore[no-untyped-call]
+
     def _require_unmoved(self, entry: EntryNow) -> None:
         uuid = entry.values.get(UUID, ("",))[0]
         now = self._read([uuid], [CSN]).get(uuid)

@@ -10,17 +10,20 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from backoffice.extensions import db
+from backoffice.i18n import N_
 from backoffice.models import Account, Operation
 from backoffice.models.operation import DONE, FAILED, MADE, PARKED, PENDING, STALE, UNKNOWN
 from backoffice.ports.directory import DirectoryError
 from backoffice.ports.directory_write import DirectoryWriter, EntryMovedError, WriteLaterError, WriteRefusedError
 from backoffice.ports.seal import SealError
+from backoffice.rules.entry_changes import CSN, LOCK, LOCKED_FOR_EVER
 from backoffice.services import account_operations, account_secrets
 from backoffice.services.account_changes import MOVED, OVERTAKEN
 from backoffice.services.directory_work import GONE, NO_ANSWER, NOT_REACHED
 from backoffice.services.operations import Claimed, Result
 from backoffice.settings import Settings
 
+IS_LOCKED = N_("The account was locked meanwhile; its password was left alone.")
 _MARK_BYTES = 8
 
 
@@ -49,10 +52,13 @@ def carry_out(writer: DirectoryWriter, operation: Claimed, sealed: str, settings
 
 def _write(writer: DirectoryWriter, operation: Claimed, hashed: bytes) -> Result:
     uuid = operation.desired["entry_uuid"]
-    entry = writer.read([uuid], ()).get(uuid)
+    entry = writer.read([uuid], (LOCK, CSN)).get(uuid)
     if entry is None:
         return Result(operation, DONE, FAILED, GONE, changes=[])
-    writer.set_password(entry.dn, hashed)
+    # A new password would open the lock again.
+    if entry.values.get(LOCK) == (LOCKED_FOR_EVER,):
+        return Result(operation, DONE, FAILED, IS_LOCKED, changes=[])
+    writer.replace_password(entry, hashed)
     return Result(operation, DONE, MADE, changes=[])
 
 

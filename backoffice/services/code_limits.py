@@ -12,7 +12,8 @@ from backoffice.services.rates import TooManyError
 from backoffice.settings import Settings
 
 APPLICANT = "applicant"
-LOGIN = "login"
+# Who forgets a password or is logged in uses up nothing of what registrations need.
+LOGIN, RECOVER = "login", "recover"
 DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
 FAILURES, ALL = "codes:failures", "all"
 ALARM = 200
@@ -56,4 +57,4 @@ def failures() -> int:
 
 
 def _group(purpose: str) -> str:
-    return f"codes:{LOGIN}" if purpose == LOGIN else "codes"
+    return f"codes:{purpose}" if purpose in (LOGIN, RECOVER) else "codes"

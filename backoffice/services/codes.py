@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from backoffice import clock
 from backoffice.extensions import writing
 from backoffice.models import Message, OneTimeCode
-from backoffice.models.message import SMS
+from backoffice.models.message import MAIL, SMS
 from backoffice.rules import otp
 from backoffice.services import code_limits, messages
 from backoffice.services.code_check import check
@@ -27,7 +27,7 @@ from backoffice.services.code_errors import (
     TooSoonError,
     WrongCodeError,
 )  # fmt: skip
-from backoffice.services.code_limits import APPLICANT, LOGIN
+from backoffice.services.code_limits import APPLICANT, LOGIN, RECOVER
 from backoffice.services.code_rows import LONGEST_WAIT, CodeState, hash_of, is_for, state
 from backoffice.services.message_texts import CODE
 from backoffice.services.messages import Draft, Reason
@@ -35,9 +35,9 @@ from backoffice.services.rates import TooManyError
 from backoffice.settings import Settings
 
 __all__ = [
-    "APPLICANT", "CONTACT", "COUNTER", "EXISTING", "LOGIN", "OF_REGISTRATION", "REGISTER", "STATUS", "CodeError",
-    "CodeState", "ExpiredCodeError", "Issued", "MalformedCodeError", "TooManyError", "TooSoonError", "WrongCodeError",
-    "call_off", "check", "issue", "purge", "state",
+    "APPLICANT", "CONTACT", "COUNTER", "EXISTING", "LOGIN", "OF_REGISTRATION", "RECOVER", "REGISTER", "STATUS",
+    "CodeError", "CodeState", "ExpiredCodeError", "Issued", "MalformedCodeError", "TooManyError", "TooSoonError",
+    "WrongCodeError", "call_off", "check", "issue", "purge", "state",
 ]  # fmt: skip
 
 REGISTER, CONTACT, STATUS, EXISTING, COUNTER = "register", "contact", "status", "existing", "counter"
@@ -64,27 +64,30 @@ def issue(  # noqa: PLR0913 - whom a code is for and who asks, each by its name
     language: str,
     settings: Settings,
     actor: str = APPLICANT,
+    mail: str = "",
 ) -> Issued:
     """Send a new code; the ones before it are void. Inside the caller's transaction, if there is one.
 
-    ``person_key``: kind of code and code (``national:…``), what codes a day are counted by. Without a mobile nothing
-    leaves but all else is the same, for a page that may not tell whether there is anybody. A code the desk sends
-    (``actor``) uses up nothing of the person's and the address's numbers. Raises TooSoonError, TooManyError.
+    ``person_key``: kind of code and code (``national:…``), what codes a day are counted by. ``mail``: where the
+    code goes if there is no mobile. Without either nothing leaves but all else is the same, for a page that may not
+    tell whether there is anybody. A code the desk sends (``actor``) uses up nothing of the person's and the address's
+    numbers. Raises TooSoonError, TooManyError.
     """
     with writing() as session:
         resend_at = code_limits.start_resend_clock(purpose, subject, settings)
         if actor == APPLICANT:
-            code_limits.count_code(purpose, person_key, mobile, address, settings)
+            code_limits.count_code(purpose, person_key, mobile or mail, address, settings)
         else:
             code_limits.count_mobile(purpose, mobile, settings)
         _call_off(session, is_for(purpose, subject))
+        to = (SMS, mobile) if mobile else (MAIL, mail)
         code = f"{secrets.randbelow(10**otp.DIGITS):0{otp.DIGITS}}"
         session.add(
             OneTimeCode(
                 purpose=purpose, subject=subject, mobile=mobile, person_key=person_key, language=language,
                 code_hash=hash_of(code, purpose, subject, settings), asked_at=clock.now(),
-                message_id=_send(code, mobile, language, settings, actor) if mobile else None,
-                expires_at=None if mobile else clock.now() + dt.timedelta(seconds=settings.policy.code_life_seconds),
+                message_id=_send(code, *to, language, settings, actor) if to[1] else None,
+                expires_at=None if to[1] else clock.now() + dt.timedelta(seconds=settings.policy.code_life_seconds),
             )
         )  # fmt: skip
     return Issued(resend_at, otp.masked(mobile))
@@ -108,7 +111,7 @@ def _call_off(session: Session, which: sa.ColumnElement[bool]) -> None:
     messages.call_off(session, Message.id.in_(sa.select(OneTimeCode.message_id).where(which)))
 
 
-def _send(code: str, mobile: str, language: str, settings: Settings, actor: str) -> int:
+def _send(code: str, channel: str, to: str, language: str, settings: Settings, actor: str) -> int:
     host = otp.host_line(urlsplit(settings.url).hostname or "", language)
-    draft = Draft(SMS, mobile, CODE, language, {"host": host}, urgent=True, secret={"code": code})
+    draft = Draft(channel, to, CODE, language, {"host": host}, urgent=True, secret={"code": code})
     return messages.put(draft, Reason(actor), settings).id

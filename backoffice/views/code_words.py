@@ -14,6 +14,7 @@ from backoffice.views import formats
 PURPOSES = {
     codes.REGISTER: N_("Registration"), codes.CONTACT: N_("Number to be told at"), codes.STATUS: N_("Tracking"),
     codes.EXISTING: N_("Account that exists"), codes.COUNTER: N_("At the counter"), codes.LOGIN: N_("Login"),
+    codes.RECOVER: N_("Recovery of the password"),
 }  # fmt: skip
 DELIVERIES = {
     QUEUED: ("warning", N_("Waits for the SMS gateway")), DELIVERED: ("success", N_("Taken by the SMS gateway")),

@@ -13,6 +13,8 @@ from backoffice.services import profile_sessions
 from tests.browser.conftest import LiveDesk
 from tests.browser.looks import LANGUAGES, assert_fits, assert_polished
 from tests.factories import make_account
+from tests.reconcile.worlds import code
+from tests.registering import deliver, last_code
 
 PICTURES = os.environ.get("PROFILE_PICTURES", "")
 NUMBERS = iter(range(200, 400))
@@ -83,3 +85,24 @@ def test_the_forms_look_right(desk: LiveDesk, name: str) -> None:
         assert page.locator(".error").count() == 1
         assert_fits(page, 360)
         picture(page, f"{name}-fault")
+
+
+def test_recovering_looks_right(desk: LiveDesk) -> None:
+    with desk.app.app_context():
+        number = next(NUMBERS)
+        make_account(number)
+    context = desk.chromium.new_context(base_url=desk.address)
+    page = context.new_page()
+    polished(page, "/profile/recover", "recover")
+    page.fill("[name=username]", code(number))
+    page.click("main form button")
+    page.wait_for_selector("[name=code]")
+    assert_fits(page, 360)
+    with desk.app.app_context():
+        deliver(desk.app)
+        page.fill("[name=code]", last_code(desk.app, number))
+    page.click("main form button >> nth=0")
+    page.wait_for_selector("[name=password]")
+    assert_fits(page, 360)
+    picture(page, "recover-new")
+    context.close()

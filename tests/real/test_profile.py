@@ -1,7 +1,9 @@
 """The login of the profile on a real directory: password, code, and one sentence for every failure."""
 
 import datetime as dt
+import json
 import os
+import re
 import signal
 import time
 
@@ -15,7 +17,7 @@ from backoffice.demo.slapd import LocalSlapd
 from backoffice.extensions import db, settings_of, writing
 from backoffice.models import Account, Operation
 from backoffice.rules.account_entry import generalised_time
-from backoffice.services import account_acts
+from backoffice.services import account_acts, account_password, chosen_passwords
 from tests.directories import content
 from tests.factories import make_hr_row
 from tests.profiles import logged_in
@@ -183,3 +185,43 @@ def test_an_extension_reaches_the_directory(app: Flask, account: int, server: Lo
     assert (after - before).days == 10
     lines = content(server, "pwdEndTime")[f"dn: {dn_of(code(1))}"]
     assert f"pwdEndTime: {generalised_time(after)}" in lines
+
+
+def recover(app: Flask, holder: Applicant, way: str = "sms") -> str:
+    """Ask for a code and give the one that left."""
+    answer = holder.post("/profile/recover", {"username": code(1), "way": way})
+    assert (answer.status_code, answer.location) == (303, "/profile/recover")
+    work_off(app)
+    if way == "sms":
+        return last_code(app, 1)
+    mail = (settings_of(app).instance / "outbox" / "mail.jsonl").read_text("utf-8").splitlines()[-1]
+    return str(re.findall(r"\b[0-9]{6}\b", json.loads(mail)["text"])[0])
+
+
+@pytest.mark.parametrize("way", ["sms", "mail"])
+def test_a_forgotten_password_is_replaced_after_a_code(app: Flask, account: int, way: str) -> None:
+    elsewhere, holder = logged_in(app, account), Applicant(app)
+    right = recover(app, holder, way)
+    assert holder.post("/profile/recover", {"code": right}).location == "/profile/recover"
+    answer = holder.post("/profile/recover", {"password": NEW, "password_repeat": NEW})
+    assert answer.location == "/profile/login?recovered=1"
+    assert elsewhere.get("/profile/").location == "/profile/login"
+    work_off(app)
+    assert opens(app, dn_of(code(1)), NEW)
+    assert log_in(holder, code(1), NEW).location == "/profile/login"
+
+
+def test_a_new_password_never_opens_a_lock(app: Flask, account: int, server: LocalSlapd) -> None:
+    holder = Applicant(app)
+    right = recover(app, holder)
+    account_acts.lock(account, reason="x", actor="amiri", settings=settings_of(app))
+    work_off(app)
+    with writing() as session:
+        row = session.get_one(Account, account)
+        account_password.queue(session, row, chosen_passwords.hashed(NEW), "account:1", settings_of(app))
+    work_off(app)
+    assert last_operation().outcome == "failed"
+    assert last_operation().secret == ""
+    assert not opens(app, dn_of(code(1)), NEW)
+    assert "pwdAccountLockedTime: 000001010000Z" in content(server)[f"dn: {dn_of(code(1))}"]
+    assert holder.post("/profile/recover", {"code": right}).status_code == 422

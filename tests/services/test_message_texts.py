@@ -41,6 +41,8 @@ KINDS = [
     (INVITATION, SMS, "en"),
     (CODE, SMS, "fa"),
     (CODE, SMS, "en"),
+    (CODE, MAIL, "fa"),
+    (CODE, MAIL, "en"),
     *product((GO_ON, TO_HR, ASKED, REFUSED, LINKED), (SMS,), ("fa", "en")),
 ]
 

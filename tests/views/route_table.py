@@ -58,6 +58,8 @@ ROUTES: dict[str, frozenset[str]] = {
     "POST /profile/extension": EVERYBODY,
     "GET /profile/password": EVERYBODY,
     "POST /profile/password": EVERYBODY,
+    "GET /profile/recover": EVERYBODY,
+    "POST /profile/recover": EVERYBODY,
     # The way in and out
     "GET /admin/login": EVERYBODY,
     "POST /admin/login": EVERYBODY - AUDITOR,

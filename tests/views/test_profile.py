@@ -316,3 +316,58 @@ def test_fields_nobody_asked_for_change_nothing(app: Flask) -> None:
     db.session.rollback()
     mine, others = (db.session.get_one(Account, number) for number in (account, other))
     assert (mine.state, mine.extensions, others.extensions) == ("temporary", 1, 0)
+
+
+NEW = {"password": "green kettle 78", "password_repeat": "green kettle 78"}
+
+
+def test_recovering_tells_nobody_whether_there_is_an_account(app: Flask) -> None:
+    make_account(1)
+    pages = set()
+    for number in (1, 2):
+        stranger = Applicant(app, f"10.0.0.{number}")
+        answer = stranger.post("/profile/recover", {"username": code(number), "way": "sms"})
+        assert (answer.status_code, answer.location) == (303, "/profile/recover")
+        pages.add(without_tokens(stranger.get("/profile/recover")))
+        pages.add(without_tokens(stranger.post("/profile/recover", {"code": "123456"})))
+    assert len(pages) == 2
+    deliver(app)
+    assert [sms["to"] for sms in outbox(app)] == ["09120000001"]
+
+
+def test_no_new_password_before_the_code(app: Flask) -> None:
+    make_account(1)
+    stranger = Applicant(app)
+    assert stranger.post("/profile/recover", NEW).location == "/profile/recover"
+    stranger.post("/profile/recover", {"username": code(1)})
+    deliver(app)
+    assert stranger.post("/profile/recover", NEW).location == "/profile/recover"
+    assert stranger.post("/profile/recover", {"code": wrong(last_code(app, 1))}).status_code == 422
+    assert stranger.post("/profile/recover", NEW).location == "/profile/recover"
+    assert count(Operation) == 1  # the SMS
+
+
+def test_a_weak_new_password_is_named_and_the_proof_is_good_once(app: Flask) -> None:
+    make_account(1)
+    holder = Applicant(app)
+    holder.post("/profile/recover", {"username": code(1)})
+    deliver(app)
+    holder.post("/profile/recover", {"code": last_code(app, 1)})
+    answer = holder.post("/profile/recover", {"password": "short", "password_repeat": "short"})
+    assert (answer.status_code, 'id="password-error"' in answer.text) == (422, True)
+    assert holder.post("/profile/recover", NEW).location == "/profile/login?recovered=1"
+    assert "رمز عبور شما عوض شد" in holder.get("/profile/login?recovered=1").text
+    assert holder.post("/profile/recover", NEW).location == "/profile/recover"
+    kinds = list(db.session.scalars(sa.select(Operation.kind)))
+    assert kinds.count("set_password") == 1
+
+
+def test_the_proof_of_a_code_is_over_after_a_quarter_of_an_hour(app: Flask, later: Callable[[float], None]) -> None:
+    make_account(1)
+    holder = Applicant(app)
+    holder.post("/profile/recover", {"username": code(1)})
+    deliver(app)
+    holder.post("/profile/recover", {"code": last_code(app, 1)})
+    later(901)
+    assert holder.post("/profile/recover", NEW).location == "/profile/recover"
+    assert count(Operation) == 1

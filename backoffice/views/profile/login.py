@@ -15,9 +15,9 @@ from backoffice import clock
 from backoffice.extensions import settings_of
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.form_values import InvalidFieldsError, Sent, read, short, typed
-from backoffice.services import codes, profile_login, profile_sessions
+from backoffice.services import account_codes, codes, profile_login, profile_sessions
+from backoffice.services.account_codes import Asked
 from backoffice.services.logins import WrongLoginError
-from backoffice.services.profile_login import Asked
 from backoffice.views.cookies import desk_session
 from backoffice.views.profile.room import account, blueprint, status_of
 from backoffice.views.request import code_form
@@ -81,7 +81,7 @@ def _with_whole_password(fields: Sent) -> Sent:
 def _take_code(asked: Asked) -> ResponseReturnValue:
     settings = settings_of(current_app)
     if "code" not in sent():
-        profile_login.send_code(asked, applicant(), settings, again=True)
+        account_codes.send(asked, applicant(), settings, again=True)
         return _here()
     return _enter(profile_login.prove(asked, code_form.typed_code(), applicant(), settings))
 
@@ -120,5 +120,8 @@ def _page(asked: Asked | None, notice: str = "") -> str:
 def _values(asked: Asked | None) -> dict[str, Any]:
     is_expired = _BY_CODE in sent() or "expired" in request.args
     grace_days = settings_of(current_app).policy.grace_days
-    by_code = asked.by_code if asked else is_expired
-    return {"values": typed(("username",), sent()), "by_code": by_code, "grace_days": grace_days}
+    by_code = asked.hidden if asked else is_expired
+    return {
+        "values": typed(("username",), sent()), "by_code": by_code, "grace_days": grace_days,
+        "recovered": "recovered" in request.args,
+    }  # fmt: skip
