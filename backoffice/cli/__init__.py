@@ -14,6 +14,7 @@ from backoffice.cli import (
     reconcile_commands,
     registrations_commands,
     release_command,
+    requests_commands,
     staff_commands,
 )
 
@@ -28,6 +29,7 @@ def register(app: Flask) -> None:
     app.cli.add_command(jobs_commands.group)
     app.cli.add_command(reconcile_commands.group)
     app.cli.add_command(registrations_commands.group)
+    app.cli.add_command(requests_commands.group)
     for command in (
         apply_commands.apply_run, apply_commands.undo_run, release_command.release_rows, export_commands.export_run,
         export_commands.take_answers,

@@ -2,10 +2,22 @@
 
 from flask import Flask
 
-from backoffice.jobs import expire, housekeeping, import_hr, inquiries, outbox, reconcile, runner, threeway
+from backoffice.jobs import (
+    approve,
+    expire,
+    housekeeping,
+    import_hr,
+    inquiries,
+    outbox,
+    reconcile,
+    runner,
+    threeway,
+)  # fmt: skip
 from backoffice.services.jobs import Room
 
-JOBS = (import_hr.JOB, reconcile.JOB, outbox.JOB, inquiries.JOB, expire.JOB, threeway.JOB, housekeeping.JOB)
+JOBS = (
+    import_hr.JOB, reconcile.JOB, outbox.JOB, inquiries.JOB, approve.JOB, expire.JOB, threeway.JOB, housekeeping.JOB,
+)  # fmt: skip
 
 
 def register(app: Flask) -> None:

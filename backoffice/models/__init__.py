@@ -14,6 +14,7 @@ from backoffice.models.message import Message
 from backoffice.models.one_time_code import OneTimeCode, RateCount
 from backoffice.models.operation import Operation
 from backoffice.models.override import Override
+from backoffice.models.permanent_request import PermanentRequest
 from backoffice.models.person import Link, Person, PersonCode
 from backoffice.models.proof import DisablingProof
 from backoffice.models.question import Question
@@ -22,11 +23,13 @@ from backoffice.models.release import Release
 from backoffice.models.run import DirectoryAcceptance, Finding, PlannedAction, Run
 from backoffice.models.staff import LoginThrottle, Staff, WebSession
 from backoffice.models.trust import TrustLevel
+from backoffice.models.user_name import UserName
 
 __all__ = [
     "Account", "AccountBatch", "AccountBatchRow", "Announcement", "AuditEntry", "Case", "ColumnChoice",
     "Continuation", "DirectoryAcceptance", "DisablingProof", "Discrepancy", "Finding", "HrRow", "JobRun", "JobState",
-    "Link", "LoginThrottle", "Message", "OneTimeCode", "Operation", "Override", "Person", "PersonCode",
-    "PlannedAction", "QuarantinedRow", "Question", "RateCount", "Registration", "Release", "ReviewBatch", "Run",
-    "Snapshot", "SnapshotConfirmation", "Staff", "TrustLevel", "Verdict", "WebSession", "WorkerLease",
+    "Link", "LoginThrottle", "Message", "OneTimeCode", "Operation", "Override", "PermanentRequest", "Person",
+    "PersonCode", "PlannedAction", "QuarantinedRow", "Question", "RateCount", "Registration", "Release", "ReviewBatch",
+    "Run", "Snapshot", "SnapshotConfirmation", "Staff", "TrustLevel", "UserName", "Verdict", "WebSession",
+    "WorkerLease",
 ]  # fmt: skip

@@ -64,6 +64,9 @@ class DirectoryWriter(Protocol):
     def add(self, dn: str, attributes: Mapping[str, Sequence[str | bytes]]) -> None:
         """Make an entry."""
 
+    def rename(self, dn: str, new_dn: str) -> None:
+        """Move an entry to another place and name; its old name goes. The entry keeps entryUUID and password."""
+
     def delete(self, dn: str) -> None:
         """Delete an entry that was made to try something; accounts of people are never deleted."""
 

@@ -14,6 +14,7 @@ from backoffice.ports.directory_contract import DirectoryError
 from backoffice.ports.directory_schema import Schema
 from backoffice.ports.directory_write import EntryMovedError, EntryNow, WriteLaterError, WriteRefusedError
 from backoffice.ports.ldap_filter import escaped
+from backoffice.rules import distinguished_name
 from backoffice.rules.entry_changes import CSN, UUID, Change
 from backoffice.settings import Settings
 
@@ -61,12 +62,13 @@ class LdapWriter:
     def modify(self, entry: EntryNow, changes: Sequence[Change]) -> str:
         """Send one modify request, asserted on the entry's version where the server can do that."""
         connection = self._connected()
-        if ASSERTION not in self._controls:
+        asserts = self._can_assert(changes)
+        if not asserts:
             self._require_unmoved(entry)
         request: dict[str, list[tuple[str, list[bytes]]]] = {}
         for change in changes:
             request.setdefault(change.attribute, []).extend(_steps(change))
-        controls = self._modify_controls(entry)
+        controls = self._modify_controls(entry, asserts=asserts)
         answer = self._ask(lambda: connection.modify(entry.dn, request, controls=controls))  # type: ignore[no-untyped-call]
         return _version_after(answer)
 
@@ -96,6 +98,12 @@ class LdapWriter:
         connection = self._connected()
         values = {name: list(held) for name, held in attributes.items()}
         self._ask(lambda: connection.add(dn, attributes=values))  # type: ignore[no-untyped-call]
+
+    def rename(self, dn: str, new_dn: str) -> None:
+        """Send one modify-DN request with a new superior. Source: RFC 4511 §4.9."""
+        connection = self._connected()
+        name, above = distinguished_name.split(new_dn)[0], distinguished_name.parent(new_dn)
+        self._ask(lambda: connection.modify_dn(dn, name, delete_old_dn=True, new_superior=above))
 
     def delete(self, dn: str) -> None:
         """Send one delete request."""
@@ -134,9 +142,18 @@ class LdapWriter:
         entries = (item for item in answer[2] if item["type"] == "searchResEntry")
         return [_entry(item["dn"], item["raw_attributes"], asked, self._schema) for item in entries]
 
-    def _modify_controls(self, entry: EntryNow) -> list[Any] | None:
+    def _can_assert(self, changes: Sequence[Change]) -> bool:
+        """Say whether the server can bind these changes to a version.
+
+        slapd's overlay "unique" hands the assertion on to its own search for the value, where it always fails.
+        """
+        attributes = self._settings.ldap.attributes
+        unique = {attributes.mail.lower(), attributes.username.lower()}
+        return ASSERTION in self._controls and not any(change.attribute.lower() in unique for change in changes)
+
+    def _modify_controls(self, entry: EntryNow, *, asserts: bool) -> list[Any] | None:
         controls = []
-        if ASSERTION in self._controls and entry.csn:
+        if asserts and entry.csn:
             controls.append((ASSERTION, True, _assertion(entry.csn)))
         if POST_READ in self._controls:
             controls.append((POST_READ, False, _post_read()))

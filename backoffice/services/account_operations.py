@@ -16,7 +16,9 @@ CHANGES = frozenset({LOCK, UNLOCK, EXTEND})
 REKEY = "set_password"
 # An account whose entry vanished; its subject is the link.
 RECREATE = "recreate_account"
-KINDS = CHANGES | {CREATE, REKEY, RECREATE}
+# A temporary account that becomes a permanent one; its subject is the request.
+PROMOTE = "promote"
+KINDS = CHANGES | {CREATE, REKEY, RECREATE, PROMOTE}
 # Somebody looks at a page that waits for it.
 URGENT = 1
 

@@ -25,6 +25,8 @@ from backoffice.services import (
     account_password,
     audit,
     operations,
+    promotion,
+    promotion_work,
     recreation,
 )  # fmt: skip
 from backoffice.services.account_creation import Made
@@ -42,7 +44,7 @@ def work(writer: DirectoryWriter, settings: Settings, kinds: Iterable[str] = KIN
     results = []
     for operation in operations.claim(frozenset(kinds), BATCH):
         made = _carry_out(writer, operation, settings)
-        _store(made)
+        _store(made, settings)
         results.append(made.result)
     return results
 
@@ -54,6 +56,8 @@ def _carry_out(writer: DirectoryWriter, operation: Claimed, settings: Settings) 
         return recreation.carry_out(writer, operation, settings)
     if operation.kind == account_operations.REKEY:
         return Made(account_password.carry_out(writer, operation, _secret(operation), settings))
+    if operation.kind == account_operations.PROMOTE:
+        return promotion_work.carry_out(writer, operation, settings)
     return Made(account_changes.change(writer, operation, settings))
 
 
@@ -63,7 +67,7 @@ def _secret(operation: Claimed) -> str:
     return sealed
 
 
-def _store(made: Made) -> None:
+def _store(made: Made, settings: Settings) -> None:
     """Store how a try ended and what follows from it; a result whose claim was lost meanwhile is dropped."""
     with writing() as session:
         if not operations.finish([made.result]):
@@ -75,6 +79,10 @@ def _store(made: Made) -> None:
         if row.kind == account_operations.REKEY and row.state in (DONE, PARKED):
             row.secret = ""
         elif row.state == DONE and row.outcome == MADE and made.entry is not None:
+        if row.kind == account_operations.PROMOTE:
+            promotion.store(session, row, made, settings)
+            return
+        if row.state == DONE and row.outcome == MADE and made.entry is not None:
             _ready(session, row, made)
         elif row.state == PARKED and row.kind == account_operations.CREATE:
             _stuck(session, row)

@@ -10,6 +10,7 @@ from backoffice.services.sentences import number
 from backoffice.settings import Settings
 
 TEMPORARY_ENDS = "temporary_ends"
+PERMANENT_READY, PERMANENT_REFUSED = "permanent_ready", "permanent_refused"
 LEAVER, ON_LEAVE, MISSING, QUESTION = "leaver", "on_leave", "missing", "question"
 INVITATION, CODE = "invitation", "code"
 GO_ON, TO_HR, ASKED, REFUSED, LINKED = (

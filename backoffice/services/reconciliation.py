@@ -27,7 +27,7 @@ from backoffice.reconcile.outcome import Outcome
 from backoffice.reconcile.read_directory import DirectoryFrame
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.limits import has_shrunk
-from backoffice.services import audit, budget, case_scores, overrides, run_inputs, snapshots, telling
+from backoffice.services import audit, budget, case_scores, overrides, run_inputs, snapshots, telling, user_names
 from backoffice.services.exclusive import TakenError, alone
 from backoffice.services.run_inputs import HrInputs, Warnings
 from backoffice.services.run_store import store
@@ -162,6 +162,7 @@ def _carry_out(run_id: int, actor: str, settings: Settings, accept_reason: str |
             timezone=settings.timezone, verdicts=verdicts, earned=earned, overrides=exceptions,
         ))  # fmt: skip
     _store(run_id, outcome, given, actor, {**common, "warnings": warnings})
+    _remember_names(found)
 
 
 @contextmanager
@@ -174,6 +175,13 @@ def _timed(seconds: dict[str, float], part: str) -> Iterator[None]:
 def _read_directory(settings: Settings) -> DirectoryFrame:
     with open_directory(settings) as directory:
         return read_directory.read(directory, settings, settings.hr.sources)
+
+
+def _remember_names(found: DirectoryFrame) -> None:
+    """Keep the user names that the directory has: none of them is ever given to somebody else."""
+    if "username" in found.frame:
+        with writing() as session:
+            user_names.remember(session, found.frame["username"].dropna())
 
 
 def _unknown_attributes(found: DirectoryFrame) -> Warnings:

@@ -36,6 +36,7 @@ from backoffice.views.overrides import OverridesView
 from backoffice.views.own_login import OwnLoginView
 from backoffice.views.people import PeopleView
 from backoffice.views.profile import blueprint as profile_pages
+from backoffice.views.permanent import PermanentView
 from backoffice.views.questions import QuestionsView
 from backoffice.views.releases import ReleasesView
 from backoffice.views.request import blueprint as request_pages
@@ -92,6 +93,9 @@ def screens() -> list[DeskView]:
         ),
         TemporaryView(
             name=lazy("Temporary accounts"), endpoint="temporary", url="/admin/temporary", menu_icon_value="hourglass"
+        ),
+        PermanentView(
+            name=lazy("Permanent accounts"), endpoint="permanent", url="/admin/permanent", menu_icon_value="user-check"
         ),
         PeopleView(name=lazy("People"), endpoint="people", menu_icon_value="users"),
         SearchView(name=lazy("Search"), endpoint="search"),

@@ -21,6 +21,8 @@ from backoffice.services.message_texts import (
     LINKED,
     MISSING,
     ON_LEAVE,
+    PERMANENT_READY,
+    PERMANENT_REFUSED,
     QUESTION,
     REFUSED,
     TEMPORARY_ENDS,
@@ -35,6 +37,7 @@ DATE = {"fa": "۱۴۰۵/۱۰/۱۵", "en": "2027-01-05 (1405/10/15)"}
 KINDS = [
     *product((TEMPORARY_ENDS,), (SMS, MAIL), ("fa", "en")),
     *product((LEAVER, ON_LEAVE, MISSING), (SMS, MAIL), ("fa", "en")),
+    *product((PERMANENT_READY, PERMANENT_REFUSED), (SMS, MAIL), ("fa", "en")),
     (QUESTION, MAIL, "fa"),
     (QUESTION, MAIL, "en"),
     (INVITATION, SMS, "fa"),
@@ -58,6 +61,7 @@ def text_of(app: Flask, template: str, channel: str, language: str, **more: str)
         "date": DATE[language], "phone": "021-61111414", "extension": digits, "count": "۳", "source": "کارگزینی",
         "url": "https://desk.example.ac.ir/admin/", "days": "۷", "warned_days": "۳۰", "code": "123456",
         "host": "account.ut.ac.ir", "tracking": "7KQ2-M9XD",
+        "username": "m.karimi", "mail": "m.karimi@example.ac.ir", "reason": "نام دیگری برگزینید",
         "note": "لطفا تصویر شناسنامه را به پیشخوان بیاورید.", **more,
     }  # fmt: skip
     with app.app_context():

@@ -113,6 +113,11 @@ ROUTES: dict[str, frozenset[str]] = {
     "POST /admin/temporary/carry-out": IT,
     "GET /admin/temporary/batches/<number>/": IT | AUDITOR,
     "POST /admin/temporary/batches/<number>/release": IT,
+    # Requests for permanent accounts
+    "GET /admin/permanent/": IT | AUDITOR,
+    "GET /admin/permanent/<number>/": IT | AUDITOR,
+    "POST /admin/permanent/<number>/decide": IT,
+    "POST /admin/permanent/<number>/unmask": IT,
     # People and search
     "GET /admin/search/": IT | HELPDESK | AUDITOR,
     "GET /admin/people/": IT | HELPDESK | AUDITOR,

@@ -1,0 +1,70 @@
+"""What is known about a request for a permanent account when it is judged. Source: mission S25, S39."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from backoffice.models import Account, Case, HrRow, Link, PermanentRequest, Person, Registration
+from backoffice.rules import account_states, case_states, fields, registration_states
+from backoffice.rules.approval import Facts
+from backoffice.services import user_names
+from backoffice.settings import Settings
+
+_ADMITTED = "admitted"
+
+
+def gather(session: Session, request: PermanentRequest, settings: Settings) -> Facts:
+    """Give the facts from our tables; whether the directory has the name is asked for apart, before a decision."""
+    account = session.get_one(Account, request.account_id)
+    person = session.get_one(Person, account.person_id)
+    rows = rows_of(session, person)
+    classes = {row.status_class for row in rows}
+    return Facts(
+        is_in_hr=bool(rows),
+        is_active=fields.ACTIVE in classes and fields.DECEASED not in classes,
+        is_admitted=_was_admitted(session, account.id, rows),
+        is_synchronised=False,
+        has_mailbox=bool(request.mailbox),
+        is_mailbox_proved=request.mailbox_proved_at is not None,
+        is_identity_proved=_is_identity_proved(session, account.id),
+        is_name_free=user_names.is_free(session, request.username, request.id),
+        has_open_case=_has_open_case(session, person),
+        has_second_account=_has_second_account(session, account),
+        is_account_alive=account.state in (account_states.TEMPORARY, account_states.EXPIRED),
+        is_automatic=settings.policy.auto_approve,
+    )
+
+
+def rows_of(session: Session, person: Person) -> list[HrRow]:
+    """Give the rows that HR's newest accepted files have of a person."""
+    own = HrRow.id_type == person.id_type, HrRow.national_code == person.national_code
+    return list(session.scalars(sa.select(HrRow).where(*own).order_by(HrRow.id)))
+
+
+def _was_admitted(session: Session, account_id: int, rows: list[HrRow]) -> bool:
+    """Say whether the person came as one who was admitted, then or by what HR says now."""
+    if any(row.values.get("person_kind") == _ADMITTED for row in rows):
+        return True
+    question = sa.select(Registration.evidence).where(Registration.account_id == account_id)
+    kept = session.scalars(question).all()
+    return any(row.get("status_class") == fields.ADMITTED for evidence in kept for row in evidence.get("hr", ()))
+
+
+def _is_identity_proved(session: Session, account_id: int) -> bool:
+    """Say whether a registration led to the account: only one whose identity passed does."""
+    passed = sa.select(Registration.id).where(
+        Registration.account_id == account_id, Registration.state.in_(registration_states.VERIFIED)
+    )
+    return session.scalar(passed.limit(1)) is not None
+
+
+def _has_open_case(session: Session, person: Person) -> bool:
+    about = (Case.person_id == person.id) | (Case.national_code == person.national_code)
+    return session.scalar(sa.select(Case.id).where(about, Case.state.in_(case_states.OPEN)).limit(1)) is not None
+
+
+def _has_second_account(session: Session, account: Account) -> bool:
+    """Say whether the person has another account, made here or linked."""
+    other = sa.select(Link.id).where(
+        Link.person_id == account.person_id, Link.ended_at.is_(None), Link.entry_uuid != account.entry_uuid
+    )
+    return session.scalar(other.limit(1)) is not None

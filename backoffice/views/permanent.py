@@ -1,0 +1,109 @@
+"""Requests for permanent accounts: what waits for a decision, why, and how far the account is. Source: mission S45."""
+
+from typing import Any, ClassVar
+
+from flask import abort, current_app, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from backoffice.extensions import settings_of, writing
+from backoffice.i18n import N_, _
+from backoffice.models import PermanentRequest
+from backoffice.rules.errors import RefusedError
+from backoffice.rules.permissions import Permission
+from backoffice.services import approval, mailboxes, promotion, request_list
+from backoffice.services.directory_login import DirectoryDownError
+from backoffice.services.permanent_requests import subject_of
+from backoffice.services.request_list import TABS, Row
+from backoffice.views import masking, permanent_words
+from backoffice.views.access import allowed, post_permission, the_actor
+from backoffice.views.base import BIGGEST_ID, DeskView, expose
+from backoffice.views.parameters import choice, whole_number
+from backoffice.views.runs import REASON_LENGTH, refusal, source_title
+
+_SEE_OTHER, _UNPROCESSABLE, _UNAVAILABLE = 303, 422, 503
+_DONE = {
+    "approve": N_("The request is approved; the account is being made permanent."),
+    "reject": N_("The request is refused, and the person is told why."),
+    "again": N_("It is being tried again."),
+    "mailbox": N_("The mailbox is noted; the request is done."),
+}
+
+
+class PermanentView(DeskView):
+    """Requests for permanent accounts."""
+
+    permission = Permission.SEE_REQUESTS
+    extra_css: ClassVar = ["/static/reconciliation.css"]
+
+    @expose("/")
+    def index(self) -> ResponseReturnValue:
+        """List the requests of a tab, those that should be decided first at the top."""
+        tab = choice(request.args.get("tab"), tuple(TABS)) or next(iter(TABS))
+        counts = request_list.counts()
+        return self._page(
+            "admin/permanent.html", tab=tab, tabs=tuple(TABS), counts=counts, rows=request_list.of_tab(tab)
+        )
+
+    @expose("/<number>/")
+    def one(self, number: str) -> ResponseReturnValue:
+        """Show one request: what it waits for, what decided, what is made already."""
+        return self._one(_the_row(number))
+
+    @expose("/<number>/decide", methods=("POST",))
+    @post_permission(Permission.DECIDE_REQUESTS)
+    def decide(self, number: str) -> ResponseReturnValue:
+        """Approve, refuse, try again, or note that the mailbox is there."""
+        row = _the_row(number)
+        try:
+            done = _carry_out(row.request.id)
+        except DirectoryDownError as fault:
+            return self._one(_the_row(number), refusal(fault)), _UNAVAILABLE
+        except RefusedError as fault:
+            return self._one(_the_row(number), refusal(fault)), _UNPROCESSABLE
+        flash(_(done), "success")
+        return redirect(url_for(".one", number=number), _SEE_OTHER)
+
+    @expose("/<number>/unmask", methods=("POST",))
+    @post_permission(Permission.UNMASK)
+    def unmask(self, number: str) -> ResponseReturnValue:
+        """Show the national code of the person for some minutes; an audited act."""
+        masking.unmask(subject_of(_the_row(number).request.id))
+        return redirect(url_for(".one", number=number), _SEE_OTHER)
+
+    def _one(self, row: Row, error: str = "") -> str:
+        return self._page(
+            "admin/permanent_request.html", row=row, error=error, shown=masking.is_shown(subject_of(row.request.id)),
+            may_approve=approval.may_approve(row.request), awaits_mailbox=mailboxes.is_awaited(row.request),
+        )  # fmt: skip
+
+    def _page(self, template: str, **values: Any) -> str:
+        return str(
+            self.render(
+                template, words=permanent_words, masking=masking, source_title=source_title,
+                may_decide=allowed(Permission.DECIDE_REQUESTS), may_unmask=allowed(Permission.UNMASK),
+                sees_people=allowed(Permission.SEE_PEOPLE), **values,
+            )
+        )  # fmt: skip
+
+
+def _the_row(number: str) -> Row:
+    wanted = whole_number(number, 1, BIGGEST_ID)
+    return (request_list.find(wanted) if wanted else None) or abort(404)
+
+
+def _carry_out(request_id: int) -> str:
+    """Do what the form asks for; give the sentence that says so. Raises RefusedError."""
+    act, actor, settings = request.form.get("act", ""), the_actor().username, settings_of(current_app)
+    words = request.form.get("reason", "")[:REASON_LENGTH]
+    if act == "approve":
+        approval.approve(request_id, actor=actor, note=words, settings=settings)
+    elif act == "reject":
+        approval.reject(request_id, actor=actor, reason=words, settings=settings)
+    elif act == "again":
+        with writing() as session:
+            promotion.try_again(session, session.get_one(PermanentRequest, request_id), actor, settings)
+    elif act == "mailbox":
+        mailboxes.made(request_id, actor=actor)
+    else:
+        raise RefusedError(promotion.NOT_FAILED)
+    return _DONE[act]
