@@ -73,19 +73,20 @@ def _store(made: Made, settings: Settings) -> None:
         if not operations.finish([made.result]):
             return
         row = session.get_one(Operation, made.result.operation.id, populate_existing=True)
-        if row.kind == account_operations.RECREATE:
-            recreation.store(session, row, made)
-            return
-        if row.kind == account_operations.REKEY and row.state in (DONE, PARKED):
-            row.secret = ""
-        elif row.state == DONE and row.outcome == MADE and made.entry is not None:
-        if row.kind == account_operations.PROMOTE:
-            promotion.store(session, row, made, settings)
-            return
-        if row.state == DONE and row.outcome == MADE and made.entry is not None:
-            _ready(session, row, made)
-        elif row.state == PARKED and row.kind == account_operations.CREATE:
-            _stuck(session, row)
+        _follow(session, row, made, settings)
+
+
+def _follow(session: Session, row: Operation, made: Made, settings: Settings) -> None:
+    if row.kind == account_operations.RECREATE:
+        recreation.store(session, row, made)
+    elif row.kind == account_operations.PROMOTE:
+        promotion.store(session, row, made, settings)
+    elif row.kind == account_operations.REKEY and row.state in (DONE, PARKED):
+        row.secret = ""
+    elif row.state == DONE and row.outcome == MADE and made.entry is not None:
+        _ready(session, row, made)
+    elif row.state == PARKED and row.kind == account_operations.CREATE:
+        _stuck(session, row)
 
 
 def _ready(session: Session, row: Operation, made: Made) -> None:

@@ -2,6 +2,8 @@
 
 from enum import IntEnum
 
+from backoffice.rules import request_states
+from backoffice.services import permanent_requests
 from backoffice.services.profile_sessions import Visitor
 
 
@@ -16,7 +18,10 @@ class Stage(IntEnum):
 
 def stage_of(visitor: Visitor) -> Stage:
     """Give the step somebody is at."""
-    return Stage.PERMANENT if visitor.is_permanent else Stage.REQUEST
+    if visitor.is_permanent:
+        return Stage.PERMANENT
+    asked = permanent_requests.of_account(visitor.account_id)
+    return Stage.CHECKING if asked and asked.state in request_states.LIVE else Stage.REQUEST
 
 
 def wants_request(visitor: Visitor) -> bool:

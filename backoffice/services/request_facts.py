@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from backoffice.models import Account, Case, HrRow, Link, PermanentRequest, Person, Registration
 from backoffice.rules import account_states, case_states, fields, registration_states
 from backoffice.rules.approval import Facts
-from backoffice.services import user_names
+from backoffice.services import synchronise, user_names
 from backoffice.settings import Settings
 
 _ADMITTED = "admitted"
@@ -22,7 +22,7 @@ def gather(session: Session, request: PermanentRequest, settings: Settings) -> F
         is_in_hr=bool(rows),
         is_active=fields.ACTIVE in classes and fields.DECEASED not in classes,
         is_admitted=_was_admitted(session, account.id, rows),
-        is_synchronised=False,
+        is_synchronised=synchronise.is_synchronised_since_active(account),
         has_mailbox=bool(request.mailbox),
         is_mailbox_proved=request.mailbox_proved_at is not None,
         is_identity_proved=_is_identity_proved(session, account.id),

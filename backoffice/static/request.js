@@ -72,6 +72,34 @@
   }));
   window.addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => form.removeAttribute("data-sent")));
 
+  /* Of a form with two ways only the chosen one is shown. */
+  const ways = all("[data-when]");
+  const choose = () => {
+    const chosen = document.querySelector("[name=had_mailbox]:checked")?.value;
+    ways.forEach((way) => { way.hidden = chosen !== way.dataset.when; });
+  };
+  if (ways.length) {
+    all("[name=had_mailbox]").forEach((box) => box.addEventListener("change", choose));
+    choose();
+  }
+
+  /* Whether a name is free is asked a moment after the last key. */
+  all("input[data-names]").forEach((box) => {
+    const told = document.getElementById("names-live");
+    let pause = 0;
+    async function ask() {
+      const name = box.value;
+      const answer = await fetch(`${box.dataset.names}?name=${encodeURIComponent(name)}`);
+      const found = await answer.json();
+      if (name === box.value) told.textContent = found.free ? told.dataset.free : found.why;
+    }
+    box.addEventListener("input", () => {
+      clearTimeout(pause);
+      told.textContent = "";
+      if (box.value) pause = setTimeout(() => ask().catch(() => {}), 400);
+    });
+  });
+
   /* The page that waits for the account asks again by itself. */
   const waits = document.querySelector("[data-reload]");
   if (waits) setTimeout(() => location.reload(), Number(waits.dataset.reload) * 1000);

@@ -35,8 +35,8 @@ from backoffice.views.mismatch import MismatchView
 from backoffice.views.overrides import OverridesView
 from backoffice.views.own_login import OwnLoginView
 from backoffice.views.people import PeopleView
-from backoffice.views.profile import blueprint as profile_pages
 from backoffice.views.permanent import PermanentView
+from backoffice.views.profile import blueprint as profile_pages
 from backoffice.views.questions import QuestionsView
 from backoffice.views.releases import ReleasesView
 from backoffice.views.request import blueprint as request_pages

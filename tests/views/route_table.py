@@ -60,6 +60,10 @@ ROUTES: dict[str, frozenset[str]] = {
     "POST /profile/password": EVERYBODY,
     "GET /profile/recover": EVERYBODY,
     "POST /profile/recover": EVERYBODY,
+    "GET /profile/permanent": EVERYBODY,
+    "POST /profile/permanent": EVERYBODY,
+    "POST /profile/cancel": EVERYBODY,
+    "GET /profile/names": EVERYBODY,
     # The way in and out
     "GET /admin/login": EVERYBODY,
     "POST /admin/login": EVERYBODY - AUDITOR,
