@@ -121,7 +121,10 @@ class LdapWriter:
         connection = self._connected()
         if ASSERTION not in self._controls:
             self._require_unmoved(entry)
-        change, controls = {_PASSWORD: [(ldap3.MODIFY_REPLACE, [hashed])]}, self._modify_controls(entry)
+        change, controls = (
+            {_PASSWORD: [(ldap3.MODIFY_REPLACE, [hashed])]},
+            self._modify_controls(entry, asserts=ASSERTION in self._controls),
+        )
         self._ask(lambda: connection.modify(entry.dn, change, controls=controls))  # type: ignore[no-untyped-call]
 
     def _require_unmoved(self, entry: EntryNow) -> None:
