@@ -5,7 +5,6 @@ Best from a fresh demo (`make reset`), before anything was uploaded. Needs the p
 
 import json
 import re
-import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +14,7 @@ from playwright.sync_api import Page, ViewportSize, sync_playwright
 from backoffice.demo.first_run import EXPORTS
 from backoffice.demo.instance import MARK
 from backoffice.settings import load
+from tools import debian
 
 IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
 WIDE, TALL, PHONE = (ViewportSize(width=w, height=h) for w, h in ((1120, 680), (1120, 880), (360, 680)))
@@ -27,7 +27,7 @@ def main(folder: Path) -> None:
     admin = next(login for login in logins if login["role"] == "it_admin")
     IMAGES.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = play.chromium.launch(executable_path=debian.browser(), args=["--no-sandbox"])
         page = browser.new_page(base_url=load({"instance": folder}).url, viewport=WIDE)
         log_in(page, admin["uid"], admin["password"])
         for name, (show, size) in PICTURES.items():

@@ -20,7 +20,7 @@ from backoffice.services import sessions
 from backoffice.views.cookies import cookie_name
 from tests.conftest import make_settings
 from tests.views.conftest import make_staff
-from tools import front_end
+from tools import debian, front_end
 
 FLAGS = [
     "--headless",
@@ -74,7 +74,7 @@ class KeepAlive(WSGIRequestHandler):
 def chromium() -> Iterator[Browser]:
     assert front_end.is_current(), "fetch the front-end files first: python -m tools.front_end"
     with sync_playwright() as play:
-        running = play.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        running = play.chromium.launch(executable_path=debian.browser(), args=FLAGS)
         yield running
         running.close()
 
