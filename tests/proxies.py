@@ -38,5 +38,8 @@ class LossyProxy:
             while block := source.recv(_BLOCK):
                 if is_answer and self.is_losing.is_set():
                     self.lost += 1
-                    return
+                    break
                 target.sendall(block)
+            # Closing alone would wait for the thread that listens to the other direction.
+            for end in (source, target):
+                end.shutdown(socket.SHUT_RDWR)
