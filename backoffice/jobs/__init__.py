@@ -10,13 +10,15 @@ from backoffice.jobs import (
     inquiries,
     outbox,
     reconcile,
+    remind,
     runner,
     threeway,
 )  # fmt: skip
 from backoffice.services.jobs import Room
 
 JOBS = (
-    import_hr.JOB, reconcile.JOB, outbox.JOB, inquiries.JOB, approve.JOB, expire.JOB, threeway.JOB, housekeeping.JOB,
+    import_hr.JOB, reconcile.JOB, outbox.JOB, inquiries.JOB, approve.JOB, remind.JOB, expire.JOB, threeway.JOB,
+    housekeeping.JOB,
 )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from backoffice.models.proof import DisablingProof
 from backoffice.models.question import Question
 from backoffice.models.registration import Registration
 from backoffice.models.release import Release
+from backoffice.models.reminder import Reminder
 from backoffice.models.run import DirectoryAcceptance, Finding, PlannedAction, Run
 from backoffice.models.staff import LoginThrottle, Staff, WebSession
 from backoffice.models.trust import TrustLevel
@@ -29,7 +30,7 @@ __all__ = [
     "Account", "AccountBatch", "AccountBatchRow", "Announcement", "AuditEntry", "Case", "ColumnChoice",
     "Continuation", "DirectoryAcceptance", "DisablingProof", "Discrepancy", "Finding", "HrRow", "JobRun", "JobState",
     "Link", "LoginThrottle", "Message", "OneTimeCode", "Operation", "Override", "PermanentRequest", "Person",
-    "PersonCode", "PlannedAction", "QuarantinedRow", "Question", "RateCount", "Registration", "Release", "ReviewBatch",
-    "Run", "Snapshot", "SnapshotConfirmation", "Staff", "TrustLevel", "UserName", "Verdict", "WebSession",
+    "PersonCode", "PlannedAction", "QuarantinedRow", "Question", "RateCount", "Registration", "Release", "Reminder",
+    "ReviewBatch", "Run", "Snapshot", "SnapshotConfirmation", "Staff", "TrustLevel", "UserName", "Verdict", "WebSession",
     "WorkerLease",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from backoffice.models.message import MAIL
 from backoffice.services.sentences import number
 from backoffice.settings import Settings
 
-TEMPORARY_ENDS = "temporary_ends"
+TEMPORARY_ENDS, TEMPORARY_OVER = "temporary_ends", "temporary_over"
 PERMANENT_READY, PERMANENT_REFUSED = "permanent_ready", "permanent_refused"
 LEAVER, ON_LEAVE, MISSING, QUESTION = "leaver", "on_leave", "missing", "question"
 INVITATION, CODE = "invitation", "code"

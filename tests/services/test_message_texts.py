@@ -26,6 +26,7 @@ from backoffice.services.message_texts import (
     QUESTION,
     REFUSED,
     TEMPORARY_ENDS,
+    TEMPORARY_OVER,
     TO_HR,
     words,
 )
@@ -35,7 +36,7 @@ FOLDER = Path(__file__).parent.parent / "texts"
 TEMPLATES = Path(__file__).parents[2] / "templates" / "message"
 DATE = {"fa": "۱۴۰۵/۱۰/۱۵", "en": "2027-01-05 (1405/10/15)"}
 KINDS = [
-    *product((TEMPORARY_ENDS,), (SMS, MAIL), ("fa", "en")),
+    *product((TEMPORARY_ENDS, TEMPORARY_OVER), (SMS, MAIL), ("fa", "en")),
     *product((LEAVER, ON_LEAVE, MISSING), (SMS, MAIL), ("fa", "en")),
     *product((PERMANENT_READY, PERMANENT_REFUSED), (SMS, MAIL), ("fa", "en")),
     (QUESTION, MAIL, "fa"),
@@ -62,6 +63,7 @@ def text_of(app: Flask, template: str, channel: str, language: str, **more: str)
         "url": "https://desk.example.ac.ir/admin/", "days": "۷", "warned_days": "۳۰", "code": "123456",
         "host": "account.ut.ac.ir", "tracking": "7KQ2-M9XD",
         "username": "m.karimi", "mail": "m.karimi@example.ac.ir", "reason": "نام دیگری برگزینید",
+        "until": DATE[language],
         "note": "لطفا تصویر شناسنامه را به پیشخوان بیاورید.", **more,
     }  # fmt: skip
     with app.app_context():

@@ -1,0 +1,33 @@
+"""The job ``remind``: reminds people that their temporary account ends."""
+
+from backoffice.i18n import N_
+from backoffice.rules.due import Every
+from backoffice.services import reminders
+from backoffice.services.job_kinds import Job, Outcome, Work
+
+_SECONDS = 600
+_REMINDED, _LOOKED_AT = "reminded", "looked_at"
+
+
+def run(work: Work) -> Outcome:
+    """Send what is due; a dry run counts the accounts that are looked at. Nothing at night or in observe mode."""
+    if work.dry_run:
+        return Outcome({_LOOKED_AT: len(reminders.candidates(work.settings))})
+    if work.settings.policy.mode == "observe" or reminders.is_night(work.settings):
+        return Outcome(idle=True)
+    count = reminders.remind_all(work.settings)
+    return Outcome({_REMINDED: count}, idle=not count)
+
+
+JOB = Job(
+    name="remind",
+    title=N_("Reminders of ends"),
+    help=N_(
+        "Every ten minutes by day: reminds the holders of temporary accounts by e-mail, on some days also by SMS, that "
+        "the end is near, until they ask for the permanent account. Each reminder goes out once; of those that were "
+        "missed only the most urgent is sent."
+    ),
+    words={_REMINDED: N_("people reminded"), _LOOKED_AT: N_("accounts whose end is near")},
+    rhythm=lambda _settings: Every(_SECONDS),
+    run=run,
+)

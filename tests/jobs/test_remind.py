@@ -1,0 +1,157 @@
+"""Weeks of reminders: each stage once, none at night, none after a request, again after an extension."""
+
+import datetime as dt
+import os
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from backoffice import clock
+from backoffice.extensions import db, settings_of, writing
+from backoffice.models import Account, Message, PermanentRequest, Reminder
+from backoffice.rules.deadlines import end_of_day
+from backoffice.services import account_acts, account_expiry, jobs
+from tests.factories import make_account
+
+SOAK = bool(os.environ.get("BACKOFFICE_SOAK"))
+ACCOUNTS = 1000 if SOAK else 12
+STAGES = [21, 14, 7, 3, 1, 0, -3]
+DAY = dt.timedelta(days=1)
+NOON = clock.now().replace(hour=8, minute=30, second=0, microsecond=0) + DAY
+At = Callable[[dt.datetime], None]
+
+
+@pytest.fixture
+def overrides() -> dict[str, object]:
+    return {"policy": {"mode": "act"}}
+
+
+@pytest.fixture
+def at(app: Flask, tmp_path: Path) -> At:
+    """Set the clock."""
+    file, began = tmp_path / "clock", clock.now()
+    clock.use_offset_file(file)
+
+    def set_to(moment: dt.datetime) -> None:
+        file.write_text(str((moment - began).total_seconds()), "ascii")
+
+    return set_to
+
+
+def end_in(days: int) -> dt.datetime:
+    return end_of_day((NOON + days * DAY).date(), "Asia/Tehran")
+
+
+def run(app: Flask, job: str = "remind") -> None:
+    jobs.run_now(job, actor="tester", settings=settings_of(app), dry_run=False)
+    db.session.rollback()
+
+
+def sent(account_id: int) -> list[int]:
+    rows = sa.select(Reminder.stage).where(Reminder.account_id == account_id, Reminder.sent.is_(True))
+    return list(db.session.scalars(rows.order_by(Reminder.id)))
+
+
+def channels(template: str = "temporary_ends") -> Counter[str]:
+    return Counter(db.session.scalars(sa.select(Message.channel).where(Message.template == template)))
+
+
+def test_every_stage_goes_out_once_and_an_sms_with_three_of_them(app: Flask, at: At) -> None:
+    account_id = make_account(1, expires_at=end_in(25))
+    for half_days in range(62):
+        at(NOON + half_days * DAY / 2 - dt.timedelta(hours=1))
+        run(app)
+        run(app)
+        account_expiry.expire_due()
+    assert sent(account_id) == STAGES
+    assert channels() == {"mail": 6, "sms": 3}
+    assert channels("temporary_over") == {"mail": 1}
+
+
+def test_nothing_happens_at_night(app: Flask, at: At) -> None:
+    account_id = make_account(1, expires_at=end_in(7))
+    for hour in (21, 23, 3, 7):
+        at(dt.datetime.combine(NOON.date(), dt.time(hour), dt.timezone(dt.timedelta(hours=3, minutes=30))))
+        run(app)
+    assert sent(account_id) == []
+
+
+def test_after_days_without_a_worker_only_the_most_urgent_goes_out(app: Flask, at: At) -> None:
+    account_id = make_account(1, expires_at=end_in(25))
+    at(NOON + 4 * DAY)
+    run(app)
+    at(NOON + 23 * DAY)
+    run(app)
+    assert sent(account_id) == [21, 3]
+    at(NOON + 15 * DAY)
+    run(app)
+    assert sent(account_id) == [21, 3]
+
+
+def test_none_once_the_permanent_account_is_asked_for_and_again_when_that_was_refused(app: Flask, at: At) -> None:
+    account_id = make_account(1, expires_at=end_in(7))
+    at(NOON)
+    with writing() as session:
+        request = PermanentRequest(
+            tracking_code="7KQ2-M9XD", account_id=account_id, state="needs_review", username="m.karimi",
+            created_at=clock.now(),
+        )  # fmt: skip
+        session.add(request)
+    run(app)
+    assert sent(account_id) == []
+    with writing() as session:
+        session.execute(sa.update(PermanentRequest).values(state="rejected"))
+    run(app)
+    assert sent(account_id) == [7]
+
+
+def test_after_an_extension_all_begins_anew(app: Flask, at: At) -> None:
+    account_id = make_account(1, expires_at=end_in(3))
+    at(NOON)
+    run(app)
+    account_acts.extend(account_id, days=10, reason="ill", actor="amiri", settings=settings_of(app))
+    at(NOON + DAY)
+    run(app)
+    at(NOON + 13 * DAY)
+    run(app)
+    assert sent(account_id) == [3, 14, 0]
+
+
+def test_who_could_not_be_reached_three_times_is_left_alone(app: Flask, at: At) -> None:
+    account_id = make_account(1, expires_at=end_in(14))
+    at(NOON)
+    run(app)
+    at(NOON + 7 * DAY)
+    run(app)
+    with writing() as session:
+        session.execute(sa.update(Message).values(state="failed"))
+    at(NOON + 11 * DAY)
+    run(app)
+    assert sent(account_id) == [14, 7]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_forty_five_days_with_jumps_of_the_clock_and_an_outage(app: Flask, at: At) -> None:
+    """Five jumps, both ways, three days without a worker; make soak has a thousand accounts."""
+    random = Random(7)  # noqa: S311 - the same jumps in each run
+    ends = {make_account(number, expires_at=end_in(5 + number % 30)): number for number in range(1, ACCOUNTS + 1)}
+    jumps = {random.randrange(90): random.choice((-3, -1, 2, 5)) for _ in range(5)}
+    shift = dt.timedelta()
+    for step in range(90):
+        shift += jumps.get(step, 0) * DAY / 2
+        if 40 <= step < 46:
+            continue
+        at(NOON + step * DAY / 2 + shift)
+        run(app)
+        account_expiry.expire_due()
+    doubled = sa.select(Reminder.account_id).group_by(Reminder.account_id, Reminder.stage).having(sa.func.count() > 1)
+    assert db.session.scalars(doubled).all() == []
+    for account_id in ends:
+        found = sent(account_id)
+        assert found == sorted(set(found), reverse=True)
+        assert found[-2:] == [0, -3] or db.session.get_one(Account, account_id).expires_at > clock.now() - 4 * DAY
