@@ -12,6 +12,7 @@ from backoffice.services import (
     account_stuck,
     audit_anchors,
     codes,
+    permanent_requests,
     rates,
     registrations,
     retention,
@@ -55,6 +56,7 @@ _ROWS: dict[str, Callable[[], int]] = {
     "job_runs": retention.purge_job_runs,
     "registrations": registrations.abandon,
     "given_up": account_stuck.give_up_old,
+    "mailbox_passwords": permanent_requests.erase_old_secrets,
 }
 _FILES: dict[str, Callable[[Settings], int]] = {
     "snapshots": _snapshots,
@@ -118,6 +120,7 @@ JOB = Job(
         "job_runs": N_("old job records deleted"),
         "registrations": N_("registrations that nobody went on with emptied"),
         "given_up": N_("accounts that could not be made for a week given up"),
+        "mailbox_passwords": N_("sealed passwords of old mailboxes erased"),
         "anchors": N_("audit anchors written"),
     },
     rhythm=lambda settings: Daily(settings.jobs.housekeeping_at, settings.timezone),

@@ -31,6 +31,6 @@ __all__ = [
     "Continuation", "DirectoryAcceptance", "DisablingProof", "Discrepancy", "Finding", "HrRow", "JobRun", "JobState",
     "Link", "LoginThrottle", "Message", "OneTimeCode", "Operation", "Override", "PermanentRequest", "Person",
     "PersonCode", "PlannedAction", "QuarantinedRow", "Question", "RateCount", "Registration", "Release", "Reminder",
-    "ReviewBatch", "Run", "Snapshot", "SnapshotConfirmation", "Staff", "TrustLevel", "UserName", "Verdict", "WebSession",
-    "WorkerLease",
+    "ReviewBatch", "Run", "Snapshot", "SnapshotConfirmation", "Staff", "TrustLevel", "UserName", "Verdict",
+    "WebSession", "WorkerLease",
 ]  # fmt: skip

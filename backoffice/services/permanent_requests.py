@@ -4,6 +4,7 @@ One at a time for an account; the wanted name is held for it. Source: mission S1
 permanent".
 """
 
+import datetime as dt
 import re
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ from backoffice.services.user_names import NameTakenError
 from backoffice.settings import Settings
 
 WORKING_DAYS = 2
+KEEP_SECRETS = dt.timedelta(days=7)
 THERE_ALREADY = N_("You have asked for the permanent account already.")
 NO_TEMPORARY = N_("Only the holder of a temporary account can ask for the permanent one.")
 CHOOSE = N_("Please choose one of the two.")
@@ -107,6 +109,20 @@ def erase_secret(request: PermanentRequest) -> None:
     """Erase the sealed password of the old mailbox, and note when."""
     if request.mailbox_secret:
         request.mailbox_secret, request.secret_erased_at = "", clock.now()
+
+
+def erase_old_secrets() -> int:
+    """Erase the sealed passwords of old mailboxes that are a week old, whatever became of the move; give their number.
+
+    For the housekeeping job. Source: reliability.md §2 (erased at most 7 days later, always).
+    """
+    now = clock.now()
+    old = sa.update(PermanentRequest).where(
+        PermanentRequest.mailbox_secret != "", PermanentRequest.created_at < now - KEEP_SECRETS
+    )
+    with writing() as session:
+        erased = old.values(mailbox_secret="", secret_erased_at=now)
+        return len(session.scalars(erased.returning(PermanentRequest.id)).all())
 
 
 def record(request: PermanentRequest, verb: str, actor: str, before: str, reason: str = "") -> None:

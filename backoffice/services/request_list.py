@@ -1,5 +1,6 @@
 """Requests for permanent accounts as the desk lists them. Source: mission S45."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -44,6 +45,14 @@ def of_tab(tab: str) -> list[Row]:
 def find(request_id: int) -> Row | None:
     """Give one request, None for none."""
     return next(iter(_rows(PermanentRequest.id == request_id)), None)
+
+
+def to_decide() -> tuple[int, dt.datetime | None]:
+    """Give how many requests wait for a person of the desk, and since when the oldest does."""
+    waiting = PermanentRequest.state.in_(TABS[states.NEEDS_REVIEW])
+    found = db.session.execute(sa.select(sa.func.count(), sa.func.min(PermanentRequest.created_at)).where(waiting))
+    count, since = found.one()
+    return count, since
 
 
 def counts() -> dict[str, int]:

@@ -19,6 +19,7 @@ from backoffice.services import (
     questions,
     readiness,
     release_groups,
+    request_list,
     roles,
     runs,
 )  # fmt: skip
@@ -60,6 +61,7 @@ class HomeView(DeskView):
                 progress=runs.progress() if sees_runs else "idle:0", second=_second(), asked=_asked(), stuck=_stuck(),
                 locks=_locks(), roles=roles.refused() if allowed(Permission.DECIDE_CASES) else [],
                 refusals=cases.causes_waiting(own_sources()) if allowed(Permission.SEE_CASES) else [],
+                requests=request_list.to_decide() if allowed(Permission.DECIDE_REQUESTS) else (0, None),
                 mismatch_words=mismatch_words,
                 labels=labels, words=finding_words, run_words=run_words, source_title=source_title,
             )

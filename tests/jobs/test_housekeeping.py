@@ -47,6 +47,7 @@ NONE: dict[str, int] = dict.fromkeys(
         "job_runs",
         "registrations",
         "given_up",
+        "mailbox_passwords",
     ),
     0,
 )

@@ -1,0 +1,146 @@
+"""Requests that bring an old mailbox along: proved at its server, sealed, erased; and what waits on the desk."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from backoffice.extensions import db, settings_of, writing
+from backoffice.models import Link, PermanentRequest, UserName
+from backoffice.ports.seal import Sealer
+from backoffice.rules.errors import RefusedError
+from backoffice.rules.form_values import InvalidFieldsError
+from backoffice.services import approval, permanent_requests, request_list, user_names
+from backoffice.services.permanent_requests import Wanted, secret_context
+from backoffice.services.throttle import TooManyTriesError
+from tests.factories import make_account, make_hr_row, make_person
+from tests.ports.test_mailbox import PASSWORD, imap, only_maryam, serving
+
+
+@pytest.fixture
+def asked() -> list[str]:
+    """The users that somebody tried at the old server."""
+    return []
+
+
+@pytest.fixture
+def overrides(asked: list[str]) -> Iterator[dict[str, object]]:
+    def answer(user: str, password: str) -> str:
+        asked.append(user)
+        return only_maryam(user, password)
+
+    with serving(imap(answer)) as port:
+        yield {"policy": {"mode": "act"}, "old_imap_url": f"imap://127.0.0.1:{port}"}
+
+
+def bring(app: Flask, account_id: int, mailbox: str = "m.karimi", password: str = PASSWORD) -> int:
+    wanted = Wanted(had_mailbox="yes", mailbox=mailbox, mailbox_password=password)
+    return permanent_requests.submit(account_id, wanted, address="127.0.0.1", settings=settings_of(app))
+
+
+def the_request(request_id: int) -> PermanentRequest:
+    db.session.rollback()
+    return db.session.get_one(PermanentRequest, request_id)
+
+
+@pytest.mark.parametrize("typed", ["m.karimi", " M.Karimi@example.ac.ir "])
+def test_a_mailbox_that_its_password_opens_keeps_its_name(app: Flask, typed: str) -> None:
+    request = the_request(bring(app, make_account(1), typed))
+    assert (request.username, request.mailbox) == ("m.karimi", "m.karimi")
+    assert request.mailbox_proved_at is not None
+    opened = Sealer(settings_of(app)).unseal(request.mailbox_secret, secret_context(request.tracking_code))
+    assert opened.decode() == PASSWORD
+    assert db.session.scalars(sa.select(UserName.name)).all() == ["m.karimi"]
+
+
+def test_the_password_stands_nowhere_in_clear(app: Flask, tmp_path: Path) -> None:
+    bring(app, make_account(1))
+    for path in tmp_path.rglob("*"):
+        if path.is_file():
+            assert PASSWORD.encode() not in path.read_bytes(), path
+
+
+def test_a_wrong_password_fails_in_front_of_the_person_and_files_nothing(app: Flask) -> None:
+    with pytest.raises(InvalidFieldsError) as fault:
+        bring(app, make_account(1), password="wrong")
+    assert set(fault.value.faults) == {"mailbox_password"}
+    assert permanent_requests.of_account(1) is None
+
+
+@pytest.mark.parametrize("mailbox", ["", "m.karimi@evil.example", "m.karimi@127.0.0.1", "a b", "m.karimi\r\nx"])
+def test_only_mailboxes_of_the_university_are_tried(app: Flask, asked: list[str], mailbox: str) -> None:
+    with pytest.raises(InvalidFieldsError) as fault:
+        bring(app, make_account(1), mailbox)
+    assert (set(fault.value.faults), asked) == ({"mailbox"}, [])
+
+
+def test_guessing_is_slowed_down(app: Flask, asked: list[str]) -> None:
+    account_id = make_account(1)
+    for _ in range(4):
+        with pytest.raises(InvalidFieldsError):
+            bring(app, account_id, password="wrong")
+    with pytest.raises(TooManyTriesError):
+        bring(app, account_id)
+    assert len(asked) == 4
+
+
+def test_after_a_week_the_password_is_erased_and_the_erasure_noted(app: Flask, later: Callable[[float], None]) -> None:
+    request_id = bring(app, make_account(1))
+    later(6.9 * 86400)
+    assert permanent_requests.erase_old_secrets() == 0
+    later(0.2 * 86400)
+    assert permanent_requests.erase_old_secrets() == 1
+    request = the_request(request_id)
+    assert request.mailbox_secret == ""
+    assert request.secret_erased_at is not None
+
+
+def test_cancelling_erases_it_at_once(app: Flask) -> None:
+    account_id = make_account(1)
+    request_id = bring(app, account_id)
+    permanent_requests.cancel(account_id)
+    assert the_request(request_id).mailbox_secret == ""
+    assert db.session.scalars(sa.select(UserName.name)).all() == []
+
+
+def test_a_mailbox_whose_name_is_somebody_elses_waits_for_the_desk(app: Flask) -> None:
+    other = make_person(2)
+    make_hr_row(1)
+    with writing() as session:
+        session.execute(sa.update(Link).where(Link.person_id == other).values(username="m.karimi"))
+    request_id = bring(app, make_account(1))
+    assert approval.judge(request_id, settings_of(app)) == "needs_review"
+    assert "name_taken" in the_request(request_id).reasons
+    assert request_list.to_decide()[0] == 1
+
+
+@pytest.mark.parametrize("overrides", [{}])
+def test_in_observe_mode_nothing_is_filed(app: Flask, overrides: dict[str, object]) -> None:
+    with pytest.raises(RefusedError, match="observe"):
+        permanent_requests.submit(
+            make_account(1), Wanted("no", preferred_name="m.karimi"), address="", settings=settings_of(app)
+        )
+
+
+def test_a_hold_ends_and_a_name_of_the_directory_never_does(app: Flask, later: Callable[[float], None]) -> None:
+    with writing() as session:
+        assert user_names.remember(session, ["S.Ahmadi", "0012345678", "", "s.ahmadi"]) == 1
+        assert user_names.remember(session, ["s.ahmadi", "k.rad"]) == 1
+    request_id = bring(app, make_account(1))
+    with writing() as session:
+        assert not user_names.is_free(session, "m.karimi", request_id + 1)
+    later(dt.timedelta(days=31).total_seconds())
+    with writing() as session:
+        assert user_names.is_free(session, "m.karimi", request_id + 1)
+        assert not user_names.is_free(session, "sahmadi", request_id + 1)
+
+
+def test_suggestions_are_free_and_not_more_than_five(app: Flask) -> None:
+    with writing() as session:
+        user_names.remember(session, ["m.karimi"])
+    found = user_names.suggest("Maryam", "Karimi", settings_of(app))
+    assert 3 <= len(found) <= 5
+    assert "m.karimi" not in found
