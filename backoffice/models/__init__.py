@@ -6,6 +6,7 @@ from backoffice.models.announcement import Announcement
 from backoffice.models.audit import AuditEntry
 from backoffice.models.case import Case, ReviewBatch, Verdict
 from backoffice.models.continuation import Continuation
+from backoffice.models.correction_request import CorrectionRequest
 from backoffice.models.discrepancy import Discrepancy
 from backoffice.models.hr import ColumnChoice, QuarantinedRow, Snapshot, SnapshotConfirmation
 from backoffice.models.hr_row import HrRow
@@ -27,10 +28,10 @@ from backoffice.models.trust import TrustLevel
 from backoffice.models.user_name import UserName
 
 __all__ = [
-    "Account", "AccountBatch", "AccountBatchRow", "Announcement", "AuditEntry", "Case", "ColumnChoice",
-    "Continuation", "DirectoryAcceptance", "DisablingProof", "Discrepancy", "Finding", "HrRow", "JobRun", "JobState",
-    "Link", "LoginThrottle", "Message", "OneTimeCode", "Operation", "Override", "PermanentRequest", "Person",
-    "PersonCode", "PlannedAction", "QuarantinedRow", "Question", "RateCount", "Registration", "Release", "Reminder",
-    "ReviewBatch", "Run", "Snapshot", "SnapshotConfirmation", "Staff", "TrustLevel", "UserName", "Verdict",
+    "Account", "AccountBatch", "AccountBatchRow", "Announcement", "AuditEntry", "Case", "ColumnChoice", "Continuation",
+    "CorrectionRequest", "DirectoryAcceptance", "DisablingProof", "Discrepancy", "Finding", "HrRow", "JobRun",
+    "JobState", "Link", "LoginThrottle", "Message", "OneTimeCode", "Operation", "Override", "PermanentRequest",
+    "Person", "PersonCode", "PlannedAction", "QuarantinedRow", "Question", "RateCount", "Registration", "Release",
+    "Reminder", "ReviewBatch", "Run", "Snapshot", "SnapshotConfirmation", "Staff", "TrustLevel", "UserName", "Verdict",
     "WebSession", "WorkerLease",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""What HR is asked to correct: exceptions that stand, and refused registrations that wait for HR.
+"""What HR is asked to correct: exceptions that stand, refused registrations and wishes that wait for HR.
 
 An exception says what is right; what a person typed is only a claim, which HR compares with its papers.
 Source: reconciliation.md OVERRIDDEN; mission S29.
@@ -12,13 +12,14 @@ import sqlalchemy as sa
 
 from backoffice.extensions import db
 from backoffice.i18n import N_, _
-from backoffice.models import Case, Override, Registration
+from backoffice.models import Case, CorrectionRequest, Override, Person, Registration
 from backoffice.rules import fields, jalali
 from backoffice.rules import identity_causes as causes
 from backoffice.rules.case_states import MISMATCH, WAITING_HR
 from backoffice.rules.identity_compare import DIFFERS
 from backoffice.rules.overrides import ENTITLED, NOT_ENTITLED
 from backoffice.services import overrides
+from backoffice.services.correction_requests import WAITING
 from backoffice.services.sentences import field_title
 from backoffice.settings import Settings
 
@@ -54,10 +55,12 @@ class Correction:
 
 
 def of_source(source: str, settings: Settings) -> tuple[list[Correction], dict[str, list[int]]]:
-    """Give the lines of a source in the language of the moment, and which exceptions and cases they come from."""
-    exceptions, waiting = overrides.open_ones(source), _waiting(source)
+    """Give the lines of a source in the language of the moment, and which exceptions, cases and wishes they are of."""
+    exceptions, waiting, wishes = overrides.open_ones(source), _waiting(source), _wishes(source)
     lines = [_of_exception(one, settings) for one in exceptions] + [_of_case(*pair) for pair in waiting]
-    return lines, {"overrides": [one.id for one in exceptions], "cases": [case.id for case, _attempt in waiting]}
+    lines += [_of_wish(*pair) for pair in wishes]
+    origins = {"overrides": [one.id for one in exceptions], "cases": [case.id for case, _attempt in waiting]}
+    return lines, origins | {"requests": [wish.id for wish, _person in wishes]}
 
 
 def count_waiting(sources: Sequence[str]) -> int:
@@ -88,6 +91,17 @@ def _of_case(case: Case, attempt: Registration) -> Correction:
     said = [str(_(_OF_CAUSE[case.cause]))] if case.cause in _OF_CAUSE else []
     said += [str(_(CLAIMS, field=field_title(name), value=own[name])) for name in about]
     return Correction(attempt.national_code, "; ".join(said), case.note, about=frozenset(about), own=own)
+
+
+def _of_wish(wish: CorrectionRequest, person: Person) -> Correction:
+    said = str(_(CLAIMS, field=field_title(wish.field), value=wish.value))
+    return Correction(person.national_code, said, wish.words, about=frozenset({wish.field}))
+
+
+def _wishes(source: str) -> list[tuple[CorrectionRequest, Person]]:
+    rows = sa.select(CorrectionRequest, Person).join(Person, Person.id == CorrectionRequest.person_id)
+    waiting = rows.where(CorrectionRequest.source == source, CorrectionRequest.state == WAITING)
+    return [(row[0], row[1]) for row in db.session.execute(waiting.order_by(CorrectionRequest.id))]
 
 
 def _waiting(source: str) -> list[tuple[Case, Registration]]:

@@ -24,6 +24,7 @@ from backoffice.views.audit import AuditView
 from backoffice.views.base import DeskView, check_declared
 from backoffice.views.cases import CasesView
 from backoffice.views.code_trouble import CodeTroubleView
+from backoffice.views.corrections import CorrectionsView
 from backoffice.views.counter import CounterView
 from backoffice.views.home import HomeView
 from backoffice.views.hr import HrView
@@ -107,6 +108,12 @@ def screens() -> list[DeskView]:
         CodeTroubleView(name=lazy("Trouble with codes"), endpoint="code_trouble", url="/admin/code-trouble"),
         QuestionsView(
             name=lazy("Questions to HR"), endpoint="questions", url="/admin/questions", menu_icon_value="help"
+        ),
+        CorrectionsView(
+            name=lazy("Requests for corrections"),
+            endpoint="corrections",
+            url="/admin/corrections",
+            menu_icon_value="pencil",
         ),
         OverridesView(name=lazy("Exceptions"), endpoint="overrides", url="/admin/overrides", menu_icon_value="flag"),
         CounterView(name=lazy("Counter"), endpoint="counter", menu_icon_value="phone"),

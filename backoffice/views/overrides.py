@@ -11,7 +11,7 @@ from backoffice.models import Override
 from backoffice.rules import overrides as rules
 from backoffice.rules.errors import FormError, RefusedError
 from backoffice.rules.permissions import Permission, Role, may_use_source
-from backoffice.services import cases, correction_lines, override_subjects, overrides, people, runs
+from backoffice.services import cases, correction_lines, correction_requests, override_subjects, overrides, people, runs
 from backoffice.services.override_subjects import Subject
 from backoffice.views import labels, masking, override_words
 from backoffice.views.access import allowed, post_permission, require_fresh, the_actor
@@ -44,7 +44,13 @@ class OverridesView(DeskView):
         kept = {"state": which} if which == overrides.ENDED else {}
         waiting = correction_lines.count_waiting(_sources())
         return self._page(
-            "admin/overrides.html", page=page, which=which, kept=kept, sources=_sources(), waiting_cases=waiting
+            "admin/overrides.html",
+            page=page,
+            which=which,
+            kept=kept,
+            sources=_sources(),
+            waiting_cases=waiting,
+            waiting_requests=correction_requests.count_waiting(_sources()),
         )
 
     @expose("/new")

@@ -33,7 +33,7 @@ class QuestionsView(DeskView):
         """List the questions that wait, or those that were answered."""
         which = choice(request.args.get("state"), (questions.ANSWERED,)) or questions.WAITING
         asked = clamped(request.args.get("page"), 0, LAST_PAGE)
-        page = questions.page(which, asked, page_size(), _own_sources())
+        page = questions.page(which, asked, page_size(), own_sources())
         return str(
             self.render(
                 "admin/questions.html", page=page, which=which, answers=ANSWERS, source_title=source_title,
@@ -46,7 +46,7 @@ class QuestionsView(DeskView):
     @post_permission(Permission.ANSWER_QUESTIONS)
     def answer(self, number: str) -> ResponseReturnValue:
         """Keep an answer."""
-        wanted, own = whole_number(number, 1, BIGGEST_ID), _own_sources()
+        wanted, own = whole_number(number, 1, BIGGEST_ID), own_sources()
         found = questions.find(wanted) if wanted else None
         if found is None or (own is not None and found.source not in own):
             abort(404)
@@ -59,7 +59,8 @@ class QuestionsView(DeskView):
         return redirect(url_for(".index"), _SEE_OTHER)
 
 
-def _own_sources() -> tuple[str, ...] | None:
+def own_sources() -> tuple[str, ...] | None:
+    """Give the sources of a liaison, None for whoever takes care of all."""
     actor, every = the_actor(), settings_of(current_app).hr.sources
     names = {source.name for source in every}
     return tuple(name for name in actor.sources if name in names) if actor.role == Role.HR_LIAISON else None

@@ -58,6 +58,8 @@ ROUTES: dict[str, frozenset[str]] = {
     "POST /profile/extension": EVERYBODY,
     "GET /profile/password": EVERYBODY,
     "POST /profile/password": EVERYBODY,
+    "GET /profile/correction": EVERYBODY,
+    "POST /profile/correction": EVERYBODY,
     "GET /profile/recover": EVERYBODY,
     "POST /profile/recover": EVERYBODY,
     "GET /profile/permanent": EVERYBODY,
@@ -137,6 +139,10 @@ ROUTES: dict[str, frozenset[str]] = {
     # Questions to HR
     "GET /admin/questions/": IT | LIAISON | AUDITOR,
     "POST /admin/questions/<number>/answer": IT | LIAISON,
+    # Requests for corrections
+    "GET /admin/corrections/": IT | LIAISON | AUDITOR,
+    "POST /admin/corrections/<number>/answer": IT | LIAISON,
+    "POST /admin/corrections/<number>/proof": IT | LIAISON,
     # Exceptions
     "GET /admin/overrides/": IT | LIAISON | AUDITOR,
     "GET /admin/overrides/new": IT,
