@@ -1,0 +1,118 @@
+"""The process that promotes accounts is killed at every write; the end is one permanent account, whatever happened."""
+
+import os
+import random
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from backoffice import create_app
+from backoffice.demo import ldif
+from backoffice.demo.slapd import LocalSlapd
+from backoffice.extensions import db, settings_of
+from backoffice.models import Account, AuditEntry, Link, Operation, PermanentRequest, UserName
+from backoffice.services import approval, audit, queue
+from backoffice.settings import Settings
+from tests.directories import content
+from tests.real.account_rooms import BASE, opens, overrides_of, work_off
+from tests.real.permanent_rooms import file, made, permanent_dn
+from tests.real.test_accounts_killed import FORKS, LONGEST_LIFE, START_SECONDS, Death, _work
+
+SOAK = bool(os.environ.get("BACKOFFICE_SOAK"))
+COUNT, KILLS = (200, 200) if SOAK else (8, 3)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[LocalSlapd]:
+    with LocalSlapd.create(tmp_path / "ldap", BASE, ldif.document(ldif.tree(BASE))) as running:
+        yield running
+
+
+@pytest.fixture
+def overrides(server: LocalSlapd) -> dict[str, object]:
+    return overrides_of(server)
+
+
+def _work_and_die(settings: Settings, number: int) -> None:
+    from backoffice.ports.directory_write_ldap import LdapWriter  # noqa: PLC0415 - a child of its own
+
+    app, death = create_app(settings), Death(number)
+
+    def dying(write: Any) -> Any:
+        def write_and_die(*arguments: Any) -> Any:
+            death()
+            answer = write(*arguments)
+            death()
+            return answer
+
+        return write_and_die
+
+    LdapWriter.rename = dying(LdapWriter.rename)  # type: ignore[method-assign]
+    LdapWriter.modify = dying(LdapWriter.modify)  # type: ignore[method-assign]
+    with app.app_context():
+        sa.event.listen(db.engine, "commit", death)
+        queue.work_off(app)
+
+
+def approved(app: Flask, count: int) -> list[str]:
+    """Let so many people have temporary accounts whose promotion is approved; give their entryUUIDs."""
+    for number in range(1, count + 1):
+        approval.judge(file(app, made(app, number), f"person{number}.k"), settings_of(app))
+    return list(db.session.scalars(sa.select(Account.entry_uuid)))
+
+
+def check(app: Flask, uuids: list[str], server: LocalSlapd) -> None:
+    """Everybody has the one entry of before, at its new place, whole; nothing waits."""
+    db.session.rollback()
+    accounts = db.session.scalars(sa.select(Account).order_by(Account.id)).all()
+    count = len(uuids)
+    assert [(account.state, account.entry_uuid) for account in accounts] == [("permanent", uuid) for uuid in uuids]
+    entries = {dn: set(lines) for dn, lines in content(server, "entryUUID").items() if dn.startswith("dn: uid=")}
+    assert set(entries) == {f"dn: {permanent_dn(f'person{number}.k')}" for number in range(1, count + 1)}
+    for account in accounts:
+        lines = entries[f"dn: {account.dn}"]
+        assert {f"entryUUID: {account.entry_uuid}", f"mail: {account.username}@example.ac.ir"} <= lines
+        assert not [line for line in lines if line.startswith("schacExpiryDate")]
+    assert {link.username for link in db.session.scalars(sa.select(Link))} == {one.username for one in accounts}
+    assert set(db.session.scalars(sa.select(UserName.state))) == {"used"}
+    assert db.session.scalars(sa.select(PermanentRequest.state)).all() == ["provisioning"] * count
+    done = sa.select(sa.func.count()).where(AuditEntry.action == "account:permanent:made")
+    assert db.session.scalar(done) == count
+    left = sa.select(sa.func.count()).where(Operation.state != "done", Operation.kind == "promote")
+    assert db.session.scalar(left) == 0
+    assert opens(app, accounts[-1].dn)
+    audit.verify()
+
+
+def test_killed_at_every_write_an_account_is_promoted_once(app: Flask, server: LocalSlapd) -> None:
+    uuids = approved(app, 1)
+    number, ended = 0, -signal.SIGKILL
+    while ended == -signal.SIGKILL:
+        worker = FORKS.Process(target=_work_and_die, args=(settings_of(app), number))
+        worker.start()
+        worker.join(START_SECONDS)
+        assert worker.exitcode is not None
+        number, ended = number + 1, worker.exitcode
+    assert ended == 0
+    work_off(app)
+    check(app, uuids, server)
+
+
+def test_killed_at_random_moments_everybody_is_promoted_once(app: Flask, server: LocalSlapd) -> None:
+    random_ = random.Random(11)  # noqa: S311 - moments, not secrets
+    uuids = approved(app, COUNT)
+    for _ in range(KILLS):
+        is_ready = FORKS.Event()
+        worker = FORKS.Process(target=_work, args=(settings_of(app), is_ready))
+        worker.start()
+        assert is_ready.wait(START_SECONDS)
+        worker.join(random_.uniform(0.02, LONGEST_LIFE))
+        worker.kill()
+        worker.join()
+    work_off(app)
+    check(app, uuids, server)
