@@ -9,9 +9,11 @@ from backoffice.extensions import db, writing
 from backoffice.i18n import N_
 from backoffice.rules.due import Daily
 from backoffice.services import (
+    account_password,
     account_stuck,
     audit_anchors,
     codes,
+    correction_requests,
     permanent_requests,
     rates,
     registrations,
@@ -56,6 +58,8 @@ _ROWS: dict[str, Callable[[], int]] = {
     "job_runs": retention.purge_job_runs,
     "registrations": registrations.abandon,
     "given_up": account_stuck.give_up_old,
+    "new_passwords": account_password.give_up_old,
+    "proofs": correction_requests.erase_old_proofs,
     "mailbox_passwords": permanent_requests.erase_old_secrets,
 }
 _FILES: dict[str, Callable[[Settings], int]] = {
@@ -120,6 +124,8 @@ JOB = Job(
         "job_runs": N_("old job records deleted"),
         "registrations": N_("registrations that nobody went on with emptied"),
         "given_up": N_("accounts that could not be made for a week given up"),
+        "new_passwords": N_("new passwords that could not be written for a week given up"),
+        "proofs": N_("old proofs of requests for corrections deleted"),
         "mailbox_passwords": N_("sealed passwords of old mailboxes erased"),
         "anchors": N_("audit anchors written"),
     },

@@ -4,12 +4,14 @@ The newest wish counts: one that a later one overtook does nothing, so that nobo
 retry. Writing the same hash twice does no harm. Source: architecture.md "How a change happens"; reliability.md §2.
 """
 
+import datetime as dt
 import secrets
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from backoffice.extensions import db
+from backoffice import clock
+from backoffice.extensions import db, writing
 from backoffice.i18n import N_
 from backoffice.models import Account, Operation
 from backoffice.models.operation import DONE, FAILED, MADE, PARKED, PENDING, STALE, UNKNOWN
@@ -24,6 +26,8 @@ from backoffice.services.operations import Claimed, Result
 from backoffice.settings import Settings
 
 IS_LOCKED = N_("The account was locked meanwhile; its password was left alone.")
+TOO_OLD = N_("The directory took no changes for a week; the password stays as it was.")
+KEPT = dt.timedelta(days=7)
 _MARK_BYTES = 8
 
 
@@ -48,6 +52,17 @@ def carry_out(writer: DirectoryWriter, operation: Claimed, sealed: str, settings
         return Result(operation, PARKED, PARKED, fault.message, changes=[])
     except DirectoryError as fault:
         return _not_made(operation, fault)
+
+
+def give_up_old() -> int:
+    """Give up what could not be written for a week: no password is kept longer. Give the number. For housekeeping."""
+    old = sa.update(Operation).where(
+        Operation.kind == account_operations.REKEY, Operation.secret != "", Operation.state.in_((PENDING, UNKNOWN)),
+        Operation.created_at < clock.now() - KEPT,
+    )  # fmt: skip
+    ended = {"state": PARKED, "outcome": PARKED, "detail": TOO_OLD, "secret": "", "finished_at": clock.now()}
+    with writing() as session:
+        return len(session.scalars(old.values(ended).returning(Operation.id)).all())
 
 
 def _write(writer: DirectoryWriter, operation: Claimed, hashed: bytes) -> Result:

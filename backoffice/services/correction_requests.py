@@ -37,6 +37,7 @@ NO_DECISION = N_("Please say whether it was corrected or not.")
 NO_WORDS = N_("Please write to the person why it is not corrected.")
 MOST_WORDS = 1000
 MOST_A_DAY = 5
+KEEP_PROOFS = dt.timedelta(days=90)
 _DAY = dt.timedelta(days=1)
 
 
@@ -129,6 +130,16 @@ def proof_of(number: int, *, actor: str, settings: Settings) -> bytes:
             raise RefusedError(NOT_WAITING)
         audit.record("hr:correction:proof_seen", subject_of(number), actor=actor)
         return Sealer(settings).unseal(row.proof, _context(number))
+
+
+def erase_old_proofs() -> int:
+    """Delete the proofs of wishes that nobody decided for 90 days; give their number. For the housekeeping job."""
+    old = sa.update(CorrectionRequest).where(
+        CorrectionRequest.proof != "", CorrectionRequest.created_at < clock.now() - KEEP_PROOFS
+    )
+    with writing() as session:
+        erased = old.values(proof="", proof_kind="").returning(CorrectionRequest.id)
+        return len(session.scalars(erased).all())
 
 
 def subject_of(number: int) -> str:

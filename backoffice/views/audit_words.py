@@ -7,6 +7,7 @@ ACTS = {
     "account:batch:released_first": N_("The locking of many temporary accounts was asked for"),
     "account:entry:recreated": N_("An account that had vanished was made anew"),
     "account:entry:stuck": N_("An account that had vanished could not be made anew"),
+    "account:permanent:made": N_("A permanent account was made"),
     "account:temporary:created": N_("A temporary account was made"),
     "account:temporary:expired": N_("A temporary account came to its end"),
     "account:temporary:extended": N_("A temporary account was extended"),

@@ -48,6 +48,8 @@ NONE: dict[str, int] = dict.fromkeys(
         "registrations",
         "given_up",
         "mailbox_passwords",
+        "new_passwords",
+        "proofs",
     ),
     0,
 )

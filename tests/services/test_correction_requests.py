@@ -1,5 +1,7 @@
 """Wishes for corrections: what is accepted, what is kept how, and how they end."""
 
+from collections.abc import Callable
+
 import pytest
 from flask import Flask
 
@@ -112,3 +114,13 @@ def test_the_list_of_corrections_has_what_waits(app: Flask, visitor: Visitor) ->
     correction_requests.decide(number, "refused", "کارت ملی لازم است", actor="sara")
     with app.test_request_context():
         assert correction_lines.of_source("hr", settings_of(app))[0] == []
+
+
+def test_a_proof_nobody_looked_into_is_deleted_after_ninety_days(
+    app: Flask, visitor: Visitor, later: Callable[[float], None]
+) -> None:
+    number = ask(app, visitor, PDF)
+    assert correction_requests.erase_old_proofs() == 0
+    later(91 * 86400)
+    assert correction_requests.erase_old_proofs() == 1
+    assert (row(number).proof, row(number).state) == ("", "waiting")

@@ -1,6 +1,7 @@
 """A new password: its rules, what is queued, what ends, and that nothing readable is kept."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ from backoffice.extensions import db, settings_of
 from backoffice.models import AuditEntry, Operation, WebSession
 from backoffice.ports.seal import SealError
 from backoffice.rules.form_values import InvalidFieldsError
-from backoffice.services import account_secrets, profile_passwords, profile_sessions, sessions
+from backoffice.services import account_password, account_secrets, profile_passwords, profile_sessions, sessions
 from backoffice.services.profile_sessions import Visitor
 from tests.factories import make_account
 from tests.reconcile.worlds import code
@@ -67,3 +68,15 @@ def test_the_seal_fits_this_one_change_alone(app: Flask, visitor: Visitor) -> No
     for account, mark in ((visitor.account_id + 1, row.desired["mark"]), (visitor.account_id, "another")):
         with pytest.raises(SealError):
             account_secrets.unseal_change(row.secret, account, mark, settings_of(app))
+
+
+def test_a_password_that_cannot_be_written_is_kept_for_a_week_at_most(
+    app: Flask, visitor: Visitor, later: Callable[[float], None]
+) -> None:
+    set_new(app, visitor)
+    assert account_password.give_up_old() == 0
+    later(8 * 86400)
+    assert account_password.give_up_old() == 1
+    db.session.rollback()
+    row = db.session.query(Operation).one()
+    assert (row.state, row.secret, row.detail) == ("parked", "", account_password.TOO_OLD)
