@@ -46,7 +46,8 @@
 
   /* Ticked rows: count them, tick all, no act without any. */
   function followTicks(form) {
-    const boxes = all(`input[name=rowid][form=${form.id}]`);
+    const boxes = all(`input[type=checkbox][form=${form.id}]`);
+    const everything = form.querySelector("[name=everything]");
     const master = document.querySelector("[data-tick-all]");
     const count = form.querySelector("[data-bulk-count]");
     const digits = new Intl.NumberFormat(document.documentElement.lang);
@@ -54,8 +55,9 @@
       const ticked = boxes.filter((box) => box.checked).length;
       count.hidden = ticked === 0;
       count.textContent = digits.format(ticked);
-      form.classList.toggle("is-idle", ticked === 0);
-      all("button", form).forEach((button) => { button.disabled = ticked === 0; });
+      const idle = ticked === 0 && !everything?.checked;
+      form.classList.toggle("is-idle", idle);
+      all("button", form).forEach((button) => { button.disabled = idle; });
       if (!master) return;
       master.checked = ticked === boxes.length;
       master.indeterminate = ticked > 0 && ticked < boxes.length;
@@ -64,7 +66,7 @@
       master.hidden = false;
       master.addEventListener("change", () => { boxes.forEach((box) => { box.checked = master.checked; }); update(); });
     }
-    boxes.forEach((box) => box.addEventListener("change", update));
+    [...boxes, everything].forEach((box) => box?.addEventListener("change", update));
     update();
   }
   all("form[data-bulk]").forEach(followTicks);

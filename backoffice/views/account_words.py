@@ -10,7 +10,7 @@ from backoffice.services.account_list import Line
 _STAGES = {
     states.CREATING: ("info", N_("is being made")),
     states.TEMPORARY: ("success", N_("valid")),
-    states.EXPIRED: ("warning", N_("ended")),
+    states.EXPIRED: ("warning", N_("over")),
     states.LOCKED: ("danger", N_("is locked")),
     states.PERMANENT: ("success", N_("permanent")),
     states.PURGED: ("neutral", N_("removed")),
