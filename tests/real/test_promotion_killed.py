@@ -63,7 +63,7 @@ def approved(app: Flask, count: int) -> list[str]:
     """Let so many people have temporary accounts whose promotion is approved; give their entryUUIDs."""
     for number in range(1, count + 1):
         approval.judge(file(app, made(app, number), f"person{number}.k"), settings_of(app))
-    return list(db.session.scalars(sa.select(Account.entry_uuid)))
+    return list(db.session.scalars(sa.select(Account.entry_uuid).order_by(Account.id)))
 
 
 def check(app: Flask, uuids: list[str], server: LocalSlapd) -> None:
