@@ -93,13 +93,15 @@ def close(connection: ldap3.Connection | None) -> None:
     """Close a connection in whatever state it is."""
     if connection is None:
         return
+    opened = connection.socket
     try:
         connection.unbind()
     except (LDAPException, OSError):
         connection.strategy.close()
-    if connection.socket is not None:
-        # ldap3 forgets a socket that could not be connected.
-        connection.socket.close()
+    # ldap3 forgets a socket that could not be connected, and one whose TLS does not end as it should.
+    for left in (opened, connection.socket):
+        if left is not None:
+            left.close()
 
 
 def error_of(result: int, words: str) -> DirectoryError:

@@ -4,6 +4,7 @@ A request is claimed, judged again and decided in one transaction, with its audi
 Source: mission S30, S39, S40; architecture.md "How a change happens".
 """
 
+import logging
 from collections import Counter
 from dataclasses import replace
 
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 from backoffice import clock
 from backoffice.extensions import db, writing
 from backoffice.i18n import N_
-from backoffice.models import Account, PermanentRequest
+from backoffice.models import Account, Link, PermanentRequest
 from backoffice.rules import approval
 from backoffice.rules import request_states as states
 from backoffice.rules.approval import Facts, Reason, Verdict
@@ -21,23 +22,34 @@ from backoffice.rules.errors import RefusedError
 from backoffice.services import directory_names, promotion, request_facts, request_messages, user_names
 from backoffice.services.account_acts import REASON_LENGTH
 from backoffice.services.accounts import OBSERVING
+from backoffice.services.directory_login import DirectoryDownError
 from backoffice.services.permanent_requests import erase_secret, record
 from backoffice.settings import Settings
 
+_log = logging.getLogger(__name__)
 JOB = "job:approve"
 AUTOMATIC, MANUAL = "auto", "manual"
 NO_REASON = N_("Please give a reason.")
 NO_REQUEST = N_("There is no such request.")
+OWN = N_("Nobody approves his or her own request; somebody else has to.")
 CANNOT = N_("This request cannot be approved as it is; see what it waits for.")
 # What a person of the desk may decide over; the rest has to be repaired first.
 _OVERRULED = frozenset({Reason.OPEN_CASE, Reason.IDENTITY_UNPROVED, Reason.SWITCHED_OFF})
 
 
 def judge_all(settings: Settings) -> Counter[str]:
-    """Judge every request that is not decided; give state -> how many are in it now. Raises DirectoryDownError."""
+    """Judge every request that is not decided; give state -> how many are in it now. Raises DirectoryDownError.
+
+    One that was overtaken while it was judged is left to the next time.
+    """
     counts: Counter[str] = Counter()
     for request_id in undecided():
-        counts[judge(request_id, settings)] += 1
+        try:
+            counts[judge(request_id, settings)] += 1
+        except DirectoryDownError:
+            raise
+        except RefusedError as fault:
+            _log.warning("request %s is left for the next time: %s", request_id, fault)
     return counts
 
 
@@ -69,6 +81,8 @@ def approve(request_id: int, *, actor: str, note: str, settings: Settings) -> No
     words = note.strip()[:REASON_LENGTH]
     with writing() as session:
         request = _open(session, request_id)
+        if _is_own(session, request, actor):
+            raise RefusedError(OWN)
         reasons = approval.judge(_facts(session, request, settings, in_directory=in_directory)).reasons
         if set(reasons) - _OVERRULED:
             raise RefusedError(CANNOT)
@@ -96,6 +110,13 @@ def reject(request_id: int, *, actor: str, reason: str, settings: Settings) -> N
 def may_approve(request: PermanentRequest) -> bool:
     """Say whether a person can approve a request as it stands, by its reasons when it was last judged."""
     return request.state in states.UNDECIDED and not {Reason(one) for one in request.reasons} - _OVERRULED
+
+
+def _is_own(session: Session, request: PermanentRequest, actor: str) -> bool:
+    """Say whether the desk user is the person who asks, by any name the person has or is to have."""
+    account = session.get_one(Account, request.account_id)
+    linked = session.scalars(sa.select(Link.username).where(Link.person_id == account.person_id))
+    return actor.lower() in {name.lower() for name in (request.username, account.username, *linked)}
 
 
 def _approve(session: Session, request: PermanentRequest, actor: str, rule: str, note: str, settings: Settings) -> None:

@@ -71,11 +71,12 @@ def serving(gateway: Gateway, context: ssl.SSLContext | None = None) -> Iterator
         server.server_close()
 
 
-def own_certificate(folder: Path) -> tuple[ssl.SSLContext, Path]:
-    """Give a server's TLS with a certificate it signed itself, for 127.0.0.1, and the file to trust it by."""
+def own_certificate(folder: Path, host: str = "") -> tuple[ssl.SSLContext, Path]:
+    """Give a server's TLS with a certificate it signed itself, and the file to trust it by; for 127.0.0.1 or a name."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    here = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host or "127.0.0.1")])
+    called = x509.DNSName(host) if host else x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    here = x509.SubjectAlternativeName([called])
     certificate = (
         x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), START, END)
         .add_extension(here, critical=False)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from backoffice.extensions import db, settings_of, writing
 from backoffice.models import Link, PermanentRequest, UserName
@@ -16,7 +17,8 @@ from backoffice.rules.form_values import InvalidFieldsError
 from backoffice.services import approval, permanent_requests, request_list, user_names
 from backoffice.services.permanent_requests import Wanted, secret_context
 from backoffice.services.throttle import TooManyTriesError
-from tests.factories import make_account, make_hr_row, make_person
+from backoffice.services.user_names import NameTakenError
+from tests.factories import make_account, make_hr_row, make_person, make_verified
 from tests.ports.test_mailbox import PASSWORD, imap, only_maryam, serving
 
 
@@ -38,6 +40,18 @@ def overrides(asked: list[str]) -> Iterator[dict[str, object]]:
 
 def bring(app: Flask, account_id: int, mailbox: str = "m.karimi", password: str = PASSWORD) -> int:
     wanted = Wanted(had_mailbox="yes", mailbox=mailbox, mailbox_password=password)
+    return permanent_requests.submit(account_id, wanted, address="127.0.0.1", settings=settings_of(app))
+
+
+def made_by_registration(number: int) -> int:
+    make_hr_row(number)
+    account_id = make_account(number)
+    make_verified(number, state="temporary", account_id=account_id)
+    return account_id
+
+
+def file_of(app: Flask, account_id: int, name: str) -> int:
+    wanted = Wanted(had_mailbox="no", preferred_name=name)
     return permanent_requests.submit(account_id, wanted, address="127.0.0.1", settings=settings_of(app))
 
 
@@ -115,6 +129,32 @@ def test_a_mailbox_whose_name_is_somebody_elses_waits_for_the_desk(app: Flask) -
     assert approval.judge(request_id, settings_of(app)) == "needs_review"
     assert "name_taken" in the_request(request_id).reasons
     assert request_list.to_decide()[0] == 1
+
+
+def test_one_request_that_is_overtaken_does_not_hold_up_the_others(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = (file_of(app, made_by_registration(number), f"person{number}.k") for number in (1, 2))
+    hold = user_names.hold
+
+    def overtaken(session: Session, name: str, request_id: int) -> None:
+        if request_id == first:
+            raise NameTakenError
+        hold(session, name, request_id)
+
+    monkeypatch.setattr(user_names, "hold", overtaken)
+    assert approval.judge_all(settings_of(app)) == {"provisioning": 1}
+    assert (the_request(first).state, the_request(second).state) == ("submitted", "provisioning")
+
+
+@pytest.mark.parametrize("actor", ["m.karimi", "M.Karimi", "old.name"])
+def test_nobody_approves_the_own_request(app: Flask, actor: str) -> None:
+    make_hr_row(1)
+    person = make_person(1)
+    with writing() as session:
+        session.execute(sa.update(Link).where(Link.person_id == person).values(username="old.name"))
+    request_id = bring(app, make_account(1, person_id=person))
+    with pytest.raises(RefusedError, match="own request"):
+        approval.approve(request_id, actor=actor, note="I know me", settings=settings_of(app))
+    assert the_request(request_id).state == "submitted"
 
 
 @pytest.mark.parametrize("overrides", [{}])
