@@ -1,8 +1,7 @@
 """A page test runs on one of the two databases, every other one on PostgreSQL: what differs is below the pages.
 
-So do the tests whose subject is elsewhere: a real directory (weeks of an office, changes applied to it, its faults),
-or what whole plans come to. ``make soak`` runs each of them on both. Everything else below the pages always runs on
-both, and so does what is about two processes at once: workers, kills, races.
+So do the tests that play whole weeks of an office. ``make soak`` runs each of them on both. Everything else below the
+pages always runs on both.
 """
 
 import os
@@ -10,16 +9,7 @@ from zlib import crc32
 
 import pytest
 
-_OF_DIRECTORY = (
-    "account_acts", "apply", "apply_commands", "apply_faults", "canary", "claim", "demo_days", "desk_apply",
-    "directory_login", "endings_days", "identity", "inverse_ldif", "limits", "permanent_pages", "profile",
-    "registration", "roles",
-)  # fmt: skip
-_OF_PLANS = ("broken_files", "budget", "cases", "overrides", "person_merge", "reconciliation", "threeway")
-_PLACES = (
-    "tests/views/", "tests/cli/", *(f"tests/real/test_{name}.py" for name in _OF_DIRECTORY),
-    *(f"tests/services/test_{name}.py" for name in _OF_PLANS),
-)  # fmt: skip
+_PLACES = ("tests/views/", "tests/cli/", "tests/real/test_endings_days.py", "tests/real/test_limits.py")
 _NAMES = ("sqlite", "postgresql")
 
 

@@ -4,37 +4,29 @@ The entry keeps its entryUUID and its password; user name, place and attributes 
 to permanent" 5; mission S27, S30; architecture.md "How a change happens".
 """
 
-import secrets
-
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from backoffice import clock
-from backoffice.extensions import db
 from backoffice.i18n import N_
-from backoffice.models import Account, HrRow, Link, Operation, PermanentRequest, Person
+from backoffice.models import Account, Link, Operation, PermanentRequest, Person
 from backoffice.models.operation import DONE, MADE, PARKED, PENDING
 from backoffice.models.types import MAIN_DIRECTORY
-from backoffice.rules import account_states, fields
+from backoffice.rules import account_states
 from backoffice.rules import request_states as states
 from backoffice.rules.account_entry import permanent_dn
-from backoffice.rules.affiliations import affiliation_of
 from backoffice.rules.errors import RefusedError
-from backoffice.services import account_operations, audit, mailboxes, request_facts, user_names
+from backoffice.services import account_operations, audit, mailboxes, recreation_fields, user_names
 from backoffice.services.account_creation import Made
 from backoffice.services.account_operations import URGENT
 from backoffice.services.permanent_requests import record, subject_of
 from backoffice.services.request_messages import address_of
-from backoffice.settings import PERMANENT_FIELDS, Settings
+from backoffice.settings import Settings
 
 BAD_NAME = N_("The user name %(username)s cannot be given to a new account.")
 NOT_ACTIVE = N_("The newest HR file does not have this person as active.")
 NOT_FAILED = N_("There is nothing to try again.")
 ENTRY = "entry"
-_OF_HR = (
-    fields.FIRST_NAME, fields.LAST_NAME, fields.PERSONNEL_NUMBER, fields.UNIT, fields.UNIT_CODE, fields.TITLE,
-    fields.EMPLOYMENT_TYPE,
-)  # fmt: skip
 
 
 def begin(session: Session, request: PermanentRequest, actor: str, settings: Settings) -> int:
@@ -106,36 +98,15 @@ def _fail(request: PermanentRequest, row: Operation) -> None:
     record(request, "failed", row.requested_by, states.PROVISIONING, request.note)
 
 
-def newest(request_id: int) -> Operation | None:
-    """Give the newest change of a request's entry, None where there was none."""
-    question = sa.select(Operation).where(
-        Operation.subject == subject_of(request_id), Operation.kind == account_operations.PROMOTE
-    )
-    return db.session.scalar(question.order_by(Operation.id.desc()).limit(1))
-
-
 def _fields(session: Session, request: PermanentRequest, account: Account, settings: Settings) -> dict[str, str]:
     """Give PERMANENT_FIELDS of the account, "" where nothing is known: HR's data, and the names the person gave."""
     person = session.get_one(Person, account.person_id)
-    row = _active_row(request_facts.rows_of(session, person), account.source)
-    kept = row.values
-    found = dict.fromkeys(PERMANENT_FIELDS, "") | {name: str(kept.get(name) or "") for name in _OF_HR}
-    for name in (fields.FIRST_NAME, fields.LAST_NAME):
-        found[name] = found[name] or getattr(person, name)
-    whole = f"{found[fields.FIRST_NAME]} {found[fields.LAST_NAME]}".strip()
-    return found | {
-        "username": request.username, "national_code": person.national_code,
-        "full_name": str(kept.get("full_name") or "") or whole,
+    row = recreation_fields.active_row(session, person, account.source)
+    if row is None:
+        raise RefusedError(NOT_ACTIVE)
+    return recreation_fields.of_hr(person, row) | {
+        "username": request.username,
         "latin_first_name": account.latin_first_name, "latin_last_name": account.latin_last_name,
         "latin_full_name": f"{account.latin_first_name} {account.latin_last_name}".strip(),
         "mobile": account.mobile, "mail": address_of(request.username, settings),
-        "affiliation": affiliation_of(str(kept.get("person_kind") or "")), "operation": secrets.token_hex(16),
     }  # fmt: skip
-
-
-def _active_row(rows: list[HrRow], source: str) -> HrRow:
-    """Give HR's row of an active person, the source's own first. Raises RefusedError for who is not active."""
-    active = [row for row in rows if row.status_class == fields.ACTIVE]
-    if not active:
-        raise RefusedError(NOT_ACTIVE)
-    return min(active, key=lambda row: row.source != source)

@@ -33,21 +33,28 @@ def active_row(session: Session, person: Person, source: str) -> HrRow | None:
     return next(iter(sorted(rows, key=lambda row: row.source != source)), None)
 
 
+def of_hr(person: Person, row: HrRow) -> dict[str, str]:
+    """Give PERMANENT_FIELDS of a person as HR's row has them, "" where it says nothing."""
+    kept = row.values
+    found = dict.fromkeys(PERMANENT_FIELDS, "") | {name: str(kept.get(name) or "") for name in _OF_HR}
+    for name in (fields.FIRST_NAME, fields.LAST_NAME):
+        found[name] = found[name] or getattr(person, name)
+    whole = f"{found[fields.FIRST_NAME]} {found[fields.LAST_NAME]}".strip()
+    return found | {
+        "national_code": person.national_code,
+        "full_name": str(kept.get("full_name") or "") or whole or person.full_name,
+        "affiliation": affiliation_of(str(kept.get("person_kind") or "")), "operation": secrets.token_hex(16),
+    }  # fmt: skip
+
+
 def gather(session: Session, link: Link, row: HrRow) -> dict[str, str]:
     """Give PERMANENT_FIELDS of the account of a link, "" where nothing is known."""
     person, kept = link.person, row.values
     last, latin = _last_seen(session, link.entry_uuid), _latin(session, link.person_id)
-    found = dict.fromkeys(PERMANENT_FIELDS, "")
-    found |= {name: str(kept.get(name) or "") for name in _OF_HR}
-    for name in (fields.FIRST_NAME, fields.LAST_NAME):
-        found[name] = found[name] or getattr(person, name)
-    whole = f"{found[fields.FIRST_NAME]} {found[fields.LAST_NAME]}".strip()
     latin_whole = " ".join(value for value in latin.values() if value) or _text(last, "latin_full_name")
-    return found | latin | {
-        "username": link.username, "national_code": person.national_code,
-        "full_name": str(kept.get("full_name") or "") or whole or person.full_name, "latin_full_name": latin_whole,
+    return of_hr(person, row) | latin | {
+        "username": link.username, "latin_full_name": latin_whole,
         "mobile": _mobile(session, link.person_id, kept, last), "mail": _text(last, "mail"),
-        "affiliation": affiliation_of(str(kept.get("person_kind") or "")), "operation": secrets.token_hex(16),
     }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from backoffice.extensions import settings_of, writing
 from backoffice.i18n import N_, _
 from backoffice.models import PermanentRequest
+from backoffice.rules import request_states
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.permissions import Permission
 from backoffice.services import approval, mailboxes, promotion, request_list
@@ -105,5 +106,5 @@ def _carry_out(request_id: int) -> str:
     elif act == "mailbox":
         mailboxes.made(request_id, actor=actor)
     else:
-        raise RefusedError(promotion.NOT_FAILED)
+        raise RefusedError(request_states.WRONG_STATE)
     return _DONE[act]
