@@ -267,7 +267,7 @@ def is_arbiter(process: Path, running: Demo) -> bool:
 
 def test_a_first_run_that_was_killed_starts_over_wherever_it_was(tmp_path: Path) -> None:
     folder = tmp_path / "instance"
-    for moment in MOMENTS if os.environ.get("BACKOFFICE_SOAK") else MOMENTS[1::2]:
+    for moment in MOMENTS:
         with demo(folder) as killed:
             killed.read_until(moment)
             killed.stop(signal.SIGKILL)
