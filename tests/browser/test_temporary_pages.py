@@ -41,7 +41,7 @@ def test_ticked_accounts_lead_to_the_preview(desk: LiveDesk, batch: int) -> None
         page.check("[data-tick-all]")
         page.check("#act-lock")
         button.click()
-        assert "takes two people" in page.locator("main").inner_text()
+        expect(page.locator("main")).to_contain_text("takes two people")
 
 
 def test_the_second_person_releases_what_waits(desk: LiveDesk, batch: int) -> None:
@@ -51,5 +51,5 @@ def test_the_second_person_releases_what_waits(desk: LiveDesk, batch: int) -> No
         page.get_by_role("link", name="Locking of temporary accounts").click()
         page.get_by_label("Reason").fill("I saw the leak")
         page.get_by_role("button", name="Release as the second person").click()
-        assert "11 accounts are under way." in page.locator("main").inner_text()
+        expect(page.locator("main")).to_contain_text("11 accounts are under way.")
         assert f"/batches/{batch}/" in page.url
