@@ -14,7 +14,7 @@ from backoffice.settings import Settings, load
 from tests.postgres import LocalPostgres
 from tools.catalogue import compile_catalogue
 
-pytest_plugins = ["tests.strict", "tests.fast_apps", "tests.one_database"]
+pytest_plugins = ["tests.strict", "tests.fast_apps", "tests.one_database", "tests.mail_servers"]
 DATABASE = "backoffice"
 SECRET = "test-secret-key-of-thirty-two-bytes!"
 SEAL = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="

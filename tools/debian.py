@@ -33,6 +33,8 @@ def missing(purpose: str) -> list[str]:
     wanted = {
         "slapd": Path("/usr/sbin/slapd").exists(),
         "ldap-utils": shutil.which("ldapmodify") is not None,
+        "dovecot-imapd": Path("/usr/lib/dovecot/imap").exists(),
+        "dovecot-ldap": Path("/usr/lib/dovecot/modules/auth/libauthdb_ldap.so").exists(),
         _venv_package(): _has_ensurepip(),
     }
     if purpose == "test":

@@ -4,6 +4,7 @@ import base64
 import re
 import secrets
 import shutil
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,7 @@ import sqlalchemy as sa
 from flask_migrate import upgrade
 
 from backoffice import clock, create_app
-from backoffice.demo import instance, university
+from backoffice.demo import instance, mail_servers, newcomers, university
 from backoffice.demo.slapd import LocalSlapd
 from backoffice.demo.terminal import say
 from backoffice.demo.world import SOURCES
@@ -28,8 +29,10 @@ ACTOR = "demo"
 LOCAL_ROLES = ("it_admin", "hr_liaison")
 SECRET_KEY, SEAL_KEY = "secret.key", "seal.key"
 DIRECTORY, UNIVERSITY, EXPORTS, LOGS, INBOX = "directory", "university", "exports", "log", "hr-inbox"
+NEWCOMERS = "newcomers.csv"
+NO_MAIL = dict.fromkeys(mail_servers.URLS, "")
 LAST_DAY = 3
-_ADDRESS = re.compile(r"(?m)^(ldap_uri|port) = .*$")
+_ADDRESS = re.compile(r"(?m)^(ldap_uri|port|old_imap_url|new_imap_url) = .*$")
 
 
 def build(folder: Path, people: int) -> None:
@@ -41,6 +44,8 @@ def build(folder: Path, people: int) -> None:
     made = university.build(folder / UNIVERSITY, seed=SEED, size=people, today=today)
     lay_out_exports(folder, made)
     say("Loading its directory ...")
+    mail_servers.build(folder, made.newcomers)
+    newcomers.write(folder / NEWCOMERS, made.newcomers)
     with LocalSlapd.create(folder / DIRECTORY, made.base_dn, made.directory) as server:
         write_settings(folder, made.settings, server)
         prepare(load({"instance": folder}), made, server)
@@ -66,22 +71,23 @@ def lay_out_exports(folder: Path, made: university.DemoUniversity) -> None:
 def write_settings(folder: Path, texts: str, server: LocalSlapd) -> None:
     """Write settings.toml, so that every command finds the demo without any environment."""
     lines = [
-        "# The demo university; `make run` keeps what you change here, except ldap_uri and port.",
+        "# The demo university; `make run` keeps what you change here, except addresses and port.",
         'ldap_uri = ""',
         "port = 0",
         f'ldap_bind_dn = "{server.service_dn}"',
         f'ldap_bind_password_file = "{server.service_password_file.relative_to(folder)}"',
         f'secret_key_file = "{SECRET_KEY}"',
         f'seal_key_file = "{SEAL_KEY}"',
+        mail_servers.settings_text(folder),
         texts,
     ]
     instance.write_secret(folder / instance.SETTINGS, "\n".join(lines))
     write_addresses(folder, server.uri, Settings().port)
 
 
-def write_addresses(folder: Path, ldap_uri: str, port: int) -> None:
-    """Write where directory and desk are this time."""
-    values = {"ldap_uri": f'"{ldap_uri}"', "port": str(port)}
+def write_addresses(folder: Path, ldap_uri: str, port: int, mail: Mapping[str, str] = NO_MAIL) -> None:
+    """Write where directory, desk and mail servers are this time."""
+    values = {"ldap_uri": f'"{ldap_uri}"', "port": str(port)} | {name: f'"{url}"' for name, url in mail.items()}
     path = folder / instance.SETTINGS
     text = path.read_text("utf-8")
     instance.write_secret(path, _ADDRESS.sub(lambda found: f"{found[1]} = {values[found[1]]}", text))

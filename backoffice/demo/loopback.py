@@ -33,3 +33,10 @@ def answers_well(port: int, path: str, host: str, seconds: float = 5.0) -> bool:
         return False
     finally:
         connection.close()
+
+
+def free_port() -> int:
+    """Give a port that no server listens on now."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])

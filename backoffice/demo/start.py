@@ -4,20 +4,24 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from urllib.parse import urlsplit
 
-from backoffice.demo import first_run, instance, portal
+from backoffice.demo import first_run, instance, mail_servers, portal
 from backoffice.demo.children import Child
+from backoffice.demo.dovecot import LocalDovecot
 from backoffice.demo.instance import DemoError
 from backoffice.demo.loopback import HOST, answers_well, fault_of, is_free
 from backoffice.demo.slapd import LocalSlapd
 from backoffice.demo.terminal import say
 from backoffice.settings import PREFIX, Settings, load
 
-OWN = ("SECRET_KEY", "SEAL_KEY", "LDAP_URI", "LDAP_BIND_DN", "LDAP_BIND_PASSWORD", "LDAP_BASE_DN", "LDAP_START_TLS")
+OWN = (
+    "SECRET_KEY", "SEAL_KEY", "LDAP_URI", "LDAP_BIND_DN", "LDAP_BIND_PASSWORD", "LDAP_BASE_DN", "LDAP_START_TLS",
+    *(f"{end}_IMAP_{name}" for end in ("OLD", "NEW") for name in ("URL", "MASTER_USER", "MASTER_PASSWORD")),
+    "MAILBOX_PROVIDER", "MAILBOX_DOVEADM",
+)  # fmt: skip
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 READY_SECONDS = 60.0
 LOOK_SECONDS = 0.2
@@ -66,8 +70,10 @@ def serve(settings: Settings, people: int, running: ExitStack) -> None:
     if not instance.is_ready(folder):
         make = Child("The first run", [*flask, "demo", "build", "--people", str(people)], environment)
         running.enter_context(make).wait()
-    server = start_directory(folder, running)
-    first_run.write_addresses(folder, server.uri, settings.port)
+    kept = load({"instance": folder}, environ={})
+    server = start_directory(kept, running)
+    mail = mail_servers.start(kept, server, running)
+    first_run.write_addresses(folder, server.uri, settings.port, mail.addresses)
     logs = folder / first_run.LOGS
     running.enter_context(Child("The database", [*flask, "db", "upgrade"], environment, logs / "database.log")).wait()
     say("Starting the desk and the worker ...")
@@ -84,13 +90,13 @@ def serve(settings: Settings, people: int, running: ExitStack) -> None:
     served = load(environ=environment)
     wait_until_ready(served, parts)
     say(announcement(served, origin))
-    watch(server, parts)
+    watch([server, *mail.running.values()], parts)
 
 
-def start_directory(folder: Path, running: ExitStack) -> LocalSlapd:
+def start_directory(kept: Settings, running: ExitStack) -> LocalSlapd:
     """Start slapd, on the port it had last time if that is free."""
-    last = urlsplit(load({"instance": folder}, environ={}).ldap_uri).port
-    server = LocalSlapd.open(folder / first_run.DIRECTORY, port=last if last and is_free(last) else None)
+    last = urlsplit(kept.ldap_uri).port
+    server = LocalSlapd.open(kept.instance / first_run.DIRECTORY, port=last if last and is_free(last) else None)
     return running.enter_context(server)
 
 
@@ -115,12 +121,12 @@ def wait_until_ready(settings: Settings, children: list[Child]) -> None:
         time.sleep(LOOK_SECONDS)
 
 
-def watch(server: LocalSlapd, children: list[Child]) -> None:
+def watch(servers: Sequence[LocalSlapd | LocalDovecot], children: list[Child]) -> None:
     """Look until one part ends by itself, which ends all. Raises DemoError."""
-    while server.running:
+    while all(server.running for server in servers):
         _refuse_ended(children)
         time.sleep(LOOK_SECONDS)
-    raise DemoError("The directory ended by itself.")
+    raise DemoError("The directory or a mail server ended by itself.")
 
 
 def announcement(settings: Settings, origin: str) -> str:
@@ -146,10 +152,19 @@ def announcement(settings: Settings, origin: str) -> str:
             "Today's exports of the two HR offices, and two broken ones, wait to be uploaded:",
             *(f"    {path}" for path in exports),
             "",
+            "New colleagues to register as, some with an old mailbox to bring along:",
+            f"    {settings.instance / first_run.NEWCOMERS}",
+            "",
             f"The directory: {settings.ldap_uri}, below {settings.ldap_base_dn}",
+            *(f"The {end} mail server: {url}" for end, url in mail_addresses(settings) if url),
             "Ctrl-C ends everything; `make run` goes on where you left, `make reset` starts over.",
         ]
     )
+
+
+def mail_addresses(settings: Settings) -> list[tuple[str, str]]:
+    """Give (which, address, "" for none) of the mail servers."""
+    return [("old", settings.old_imap_url), ("new", settings.new_imap_url)]
 
 
 @contextmanager

@@ -24,6 +24,7 @@ from pathlib import Path
 
 from backoffice.demo import hr_files, ldif, plants_days, population
 from backoffice.demo.hr_files import BrokenLine
+from backoffice.demo.newcomers import Newcomer, newcomers
 from backoffice.demo.people import BASE_DN, DAYS, DOMAIN
 from backoffice.demo.population import DemoLogin
 from backoffice.demo.world import SOURCES, World
@@ -49,6 +50,7 @@ class DemoUniversity:
     persons: int
     entries: int
     situations: dict[int, dict[str, int]]
+    newcomers: list[Newcomer]
 
 
 def build(folder: Path, *, seed: int, size: int, today: date) -> DemoUniversity:
@@ -71,6 +73,7 @@ def build(folder: Path, *, seed: int, size: int, today: date) -> DemoUniversity:
         persons=world.persons,
         entries=len(world.accounts),
         situations=situations,
+        newcomers=newcomers(world),
     )
     _write(university.truth, _truth(world, seed, university, lines))
     return university

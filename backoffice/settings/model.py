@@ -1,6 +1,7 @@
 """All settings together."""
 
 import re
+import shlex
 from pathlib import Path
 from typing import Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -47,13 +48,18 @@ class Settings(Table):
     civil_registry_api_key: SecretStr = SecretStr("")
     intake_token: SecretStr = SecretStr("")
     mailbox_provider: Literal["doveadm", "command", "manual"] = "manual"
+    mailbox_doveadm: tuple[str, ...] = ("doveadm",)
+    mailbox_command: tuple[str, ...] = ()
+    mailbox_seconds: int = Field(30, ge=1, le=600)
     smtp_url: SecretStr = SecretStr("file")
     mail_from: str = ""
     old_imap_url: str = ""
+    old_imap_ca_file: Path | None = None
     old_imap_master_user: str = ""
     old_imap_master_password: SecretStr = SecretStr("")
     old_imap_master_format: str = "{user}*{master}"
     new_imap_url: str = ""
+    new_imap_ca_file: Path | None = None
     new_imap_master_user: str = ""
     new_imap_master_password: SecretStr = SecretStr("")
     new_imap_master_format: str = "{user}*{master}"
@@ -88,6 +94,18 @@ class Settings(Table):
     @classmethod
     def _split_words(cls, value: object) -> object:
         return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+    @field_validator("mailbox_doveadm", "mailbox_command", mode="before")
+    @classmethod
+    def _split_command(cls, value: object) -> object:
+        return tuple(shlex.split(value)) if isinstance(value, str) else value
+
+    @field_validator("old_imap_master_format", "new_imap_master_format")
+    @classmethod
+    def _names_both(cls, value: str) -> str:
+        if not all(place in value for place in ("{user}", "{master}")):
+            raise ValueError("must hold {user} and {master}")
+        return value
 
     @field_validator("embed_origins")
     @classmethod

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from backoffice.ports import imap as bounds
 from backoffice.ports import mailbox
 from backoffice.ports.mailbox import MailboxDownError
 from backoffice.settings import Settings
@@ -124,16 +125,17 @@ def drip(connection: socket.socket) -> None:
 def test_a_server_that_means_harm_is_an_outage_in_bounded_time(
     tmp_path: Path, behaviour: Behaviour, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mailbox, "TIMEOUT", 0.5)
-    monkeypatch.setattr(mailbox, "WHOLE_TIME", 1.0)
+    monkeypatch.setattr(bounds, "TIMEOUT", 0.5)
+    monkeypatch.setattr(bounds, "WHOLE_TIME", 1.0)
     began = time.monotonic()
     with serving(behaviour) as port, pytest.raises(MailboxDownError, match="does not mean that it is wrong"):
         mailbox.opens("a", "b", at(port, tmp_path))
     assert time.monotonic() - began < 5
 
 
-def test_a_server_that_cannot_tell_is_an_outage(tmp_path: Path) -> None:
-    with serving(imap(lambda *_: "NO [UNAVAILABLE] later")) as port, pytest.raises(MailboxDownError):
+@pytest.mark.parametrize("answer", ["NO [UNAVAILABLE] later", "NO [LIMIT] too many", "BAD what"])
+def test_a_server_that_cannot_tell_is_an_outage(tmp_path: Path, answer: str) -> None:
+    with serving(imap(lambda *_: answer)) as port, pytest.raises(MailboxDownError):
         mailbox.opens("a", "b", at(port, tmp_path))
 
 

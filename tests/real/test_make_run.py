@@ -1,6 +1,8 @@
 """`make run`, from the command behind it: what a person sees, and what is left behind."""
 
+import csv
 import http.client
+import imaplib
 import json
 import os
 import re
@@ -189,6 +191,25 @@ def test_the_request_page_is_served_and_the_portal_may_frame_it(served: Demo) ->
         assert f"frame-ancestors {portal[1]}" in answer.headers["Content-Security-Policy"]
 
 
+def mail_port(printed: str, which: str) -> int:
+    found = re.search(rf"The {which} mail server: imap://127.0.0.1:(\d+)\n", printed)
+    assert found, printed
+    return int(found[1])
+
+
+def test_the_old_mailbox_of_a_new_colleague_is_where_it_says(served: Demo) -> None:
+    with (served.folder / "newcomers.csv").open(encoding="utf-8-sig", newline="") as table:
+        newcomer = next(row for row in csv.DictReader(table) if row["old_mailbox"])
+    with imaplib.IMAP4(HOST, mail_port(served.printed.decode(), "old"), timeout=20) as connection:
+        assert connection.login(newcomer["old_mailbox"], newcomer["old_password"])[0] == "OK"
+
+
+def test_the_new_mail_server_takes_the_passwords_of_the_directory(served: Demo) -> None:
+    login = instance.content(served.folder)["logins"][0]
+    with imaplib.IMAP4(HOST, mail_port(served.printed.decode(), "new"), timeout=20) as connection:
+        assert connection.login(login["uid"], login["password"])[0] == "OK"
+
+
 def test_each_role_logs_in(served: Demo) -> None:
     for login in instance.content(served.folder)["logins"]:
         browser = served.log_in(login["uid"], login["password"])
@@ -229,6 +250,7 @@ def test_ctrl_c_leaves_nothing_behind(ended: Demo) -> None:
     assert ended.leftovers() == []
     assert is_free(ended.port)
     assert is_free(ldap_port(ended.folder))
+    assert all(is_free(mail_port(ended.printed.decode(), which)) for which in ("old", "new"))
 
 
 def test_a_second_run_keeps_the_data_and_the_changed_settings(ended: Demo) -> None:

@@ -1,0 +1,87 @@
+"""The two mail servers of the demo university: the old one, where mail is fetched, and the new one.
+
+The old one keeps users of its own and writes folders in folders with a dot. The new one knows everybody who has a
+permanent account in the directory, by the same password.
+"""
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from backoffice.demo.dovecot import DovecotError, LocalDovecot, is_installed
+from backoffice.demo.dovecot_config import People
+from backoffice.demo.loopback import is_free
+from backoffice.demo.newcomers import Newcomer
+from backoffice.demo.slapd import LocalSlapd
+from backoffice.demo.terminal import say
+from backoffice.settings import Settings
+
+OLD, NEW = "mail-old", "mail-new"
+SEPARATORS = {OLD: ".", NEW: "/"}
+# Setting -> the server whose address it is.
+URLS = {"old_imap_url": OLD, "new_imap_url": NEW}
+
+
+@dataclass(frozen=True)
+class MailServers:
+    """Those that run, by name; none where Dovecot does not work here."""
+
+    running: dict[str, LocalDovecot]
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """The settings that say where they are, "" where there is none."""
+        return {name: self.running[of].url if of in self.running else "" for name, of in URLS.items()}
+
+
+def build(folder: Path, people: list[Newcomer]) -> None:
+    """Make both servers, the old one with the mailboxes of these people."""
+    for name, separator in SEPARATORS.items():
+        LocalDovecot.create(folder / name, separator=separator)
+    mailboxes = {person.old_mailbox: person.old_password for person in people if person.old_mailbox}
+    LocalDovecot.open(folder / OLD).add_users(mailboxes)
+
+
+def settings_text(folder: Path) -> str:
+    """Write the lines of settings.toml that do not change."""
+    old, new = (LocalDovecot.open(folder / name) for name in SEPARATORS)
+    lines = [f'{name} = ""' for name in URLS]
+    for prefix, server in (("old_imap", old), ("new_imap", new)):
+        password = server.files.master_password_file.relative_to(folder)
+        lines += [f'{prefix}_master_user = "{server.master_user}"', f'{prefix}_master_password_file = "{password}"']
+    words = ", ".join(f"'{word}'" for word in new.doveadm)
+    return "\n".join([*lines, 'mailbox_provider = "doveadm"', f"mailbox_doveadm = [{words}]"])
+
+
+def start(settings: Settings, directory: LocalSlapd, running: ExitStack) -> MailServers:
+    """Start both on the ports of last time if these are free; where that does not work, say so and go on without."""
+    found: dict[str, LocalDovecot] = {}
+    if why := _missing(settings.instance):
+        say(why)
+        return MailServers(found)
+    for setting, name in URLS.items():
+        last = urlsplit(str(getattr(settings, setting))).port
+        try:
+            server = LocalDovecot.open(settings.instance / name, port=last if last and is_free(last) else None)
+            if name == NEW:
+                server.people = people_of(directory)
+            found[name] = running.enter_context(server)
+        except DovecotError as fault:
+            say(f"The mail server {name} does not run: {fault}")
+    return MailServers(found)
+
+
+def people_of(directory: LocalSlapd) -> People:
+    """Give where the users of the new server are kept."""
+    base = f"ou=people,{directory.base_dn}"
+    return People(directory.uri, base, directory.service_dn, directory.service_password)
+
+
+def _missing(folder: Path) -> str:
+    """Say why there can be no mail servers, "" where there can."""
+    if not is_installed():
+        return "Dovecot is not installed here, so there are no mail servers."
+    if not all((folder / name).exists() for name in SEPARATORS):
+        return "This demo was made before it had mail servers; `make reset` and `make run` make one that has."
+    return ""
