@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 
 from backoffice.demo.dovecot import DovecotError, LocalDovecot, is_installed
 from backoffice.demo.dovecot_config import People
-from backoffice.demo.loopback import is_free
+from backoffice.demo.loopback import free_port, is_free
 from backoffice.demo.newcomers import Newcomer
+from backoffice.demo.portal import PORTS as PORTAL_PORTS
 from backoffice.demo.slapd import LocalSlapd
 from backoffice.demo.terminal import say
 from backoffice.settings import Settings
@@ -63,7 +64,9 @@ def start(settings: Settings, directory: LocalSlapd, running: ExitStack) -> Mail
     for setting, name in URLS.items():
         last = urlsplit(str(getattr(settings, setting))).port
         try:
-            server = LocalDovecot.open(settings.instance / name, port=last if last and is_free(last) else None)
+            server = LocalDovecot.open(
+                settings.instance / name, port=last if last and is_free(last) else _port(settings)
+            )
             if name == NEW:
                 server.people = people_of(directory)
             found[name] = running.enter_context(server)
@@ -76,6 +79,11 @@ def people_of(directory: LocalSlapd) -> People:
     """Give where the users of the new server are kept."""
     base = f"ou=people,{directory.base_dn}"
     return People(directory.uri, base, directory.service_dn, directory.service_password)
+
+
+def _port(settings: Settings) -> int:
+    """Give a free port that is not one the desk or the portal may take in a moment."""
+    return next(port for port in iter(free_port, None) if not settings.port <= port < settings.port + PORTAL_PORTS)
 
 
 def _missing(folder: Path) -> str:

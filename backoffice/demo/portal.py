@@ -5,6 +5,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from backoffice.demo.loopback import HOST, is_free
 
+PORTS = 20  # how many from the desk's on are tried
 NAME = "localhost"  # another site than 127.0.0.1, as a portal usually is
 _PAGE = """<!DOCTYPE html>
 <html lang="fa" dir="rtl">
@@ -34,7 +35,7 @@ def address(port: int) -> str:
 
 def free_port(desk: int) -> int | None:
     """Give a port for the portal, one of the next few after the desk's; None where all are taken."""
-    return next((port for port in range(desk + 1, desk + 20) if is_free(port)), None)
+    return next((port for port in range(desk + 1, desk + PORTS) if is_free(port)), None)
 
 
 def serve(port: int, desk: str) -> None:

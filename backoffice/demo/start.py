@@ -72,7 +72,7 @@ def serve(settings: Settings, people: int, running: ExitStack) -> None:
         running.enter_context(make).wait()
     kept = load({"instance": folder}, environ={})
     server = start_directory(kept, running)
-    mail = mail_servers.start(kept, server, running)
+    mail = mail_servers.start(kept.model_copy(update={"port": settings.port}), server, running)
     first_run.write_addresses(folder, server.uri, settings.port, mail.addresses)
     logs = folder / first_run.LOGS
     running.enter_context(Child("The database", [*flask, "db", "upgrade"], environment, logs / "database.log")).wait()

@@ -90,7 +90,7 @@ def _follow(session: Session, request: PermanentRequest, row: Operation, made: M
         after={**named, "state": account.state, "operation": row.id},
     )  # fmt: skip
     request.steps = {**request.steps, ENTRY: clock.now().isoformat()}
-    mailboxes.begin(session, request, row.requested_by, settings)
+    mailboxes.begin(session, request, row, settings)
 
 
 def _fail(request: PermanentRequest, row: Operation) -> None:

@@ -1,8 +1,8 @@
 """Working on the queue of operations: a few threads, each with a connection of its own.
 
-A slow answer of the directory stalls one thread and the batch it holds, not the rest; new accounts, SMS and mail have
-threads of their own, so that neither bulk work in the directory nor a slow gateway delays the other. What somebody
-waits for, such as a code, has more than one: one message whose answer stays away does not hold up the next.
+A slow answer of the directory stalls one thread and the batch it holds, not the rest; new accounts, mailboxes, SMS and
+mail have threads of their own, so that neither bulk work in the directory nor a slow gateway delays the other. What
+somebody waits for, such as a code, has more than one: one message whose answer stays away does not hold up the next.
 Source: reliability.md §3, architecture.md "How a change happens".
 """
 
@@ -24,6 +24,7 @@ from backoffice.services import (
     account_work,
     canary,
     directory_work,
+    mailbox_work,
     message_work,
     messages,
     operations,
@@ -36,7 +37,7 @@ THREADS_FOR = {messages.SEND_URGENT: 3}
 WAITS, SENT = "waits", "sent"
 LOOK_SECONDS = 0.2
 DISABLING = frozenset({s.DISABLE, account_operations.LOCK})
-_DUE = directory_work.KINDS.union(account_work.KINDS, message_work.KINDS)
+_DUE = directory_work.KINDS.union(account_work.KINDS, message_work.KINDS, mailbox_work.KINDS)
 _log = logging.getLogger(__name__)
 
 
@@ -50,7 +51,7 @@ def work_off(app: Flask) -> Counter[str]:
     operations.give_back_claims()
     crew = _Crew(app)
     tellers = [kind for kind in message_work.KINDS for _ in range(THREADS_FOR.get(kind, 1))]
-    changers = [*[crew.change] * THREADS, crew.accounts]
+    changers = [*[crew.change] * THREADS, crew.accounts, crew.mailboxes]
     parts = [*changers, *(lambda kind=kind: crew.tell(kind) for kind in tellers)]
     with ThreadPoolExecutor(len(parts), thread_name_prefix="operation") as pool:
         return sum((future.result() for future in [pool.submit(part) for part in parts]), Counter())
@@ -92,15 +93,22 @@ class _Crew:
         kinds = self._allowed(account_work.KINDS)
         return account_work.work(writer, self._settings, kinds) if operations.any_due(kinds) else []
 
+    def mailboxes(self) -> Counter[str]:
+        """See to mailboxes at the new mail server, however slow it is."""
+        return self._without_writer(lambda: mailbox_work.work(self._settings))
+
     def tell(self, kind: str) -> Counter[str]:
         """Hand over due messages of a kind."""
-        with self._app.app_context():
-            try:
-                ended = self._keep_on(lambda: message_work.work(kind, self._settings))
-            finally:
-                db.session.remove()
+        ended = self._without_writer(lambda: message_work.work(kind, self._settings))
         ended[SENT] = ended.pop(MADE, 0)
         return +ended
+
+    def _without_writer(self, step: Callable[[], list[Result]]) -> Counter[str]:
+        with self._app.app_context():
+            try:
+                return self._keep_on(step)
+            finally:
+                db.session.remove()
 
     def _keep_on(self, step: Callable[[], list[Result]]) -> Counter[str]:
         ended: Counter[str] = Counter()

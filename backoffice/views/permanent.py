@@ -22,6 +22,7 @@ from backoffice.views.parameters import choice, whole_number
 from backoffice.views.runs import REASON_LENGTH, refusal, source_title
 
 _SEE_OTHER, _UNPROCESSABLE, _UNAVAILABLE = 303, 422, 503
+LOOKED_FOR = N_("The mailbox is looked for at the new mail server; the request is done once it is found.")
 _DONE = {
     "approve": N_("The request is approved; the account is being made permanent."),
     "reject": N_("The request is refused, and the person is told why."),
@@ -75,6 +76,8 @@ class PermanentView(DeskView):
         return self._page(
             "admin/permanent_request.html", row=row, error=error, shown=masking.is_shown(subject_of(row.request.id)),
             may_approve=approval.may_approve(row.request), awaits_mailbox=mailboxes.is_awaited(row.request),
+            mailbox_trouble=permanent_words.mailbox_trouble(row.request),
+            by_hand=mailboxes.is_by_hand(settings_of(current_app)),
         )  # fmt: skip
 
     def _page(self, template: str, **values: Any) -> str:
@@ -104,7 +107,8 @@ def _carry_out(request_id: int) -> str:
         with writing() as session:
             promotion.try_again(session, session.get_one(PermanentRequest, request_id), actor, settings)
     elif act == "mailbox":
-        mailboxes.made(request_id, actor=actor)
+        is_done = mailboxes.there(request_id, actor=actor, settings=settings)
+        return _DONE[act] if is_done else LOOKED_FOR
     else:
         raise RefusedError(request_states.WRONG_STATE)
     return _DONE[act]

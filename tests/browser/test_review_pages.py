@@ -1,6 +1,7 @@
 """The screen of the review in groups in Chromium."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import LiveDesk
 from tests.browser.looks import LANGUAGES, assert_polished

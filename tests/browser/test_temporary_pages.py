@@ -1,6 +1,7 @@
 """The pages of temporary accounts in Chromium, and locking many of them by two people."""
 
 import pytest
+from playwright.sync_api import expect
 
 from backoffice.extensions import settings_of
 from backoffice.services import account_bulk

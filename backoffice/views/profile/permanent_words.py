@@ -7,6 +7,7 @@ from backoffice.rules import request_states as states
 from backoffice.rules.approval import Reason
 from backoffice.rules.deadlines import day_of
 from backoffice.rules.working_days import in_words
+from backoffice.services import mailboxes
 
 _WAITED_FOR = {
     approval.PERSON: N_("you yourself"), approval.HR: N_("the personnel office"), approval.IT: N_("the IT office"),
@@ -31,12 +32,15 @@ _DECIDED = {
     states.REJECTED: N_("Your request was not accepted."),
 }
 _SUBMITTED = N_("Your request has been filed and is being checked; that takes some minutes.")
+_MAILBOX = N_("Your account is permanent; your mailbox is still being made.")
 _WAITING = N_("Your request has been filed and waits for %(who)s; expected by the end of %(day)s.")
 _NO_DAY = N_("Your request has been filed and waits for %(who)s.")
 
 
 def standing(request: PermanentRequest, zone: str) -> str:
     """Give how a request stands, in one sentence."""
+    if mailboxes.is_awaited(request):
+        return str(_(_MAILBOX))
     if request.state in _DECIDED:
         return str(_(_DECIDED[request.state]))
     if request.state == states.SUBMITTED or request.waits_for not in _WAITED_FOR:
