@@ -4,8 +4,9 @@ Source: reconciliation.md "Review in groups". Deciding: ``review_work``.
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 import sqlalchemy as sa
 
@@ -66,9 +67,22 @@ def group(tier: str, number: int, actor: str) -> Page[Pair]:
 
     A number behind the last page gives the last.
     """
-    ids = sorted(db.session.scalars(sa.select(Case.id).where(waiting_of(tier), free_for(actor))), key=_chance(tier))
+    ids = in_order(tier, actor)
     number = min(number, max(0, (len(ids) - 1) // SIZE))
     return Page(_pairs(ids[number * SIZE : (number + 1) * SIZE]), len(ids), number, SIZE)
+
+
+def in_order(tier: str, actor: str) -> list[int]:
+    """Give the cases of a rule that wait for this person, in the order of chance."""
+    return sorted(db.session.scalars(sa.select(Case.id).where(waiting_of(tier), free_for(actor))), key=_chance(tier))
+
+
+def whose_turn_it_is(tier: str, actor: str, chosen: Container[int]) -> frozenset[int]:
+    """Give those of the chosen cases that stand at the front of the order, none left out between them.
+
+    Only these were drawn by chance; whoever looks for others has picked them out.
+    """
+    return frozenset(takewhile(chosen.__contains__, in_order(tier, actor)[:SIZE]))
 
 
 def batches(tier: str) -> list[Batch]:

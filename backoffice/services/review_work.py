@@ -22,7 +22,15 @@ from backoffice.rules.precision import may_accept_rest
 from backoffice.services import audit, case_scores, case_work
 from backoffice.services.case_claims import CHANGED, NOTE_LENGTH, the_case
 from backoffice.services.case_work import Decision
-from backoffice.services.review_groups import MOST_ACCEPTED, PART, SIZE, free_for, still_stands, waiting_of
+from backoffice.services.review_groups import (
+    MOST_ACCEPTED,
+    PART,
+    SIZE,
+    free_for,
+    still_stands,
+    waiting_of,
+    whose_turn_it_is,
+)  # fmt: skip
 from backoffice.services.trust import REASON_NEEDED
 from backoffice.settings import Settings
 
@@ -63,17 +71,20 @@ class Outcome:
 def decide(tier: str, shown: Sequence[Shown], *, actor: str, settings: Settings) -> Outcome:
     """Decide exactly the pairs that were shown: ticked ones are not the same person, the others are.
 
-    Where a rule proposes what only HR can mend (T5), the ticked ones alone are decided. Raises RefusedError where
-    there is nothing to decide, and for more than a page holds.
+    Where a rule proposes what only HR can mend (T5), the ticked ones alone are decided. What was not next in the order
+    of chance is decided all the same, but proves nothing for the rule. Raises RefusedError where there is nothing to
+    decide, and for more than a page holds.
     """
     verdicts = {pair: DIFFERENT if pair.is_different else SAME for pair in shown}
     wanted = {pair: word for pair, word in verdicts.items() if word == DIFFERENT or tier in ACCEPTED_TIERS}
     if not wanted or len(shown) > SIZE:
         raise RefusedError(NOTHING_SHOWN)
     with writing() as session:
-        _lock(session, [pair.case_id for pair in wanted])
+        current = _lock(session, [pair.case_id for pair in wanted])
+        as_shown = {pair.case_id for pair in wanted if current.get(pair.case_id) == pair.fingerprint}
+        drawn = whose_turn_it_is(tier, actor, as_shown)
         wishes = [
-            (pair.case_id, Decision(word, IN_GROUP, fingerprint=pair.fingerprint, at_random=True))
+            (pair.case_id, Decision(word, IN_GROUP, fingerprint=pair.fingerprint, at_random=pair.case_id in drawn))
             for pair, word in wanted.items()
         ]
         return _each(session, tier, wishes, actor, settings)
@@ -194,6 +205,10 @@ def _decide(session: Session, tier: str, case_id: int, decision: Decision, actor
     return case_work.decide_within(session, case_id, decision, actor=actor, settings=settings)
 
 
-def _lock(session: Session, ids: Sequence[int]) -> None:
-    """Claim the rows in one order, so that of two groups with a pair in common one waits for the other."""
-    session.execute(sa.select(Case.id).where(Case.id.in_(ids)).order_by(Case.id).with_for_update())
+def _lock(session: Session, ids: Sequence[int]) -> dict[int, str]:
+    """Claim the rows in one order, so that of two groups with a pair in common one waits for the other.
+
+    Gives their fingerprints.
+    """
+    rows = sa.select(Case.id, Case.fingerprint).where(Case.id.in_(ids)).order_by(Case.id).with_for_update()
+    return dict(session.execute(rows).all())

@@ -119,6 +119,38 @@ def test_a_pair_that_cannot_be_linked_is_left_out_whole(app: Flask) -> None:
     assert states(ids[1:]) == {ids[1]: ("new", "")}
 
 
+def in_order() -> list[int]:
+    return review_groups.in_order("T2", "amiri")
+
+
+def test_who_picks_pairs_out_of_the_order_decides_them_but_proves_nothing(app: Flask) -> None:
+    make_pairs(30)
+    first, second, third, *_ = order = in_order()
+    decide(app, shown([order[25], first, third]))
+    assert case_scores.scores() == [Score("T2", 1, 0)]
+    assert {state for state, _verdict in states([order[25], first, third]).values()} == {"resolved"}
+    decide(app, shown([order[3], second]))
+    assert case_scores.scores() == [Score("T2", 3, 0)]
+
+
+def test_a_pair_left_out_by_a_made_up_fingerprint_ends_the_order(app: Flask) -> None:
+    make_pairs(3)
+    order = in_order()
+    pairs = [pair if pair.case_id != order[1] else Shown(order[1], "x", is_different=False) for pair in shown(order)]
+    assert sorted(decide(app, pairs).decided["same"]) == sorted([order[0], order[2]])
+    assert case_scores.scores() == [Score("T2", 1, 0)]
+
+
+def test_what_somebody_else_decided_meanwhile_does_not_end_the_order(app: Flask) -> None:
+    make_pairs(4)
+    order = in_order()
+    pairs = shown(order)
+    decide(app, shown(order[:1]), "rezaei")
+    case_work.take(order[1], actor="rezaei")
+    decide(app, pairs)
+    assert case_scores.scores() == [Score("T2", 3, 0)]
+
+
 def test_of_one_person_twice_only_the_ticked_are_decided(app: Flask) -> None:
     ids = make_pairs(2, "T5")
     outcome = decide(app, shown(ids, ids[0]), tier="T5")
