@@ -7,7 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from backoffice.extensions import db
-from backoffice.models import AuditEntry, Finding, Message, Person, Registration
+from backoffice.models import AuditEntry, Case, Finding, Message, Person, Registration
+from backoffice.rules import situations as s
+from backoffice.rules.case_states import MERGE
 from backoffice.services import account_list, account_operations, person_events
 from backoffice.services.account_list import Line
 
@@ -49,6 +51,20 @@ def page(number: int, size: int) -> Sequence[Person]:
 def find(person_id: int) -> Person | None:
     """Give one person with links and codes, None where there is none."""
     return db.session.get(Person, person_id, options=[selectinload(Person.links), selectinload(Person.codes)])
+
+
+def survivor_of(person_id: int) -> int | None:
+    """Give the person with whom the one who had this number was made one, None where that never happened.
+
+    Cases keep it, and are kept for ever; who was merged twice is followed to the end.
+    """
+    decided = sa.select(Case.effects).where(Case.kind == s.ID_CHANGED, Case.verdict == MERGE)
+    merged = [effects["merged"] for effects in db.session.scalars(decided) if "merged" in effects]
+    followed = {kept["was"]["id"]: kept["person"] for kept in merged}
+    found = followed.get(person_id)
+    while found in followed:
+        found = followed.pop(found)
+    return found
 
 
 def story(person: Person) -> Story:

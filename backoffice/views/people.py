@@ -1,6 +1,6 @@
 """The people of our register, and one person's whole story."""
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from flask import abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -75,9 +75,14 @@ class PeopleView(DeskView):
 
 
 def the_person(number: str) -> Person:
-    """Give the person of an address; 404 for anything else."""
-    found = whole_number(number, 1, BIGGEST_ID)
-    return (people.find(found) if found else None) or abort(404)
+    """Give the person of an address; the old one of somebody who was merged leads on, anything else is 404."""
+    wanted = whole_number(number, 1, BIGGEST_ID)
+    return (people.find(wanted) if wanted else None) or _lead_on(wanted)
+
+
+def _lead_on(number: int | None) -> NoReturn:
+    survivor = people.survivor_of(number) if number else None
+    abort(redirect(url_for("people.story", number=survivor), _SEE_OTHER) if survivor else 404)
 
 
 def hr_table_of(person: Person, *, shown: bool) -> list[tuple[Any, list["Row"]]]:

@@ -12,6 +12,7 @@ from backoffice.models import Account, AuditEntry, Case, Link, Override, Person,
 from backoffice.rules import situations as s
 from backoffice.rules.errors import RefusedError
 from backoffice.services import case_offers, case_work, cases
+from backoffice.services import people as people_of
 from tests.factories import make_account, make_registration
 from tests.reconcile.exports import code, people
 from tests.services.test_cases import changed, decide, entries, one_case
@@ -68,6 +69,7 @@ def test_everything_of_the_other_person_follows(app: Flask, case: Case, other: i
     db.session.expire_all()
     person = db.session.execute(sa.select(Person).where(Person.national_code == NEW)).scalar_one()
     assert db.session.get(Person, other) is None
+    assert people_of.survivor_of(other) == person.id
     assert db.session.get_one(Registration, registration).person_id == person.id
     assert of(person.id, Link) == 2
     assert db.session.scalars(sa.select(Override.national_code)).all() == [NEW]

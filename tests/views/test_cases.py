@@ -1,9 +1,10 @@
 """The pages of cases: who sees which, deciding, and going on to the next."""
 
 import pytest
+import sqlalchemy as sa
 
 from backoffice.extensions import db
-from backoffice.models import Case
+from backoffice.models import Case, Person
 from tests.reconcile.worlds import code, name_of
 from tests.views.case_rows import make_case, make_gone, make_two_persons
 from tests.views.conftest import ClientAs
@@ -82,3 +83,12 @@ def test_before_two_persons_are_made_one_both_are_shown(client_as: ClientAs) -> 
     assert desk.post_form(f"/admin/cases/{number}/decide", {**DECISION, "verdict": "merge"}).status_code == 303
     assert db.session.get_one(Case, number).verdict == "merge"
     assert "/reopen" not in desk.get(f"/admin/cases/{number}/").text
+
+
+def test_the_old_address_of_a_merged_person_leads_to_the_one_who_stayed(client_as: ClientAs) -> None:
+    number, desk = make_two_persons(1, 2), client_as("it_operator")
+    stays, goes = db.session.scalars(sa.select(Person.id).order_by(Person.id))
+    desk.post_form(f"/admin/cases/{number}/decide", {**DECISION, "verdict": "merge"})
+    answer = client_as("helpdesk").get(f"/admin/people/{goes}/")
+    assert (answer.status_code, answer.location) == (303, f"/admin/people/{stays}/")
+    assert desk.get("/admin/people/99/").status_code == 404
