@@ -18,13 +18,18 @@ NO_VERDICT = N_("Please choose a decision.")
 
 @dataclass(frozen=True)
 class Making:
-    """How far an account is that is made anew. ``why``: what is the matter, a message id that ``values`` fill."""
+    """How far an account is that is made anew. ``why``: what is the matter, a message id that ``values`` fill.
+
+    ``username`` and ``mobile``: with which its holder gets a password; ``mobile`` is "" where none is known.
+    """
 
     under_way: bool
     made: bool
     stuck: bool
     why: str
     values: dict[str, object]
+    username: str
+    mobile: str
 
 
 def verdicts_for(session: Session, case: Case, finding: Finding | None) -> tuple[str, ...]:
@@ -66,7 +71,11 @@ def is_final(case: Case) -> bool:
 
 
 def _making(row: Operation) -> Making:
-    return Making(row.state in OPEN, row.outcome == MADE, row.state == PARKED, row.detail, dict(row.values))
+    fields = row.desired["fields"]
+    return Making(
+        row.state in OPEN, row.outcome == MADE, row.state == PARKED, row.detail, dict(row.values), fields["username"],
+        fields["mobile"],
+    )  # fmt: skip
 
 
 def _may_recreate(session: Session, case: Case, finding: Finding | None) -> bool:

@@ -1,6 +1,7 @@
 """Making an account anew whose entry vanished from the directory, after somebody approved it.
 
-The same user name, the data of HR and of our register, no password. The link follows when the entry is there.
+The same user name, the data of HR and of our register, no password: the person chooses one by a code to the mobile, as
+whoever forgot it does, so that the account is one of ours from then on. The link follows when the entry is there.
 Source: reconciliation.md TARGET_GONE; architecture.md "How a change happens".
 """
 
@@ -13,8 +14,9 @@ from backoffice.i18n import N_
 from backoffice.models import Account, Case, Link, Operation
 from backoffice.models.operation import DONE, MADE, OPEN, PARKED, PENDING, STALE
 from backoffice.models.types import MAIN_DIRECTORY
-from backoffice.ports.directory_write import DirectoryWriter
+from backoffice.ports.directory_write import DirectoryWriter, EntryNow
 from backoffice.rules.account_entry import permanent_dn
+from backoffice.rules.account_states import PERMANENT
 from backoffice.rules.case_states import RECREATE, RESOLVED
 from backoffice.rules.entry_changes import UUID
 from backoffice.rules.errors import RefusedError
@@ -123,13 +125,30 @@ def _follow(session: Session, row: Operation, made: Made) -> None:
         person_id=old.person_id, source=old.source, personnel_number=old.personnel_number, directory=MAIN_DIRECTORY,
         entry_uuid=uuid, dn=entry.dn, username=old.username, rule=RULE, origin=ORIGIN, created_at=now,
     ))  # fmt: skip
-    if account := _account(session, old.entry_uuid):
-        account.entry_uuid, account.dn = uuid, entry.dn
+    _take_care(session, row, old, entry)
     case_id = row.desired["case_id"]
     audit.record(
         "account:entry:recreated", f"person:{old.person_id}", actor=row.requested_by, reason=cases.subject_of(case_id),
         before={"entry_uuid": old.entry_uuid}, after={"entry_uuid": uuid, "operation": row.id},
     )  # fmt: skip
+
+
+def _take_care(session: Session, row: Operation, old: Link, entry: EntryNow) -> None:
+    """Let our account follow, or become ours, so that its holder can choose a password."""
+    known = sa.select(Account).where(Account.username == old.username, Account.person_id == old.person_id)
+    account = _account(session, old.entry_uuid) or session.scalar(known)
+    values, now = row.desired["fields"], clock.now()
+    if account is None and session.scalar(sa.select(Account.id).where(Account.username == old.username)):
+        return
+    if account is None:
+        account = Account(
+            person_id=old.person_id, username=old.username, source=old.source, created_at=now, ready_at=now,
+            latin_first_name=values["latin_first_name"], latin_last_name=values["latin_last_name"],
+        )  # fmt: skip
+        session.add(account)
+    account.state, account.expires_at = PERMANENT, None
+    account.entry_uuid, account.dn = entry.values[UUID][0], entry.dn
+    account.mobile = account.mobile or values["mobile"]
 
 
 def _open_again(session: Session, row: Operation) -> None:

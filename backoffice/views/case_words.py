@@ -51,8 +51,8 @@ VERDICTS: dict[str, Label] = {
     c.RECREATE: Label(
         N_("Make the account anew"),
         N_(
-            "It gets the same user name and HR's data, but no password: nobody can log in until IT sets one in the "
-            "directory. This is not taken back; an account that is made can be disabled."
+            "It gets the same user name and HR's data, but no password: the person chooses one as whoever forgot it "
+            "does, by a code to the mobile. This is not taken back; an account that is made can be disabled."
         ),
     ),
     c.FORGET: Label(

@@ -9,16 +9,20 @@ from flask import Flask
 from backoffice import clock
 from backoffice.demo import ldif
 from backoffice.demo.slapd import LocalSlapd
-from backoffice.extensions import db, settings_of
-from backoffice.models import AuditEntry, Case, Link, Operation, Run
+from backoffice.extensions import db, settings_of, writing
+from backoffice.models import AuditEntry, Case, HrRow, Link, Operation, Run
 from backoffice.rules import situations as s
 from backoffice.rules.errors import RefusedError
 from backoffice.services import case_offers, case_work, cases, reconciliation
 from backoffice.services.case_work import Decision
 from tests.directories import account, content
-from tests.real.account_rooms import BASE, last_operation, opens, overrides_of, work_off
+from tests.real.account_rooms import BASE, PASSWORD, last_operation, opens, overrides_of, work_off
 from tests.reconcile.exports import Grid, people
+from tests.registering import Applicant, deliver, last_code
 from tests.services.test_reconciliation import write_hr
+from tests.views.conftest import ClientAs, client_as
+
+__all__ = ["client_as"]
 
 pytestmark = [pytest.mark.usefixtures("emptied"), pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 COUNT = 8
@@ -95,6 +99,23 @@ def test_the_account_is_made_anew_without_a_password_and_the_next_run_finds_it_i
     assert [(act.actor, act.after["entry_uuid"]) for act in acts] == [("amiri", link.entry_uuid)]
     with pytest.raises(RefusedError, match="has been made"):
         case_work.reopen(case.id, note="no", actor="amiri")
+
+
+def test_its_holder_chooses_a_password_as_whoever_forgot_it_does(app: Flask, case: Case, client_as: ClientAs) -> None:
+    with writing() as session:
+        row = session.scalars(sa.select(HrRow).where(HrRow.national_code == ROW[0])).one()
+        row.values = {**row.values, "mobile": "09120000007"}
+    decide(app, case)
+    work_off(app)
+    page = client_as("it_operator").get(f"/admin/cases/{case.id}/?lang=en").text
+    assert all(word in page for word in ("/profile/recover", f"u{ROW[1]}", "0912•••0007")), page
+    holder = Applicant(app)
+    holder.post("/profile/recover", {"username": f"u{ROW[1]}"})
+    deliver(app)
+    holder.post("/profile/recover", {"code": last_code(app, 7)})
+    holder.post("/profile/recover", {"password": PASSWORD, "password_repeat": PASSWORD})
+    work_off(app)
+    assert opens(app, DN)
 
 
 def test_made_before_the_answer_was_lost_it_is_adopted(app: Flask, server: LocalSlapd, case: Case) -> None:
