@@ -82,4 +82,6 @@ def _report(before: Progress, *, undoing: bool, no_wait: bool, as_json: bool) ->
 
 
 def _teller() -> Callable[[Progress], None]:
-    return lambda found: click.echo(f"{found.counts.total()} done, {found.open} to go", err=True)
+    return lambda found: click.echo(
+        f"{found.counts.total()} done, {found.open} to go" + (f" - {found.waits}" if found.waits else ""), err=True
+    )

@@ -19,6 +19,11 @@ class RefusedError(Exception):
         self.values = dict(values or {})
         super().__init__(message % self.values if self.values else message)
 
+    @property
+    def because(self) -> dict[str, Any]:
+        """Give it as the place ``why`` of another stored sentence, which keeps it translatable."""
+        return {"why": str(self), "why_of": {"message": self.message, "params": self.values}}
+
 
 class FormError(RefusedError):
     """Fields of a form are wrong; ``faults``: field -> (message id, values)."""

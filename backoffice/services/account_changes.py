@@ -103,4 +103,4 @@ _WANTED: dict[str, Callable[[Account], bool]] = {
 
 def _later(operation: Claimed, fault: DirectoryError) -> Result:
     state = UNKNOWN if operation.changes else PENDING
-    return Result(operation, state, message=NOT_REACHED, values={"why": str(fault)}, counts=False)
+    return Result(operation, state, message=NOT_REACHED, values=fault.because, counts=False)

@@ -162,4 +162,4 @@ class _Creation:
 
 def _later(operation: Claimed, fault: DirectoryError) -> Result:
     """Try again when the directory is well; that is no fault of the operation and does not count."""
-    return Result(operation, PENDING, message=NOT_REACHED, values={"why": str(fault)}, counts=False)
+    return Result(operation, PENDING, message=NOT_REACHED, values=fault.because, counts=False)

@@ -83,7 +83,7 @@ def _not_made(operation: Claimed, fault: DirectoryError) -> Result:
     if isinstance(fault, WriteRefusedError):
         return Result(operation, DONE, FAILED, fault.message, fault.values, changes=[])
     if isinstance(fault, WriteLaterError):
-        return Result(operation, PENDING, message=NOT_REACHED, values={"why": str(fault)}, counts=False)
+        return Result(operation, PENDING, message=NOT_REACHED, values=fault.because, counts=False)
     # Perhaps it was made: the next try makes it once more.
     return Result(operation, UNKNOWN, message=NO_ANSWER, counts=False)
 

@@ -17,10 +17,11 @@ from backoffice.i18n import N_
 from backoffice.models import Operation, PlannedAction, Run
 from backoffice.models.operation import ALREADY, DONE, FAILED, MADE, OPEN, PARKED, PENDING, STALE
 from backoffice.rules.errors import RefusedError
-from backoffice.services import appliable, audit, plan_in_force, planned_rows, telling, trust
+from backoffice.services import appliable, audit, plan_in_force, planned_rows, queue_waits, telling, trust
 from backoffice.services.directory_work import KINDS
 from backoffice.services.inverse import inverse_of
 from backoffice.services.messages import KIND_OF
+from backoffice.services.queue_waits import Waits
 from backoffice.settings import Settings
 
 OBSERVING = N_("The desk is in observe mode; nothing outside it is changed.")
@@ -32,13 +33,14 @@ _HELD = "held"
 class Progress:
     """How far an apply or undo is: rows by outcome, and rows that are still under way (``open``).
 
-    ``why``: message ids with values that say why rows are held.
+    ``why``: message ids with values that say why rows are held; ``waits``: why those under way do not go on.
     """
 
     run: int
     counts: Counter[str] = field(default_factory=Counter)
     open: int = 0
     why: list[tuple[str, dict[str, object]]] = field(default_factory=list)
+    waits: Waits | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Give the object of contract.md ``apply``, ``undo``, ``release``."""
@@ -113,6 +115,8 @@ def progress(run_id: int, *, settings: Settings, undoing: bool = False) -> Progr
             found.open += count
         else:
             found.counts[outcome] += count
+    if found.open:
+        found.waits = queue_waits.waits(run_id)
     if not undoing:
         _add_held(found, settings)
     return found

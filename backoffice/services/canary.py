@@ -6,6 +6,7 @@ account there is disabled. While the proof fails, nobody is disabled. Source: re
 
 import hashlib
 import secrets
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -60,7 +61,7 @@ def prove(writer: DirectoryWriter, settings: Settings) -> bool:
     return not message
 
 
-def _try(writer: DirectoryWriter, settings: Settings) -> tuple[str, dict[str, str]]:
+def _try(writer: DirectoryWriter, settings: Settings) -> tuple[str, dict[str, Any]]:
     password = secrets.token_urlsafe(24).encode()
     try:
         canary = _enabled(writer, settings, password)
@@ -72,7 +73,7 @@ def _try(writer: DirectoryWriter, settings: Settings) -> tuple[str, dict[str, st
     except DirectoryError as fault:
         if fault.result is None or isinstance(fault, WriteLaterError):
             raise
-        return NOT_TRIED, {"why": str(fault)}
+        return NOT_TRIED, fault.because
     return (STILL_LOGS_IN if still else ""), {}
 
 

@@ -178,4 +178,4 @@ def _interrupted(operation: Claimed, fault: DirectoryError) -> Result:
 def _later(operation: Claimed, fault: DirectoryError) -> Result:
     """Try again when the directory is well; that is no fault of the operation and does not count."""
     state = UNKNOWN if operation.changes else PENDING
-    return Result(operation, state, message=NOT_REACHED, values={"why": str(fault)}, counts=False)
+    return Result(operation, state, message=NOT_REACHED, values=fault.because, counts=False)

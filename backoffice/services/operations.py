@@ -17,6 +17,7 @@ from backoffice.i18n import N_
 from backoffice.models import Operation
 from backoffice.models.operation import MADE, PARKED, PENDING, RUNNING, UNKNOWN
 from backoffice.rules import situations as s
+from backoffice.rules.errors import RefusedError
 from backoffice.services import account_operations, audit
 from backoffice.services.audit import Act
 
@@ -184,7 +185,7 @@ def _again(result: Result) -> dict[str, Any]:
     if result.pause:
         return {"state": result.state, "not_before": clock.now() + result.pause}
     if result.operation.attempts >= TRIES:
-        why = {"tries": TRIES, "why": result.message % result.values}
+        why = {"tries": TRIES, **RefusedError(result.message, result.values).because}
         return {"state": PARKED, "outcome": PARKED, "detail": GIVEN_UP, "values": why, "finished_at": clock.now()}
     pause = PAUSES[min(result.operation.attempts, len(PAUSES)) - 1]
     return {"state": result.state, "not_before": clock.now() + pause}

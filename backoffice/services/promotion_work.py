@@ -37,10 +37,10 @@ def carry_out(writer: DirectoryWriter, operation: Claimed, settings: Settings) -
     except WriteRefusedError as fault:
         return Made(_refused(operation, fault))
     except WriteLaterError as fault:
-        return Made(Result(operation, PENDING, message=NOT_REACHED, values={"why": str(fault)}, counts=False))
+        return Made(Result(operation, PENDING, message=NOT_REACHED, values=fault.because, counts=False))
     except DirectoryError as fault:
         # Nobody knows how far it got; the next try looks first.
-        return Made(Result(operation, UNKNOWN, message=NO_ANSWER, values={"why": str(fault)}, counts=False))
+        return Made(Result(operation, UNKNOWN, message=NO_ANSWER, values=fault.because, counts=False))
 
 
 class _Promotion:

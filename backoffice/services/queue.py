@@ -29,6 +29,7 @@ from backoffice.services import (
     messages,
     operations,
 )  # fmt: skip
+from backoffice.services.directory_work import NOT_REACHED
 from backoffice.services.operations import Result
 from backoffice.settings import Settings
 
@@ -138,8 +139,10 @@ def _prove(settings: Settings) -> bool:
         with open_writer(settings) as writer:
             proved = canary.prove(writer, settings)
     except DirectoryError as fault:
+        # The directory is in trouble, which proves nothing: tried again as soon as the other changes are.
         _log.warning("disabling waits: %s", fault)
-        proved = False
+        operations.postpone(DISABLING, NOT_REACHED, fault.because, operations.OUTAGE_PAUSE)
+        return False
     if not proved:
         operations.postpone(DISABLING, canary.WAITS)
     return proved

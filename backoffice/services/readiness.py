@@ -9,20 +9,23 @@ from urllib.parse import unquote, urlsplit
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from backoffice.i18n import N_
+from backoffice.rules.errors import RefusedError
 from backoffice.services import worker_lease
 from backoffice.settings import Settings
 
 DATABASE, DIRECTORY, WORKER = "database", "directory", "worker"
 # How long an answer about the directory counts, so that a storm of questions is one question.
 FINE_FOR, DOWN_FOR = 15.0, 3.0
+NO_DUMP = N_("The dump that LDAP_URI names is not there.")
 _log = logging.getLogger(__name__)
 
 
 @dataclass
 class _Memory:
-    """What this process last learnt about each directory: (until when it counts, whether it is down)."""
+    """What this process last learnt about each directory: (until when it counts, what is the matter)."""
 
-    known: dict[str, tuple[float, bool]] = field(default_factory=dict)
+    known: dict[str, tuple[float, RefusedError | None]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -40,14 +43,19 @@ def what_is_down(settings: Settings) -> list[str]:
 
 def directory_is_down(settings: Settings) -> bool:
     """Say whether the directory does not answer or does not let our service account in; remembered for seconds."""
+    return directory_fault(settings) is not None
+
+
+def directory_fault(settings: Settings) -> RefusedError | None:
+    """Give what is the matter with the directory, None where it answers; remembered for seconds."""
     with _memory.lock:
-        until, is_down = _memory.known.get(settings.ldap_uri, (0.0, False))
+        until, fault = _memory.known.get(settings.ldap_uri, (0.0, None))
         if time.monotonic() < until:
-            return is_down
-        is_down = not _directory_answers(settings)
-        until = time.monotonic() + (DOWN_FOR if is_down else FINE_FOR)
-        _memory.known[settings.ldap_uri] = (until, is_down)
-        return is_down
+            return fault
+        fault = _ask(settings)
+        until = time.monotonic() + (DOWN_FOR if fault else FINE_FOR)
+        _memory.known[settings.ldap_uri] = (until, fault)
+        return fault
 
 
 def _database_or_worker() -> list[str]:
@@ -58,16 +66,16 @@ def _database_or_worker() -> list[str]:
         return [DATABASE]
 
 
-def _directory_answers(settings: Settings) -> bool:
+def _ask(settings: Settings) -> RefusedError | None:
     from backoffice.ports.directory import DirectoryError, open_directory  # noqa: PLC0415 - loads ldap3 and pyarrow
 
     uri = urlsplit(settings.ldap_uri)
     if uri.scheme == "file":
-        return Path(unquote(uri.path)).is_file()
+        return None if Path(unquote(uri.path)).is_file() else RefusedError(NO_DUMP)
     try:
         with open_directory(settings, profile="probe") as directory:
             directory.known_attributes()
     except DirectoryError as fault:
         _log.warning("directory does not answer: %s", fault)
-        return False
-    return True
+        return fault
+    return None

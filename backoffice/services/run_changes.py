@@ -83,7 +83,8 @@ def changes_of(run: Run, settings: Settings) -> Changes:
     newest = runs.newest_planned()
     newer = newest.id if newest is not None and newest.id != run.id else None
     lines = _lines(run, settings) if run.status == PLANNED else ()
-    return Changes(run_results.how_far(run.id).ended, lines, newer, settings.policy.mode == "observe")
+    far = run_results.how_far(run.id)
+    return Changes(far.ended, far.waits, lines, newer, settings.policy.mode == "observe")
 
 
 def _lines(run: Run, settings: Settings) -> tuple[Line, ...]:

@@ -8,7 +8,9 @@ import sqlalchemy as sa
 from backoffice.extensions import db
 from backoffice.models import Finding, Operation, PlannedAction
 from backoffice.models.operation import ALREADY, FAILED, MADE, OPEN, PARKED, STALE
+from backoffice.services import queue_waits
 from backoffice.services.paging import Page
+from backoffice.services.queue_waits import Waits
 
 # Besides the outcomes of an operation: under way, being taken back, taken back, could not be taken back.
 UNDER_WAY, UNDOING, UNDONE, NOT_UNDONE = "open", "undoing", "undone", "not_undone"
@@ -41,9 +43,13 @@ class Result:
 
 @dataclass(frozen=True)
 class HowFar:
-    """The rows of a run that were put into the queue. ``ended``: rows by outcome, in the order of outcomes."""
+    """The rows of a run that were put into the queue. ``ended``: rows by outcome, in the order of outcomes.
+
+    ``waits``: why those under way do not go on, None where they do.
+    """
 
     ended: Counter[str]
+    waits: Waits | None
 
     @property
     def begun(self) -> int:
@@ -71,7 +77,10 @@ def how_far(run_id: int) -> HowFar:
     found: Counter[str] = Counter()
     for (_kind, _source, outcome), number in counts(run_id).items():
         found[outcome] += number
-    return HowFar(Counter({how: found[how] for how in OUTCOMES if found[how]}))
+    open_ones = found[UNDER_WAY] + found[UNDOING]
+    return HowFar(
+        Counter({how: found[how] for how in OUTCOMES if found[how]}), queue_waits.waits(run_id) if open_ones else None
+    )
 
 
 def counts(run_id: int) -> dict[tuple[str, str, str], int]:

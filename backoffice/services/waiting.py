@@ -13,7 +13,7 @@ from backoffice.settings import Settings
 PAUSE_SECONDS = 0.3
 # So long a living worker is given to begin; so long nothing may move before we stop waiting.
 WORKER_SECONDS, STUCK_SECONDS = 3.0, 60.0
-STUCK = N_("%(open)d changes still wait in the queue; they go on when the directory answers.")
+STUCK = N_("%(open)d changes still wait in the queue and go on by themselves. %(why)s")
 
 
 def until_done(
@@ -34,7 +34,7 @@ def until_done(
         if not now.open:
             return now
         if time.monotonic() - moved_at > STUCK_SECONDS:
-            raise RefusedError(STUCK, {"open": now.open})
+            raise RefusedError(STUCK, {"open": now.open, "why": str(now.waits or "")})
         if not worker_lease.is_alive() or time.monotonic() - started_at > WORKER_SECONDS:
             _work(actor, settings)
         time.sleep(PAUSE_SECONDS)

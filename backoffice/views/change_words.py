@@ -42,8 +42,9 @@ def bar_title(bar: str) -> str:
 
 
 def how_far(found: HowFar) -> str:
-    """Say how many of the rows in the queue have ended."""
-    return str(_(HOW_FAR, done=number(found.finished), total=number(found.begun)))
+    """Say how many of the rows in the queue have ended, and why the others wait."""
+    ended = str(_(HOW_FAR, done=number(found.finished), total=number(found.begun)))
+    return f"{ended}. {sentence(found.waits)}" if found.waits else ended
 
 
 def detail(operation: Operation) -> str:

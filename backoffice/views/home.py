@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask import current_app
 from flask.typing import ResponseReturnValue
@@ -17,6 +17,7 @@ from backoffice.services import (
     cases,
     code_limits,
     questions,
+    queue_waits,
     readiness,
     release_groups,
     request_list,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 DOWN = {
     readiness.DATABASE: N_("The database does not answer."),
-    readiness.DIRECTORY: N_("The directory does not answer; runs and logins through it wait."),
+    readiness.DIRECTORY: N_("Runs and logins through the directory wait. %(why)s"),
     readiness.WORKER: N_("The worker does not run: new files, runs and jobs wait until it is started."),
 }
 MANY_WRONG_CODES = N_("Very many wrong codes were typed within this hour; somebody may be guessing.")
@@ -61,6 +62,7 @@ class HomeView(DeskView):
                 progress=runs.progress() if sees_runs else "idle:0", second=_second(), asked=_asked(), stuck=_stuck(),
                 locks=_locks(), roles=roles.refused() if allowed(Permission.DECIDE_CASES) else [],
                 refusals=cases.causes_waiting(own_sources()) if allowed(Permission.SEE_CASES) else [],
+                waits=queue_waits.waits() if sees_runs else None,
                 requests=request_list.to_decide() if allowed(Permission.DECIDE_REQUESTS) else (0, None),
                 mismatch_words=mismatch_words,
                 labels=labels, words=finding_words, run_words=run_words, source_title=source_title,
@@ -97,6 +99,12 @@ def _second() -> int:
     return release_groups.waiting_for(the_actor().username) if allowed(Permission.RELEASE_ROWS) else 0
 
 
-def _down() -> list[str]:
-    down = [DOWN[name] for name in readiness.what_is_down(settings_of(current_app)) if name in DOWN]
-    return [*down, MANY_WRONG_CODES] if code_limits.failures() >= code_limits.ALARM else down
+def _down() -> list[dict[str, Any]]:
+    """Give the sentences about what does not work, as the filter ``sentence`` takes them."""
+    settings = settings_of(current_app)
+    down: list[dict[str, Any]] = [
+        {"message": DOWN[name]} for name in readiness.what_is_down(settings) if name != readiness.DIRECTORY
+    ]
+    if settings.ldap_uri and (fault := readiness.directory_fault(settings)):
+        down.append({"message": DOWN[readiness.DIRECTORY], "params": fault.because})
+    return [*down, {"message": MANY_WRONG_CODES}] if code_limits.failures() >= code_limits.ALARM else down

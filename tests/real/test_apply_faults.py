@@ -15,7 +15,7 @@ from backoffice.extensions import db, settings_of, writing
 from backoffice.models import AuditEntry, Operation, Run
 from backoffice.ports import directory_connection
 from backoffice.ports.directory_write_ldap import LdapWriter
-from backoffice.services import apply, queue
+from backoffice.services import apply, operations, queue
 from tests.proxies import LossyProxy
 from tests.real import test_apply
 from tests.real.test_apply import planned
@@ -53,6 +53,7 @@ def test_a_read_only_directory_makes_the_queue_wait(app: Flask, server: LocalSla
         assert set(work_off(app)) == {queue.WAITS}
     updates = sa.select(Operation.values).where(Operation.kind == "update")
     assert all("does not take changes" in values["why"] for values in db.session.scalars(updates))
+    assert "does not take changes" in str(apply.progress(run.id, settings=settings_of(app)).waits)
     server.read_only(on=False)
     work_off(app)
     require_done_once(app, run)
@@ -63,6 +64,8 @@ def test_a_stopped_directory_makes_the_queue_wait(app: Flask, server: LocalSlapd
     server.stop()
     for _try in range(7):
         assert set(work_off(app)) == {queue.WAITS}
+    soon = clock.now() + operations.OUTAGE_PAUSE
+    assert db.session.scalars(sa.select(Operation.id).where(Operation.not_before > soon)).all() == []
     server.wanted_port = port
     server.start()
     work_off(app)

@@ -10,6 +10,8 @@ from flask import Flask
 from backoffice import clock
 from backoffice.extensions import db, writing
 from backoffice.models import AuditEntry, Operation
+from backoffice.rules.errors import RefusedError
+from backoffice.services.directory_work import NOT_REACHED
 from tests.factories import make_run
 from tests.views.conftest import ClientAs
 
@@ -63,6 +65,18 @@ def test_apply_puts_exactly_the_free_rows_into_the_queue_once(client_as: ClientA
     assert [(o.kind, o.requested_by) for o in queued] == [("update", "test-it_operator")] * 3
     acts = sa.select(sa.func.count(AuditEntry.id)).where(AuditEntry.action == "reconcile:run:applied")
     assert db.session.scalar(acts) == 1
+
+
+def test_why_changes_wait_is_said_on_the_first_page_and_on_that_of_the_run(client_as: ClientAs, run: int) -> None:
+    client, why = client_as("it_operator"), "The directory stopped at its size limit; the read is incomplete."
+    client.post_form(f"/admin/changes/{run}/apply")
+    with writing() as session:
+        session.execute(sa.update(Operation).values(detail=NOT_REACHED, values=RefusedError(why).because))
+    assert why in client.get(f"/admin/changes/{run}/state?lang=en").get_json()["words"]
+    for page in (client.get(page_of(run)).text, client.get("/admin/?lang=en").text):
+        assert f"Waits: {why}" in page
+    assert "3 changes in the directory wait" in client.get("/admin/?lang=en").text
+    assert "دایرکتوری به سقف تعداد خود رسید" in client.get("/admin/?lang=fa").text
 
 
 def test_while_it_runs_the_page_follows_and_reloads_without_javascript(client_as: ClientAs, run: int) -> None:
