@@ -89,6 +89,8 @@ def _owned(rows: pd.DataFrame, entries: pd.DataFrame, ours: frozenset[str]) -> p
 
 def _put_protected(rows: pd.DataFrame, entries: pd.DataFrame) -> None:
     """Take people whose own or only account is a protected one out of everything."""
+    if not entries["protected"].any():
+        return
     own = rows["entry"].isin(entries.loc[entries["protected"], "entry"])
     rows.loc[own, "situation"] = s.PROTECTED
     held = entries[entries["protected"] & (entries["national_code"] != "")]
@@ -178,6 +180,8 @@ def _twins_joined(rows: pd.DataFrame, ours: pd.Series) -> pd.DataFrame:
     rows["entries"] = [(e,) for e in rows["entry"]]
     open_ = (rows["national_code"] != "") & ~rows["situation"].isin([s.PROTECTED, s.ROW_QUARANTINED])
     several = rows[open_ & rows["national_code"].duplicated(keep=False)]
+    if several.empty:
+        return rows[_COLUMNS]
     several = several[several.groupby("national_code")["entry"].transform("size") > 1]
     several = several[ours.reindex(several.index).groupby(several["national_code"]).transform("any")]
     joined = several.drop_duplicates("national_code").copy()

@@ -133,6 +133,8 @@ def _new_links(
     """Give every match that links by itself, whatever the situation of the person."""
     own = verdicts[(verdicts["verdict"] == "") & verdicts["tier"].isin(s.LINKING_TIERS)]
     own = own[~own["person"].isin(judged.loc[judged["situation"] == s.COLLISION, "person"])]
+    if own.empty:
+        return []
     hr = people.loc[own["person"], [*_PERSON_FIELDS, "source", "personnel_number"]].pipe(records)
     there = entries.loc[own["entry"], ["entry_uuid", "dn", "username"]].pipe(records)
     return [

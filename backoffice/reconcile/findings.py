@@ -125,6 +125,8 @@ class FindingMaker:
 def _by_number(frame: pd.DataFrame, numbers: list[int]) -> dict[int, Record]:
     """Give number -> row for these rows of a frame whose index counts from 0; -1 is nobody."""
     wanted = sorted(set(numbers) - {-1})
+    if not wanted:
+        return {}
     return dict(zip(wanted, records(frame.loc[wanted]), strict=True))
 
 

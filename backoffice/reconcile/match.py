@@ -20,6 +20,11 @@ from backoffice.rules import situations as s
 _HR_NAMES = ["first_name", "last_name", "full_name"]
 Mask = npt.NDArray[np.bool_]
 _ENTRY_NAMES = [*_HR_NAMES, "latin_first_name", "latin_last_name", "latin_full_name"]
+_VERDICT = {
+    "person": "int64", "entry": "int64", "tier": "str", "verdict": "str", "entries": "object", "link_id": "int64",
+}  # fmt: skip
+# Most tiers have no candidate in most runs: they answer with this before any work.
+_NONE = pd.DataFrame(columns=list(_VERDICT)).astype(_VERDICT)
 
 
 @dataclass(frozen=True)
@@ -112,9 +117,7 @@ def _verdicts(frame: pd.DataFrame) -> pd.DataFrame:
         frame["entries"] = [(e,) if e >= 0 else () for e in frame["entry"]]
     if "link_id" not in frame:
         frame["link_id"] = -1
-    return frame[["person", "entry", "tier", "verdict", "entries", "link_id"]].astype(
-        {"person": "int64", "entry": "int64", "tier": "str", "verdict": "str", "entries": "object", "link_id": "int64"}
-    )
+    return frame[list(_VERDICT)].astype(_VERDICT)
 
 
 def _grouped(candidates: pd.DataFrame) -> dict[int, tuple[int, ...]]:
@@ -127,6 +130,8 @@ def _grouped(candidates: pd.DataFrame) -> dict[int, tuple[int, ...]]:
 
 def _several(candidates: pd.DataFrame, verdict: str, tier: str = "") -> pd.DataFrame:
     """Give one verdict a person over all its entries."""
+    if candidates.empty:
+        return _NONE
     grouped = _grouped(candidates)
     frame = pd.DataFrame({"person": list(grouped), "entry": -1, "verdict": verdict, "tier": tier})
     frame["entries"] = list(grouped.values())
@@ -148,6 +153,8 @@ def _linked_verdicts(
     linked: pd.DataFrame, by_code: pd.DataFrame, people: pd.DataFrame, entries: pd.DataFrame, settled: Settled
 ) -> pd.DataFrame:
     """Judge persons with a stored link (T0)."""
+    if linked.empty:
+        return _NONE
     present = linked.loc[linked["entry"] >= 0, ["person", "entry"]]
     with_codes = pd.concat([present, by_code[by_code["person"].isin(linked["person"])]]).drop_duplicates()
     gone = linked[linked["entry"] < 0]
@@ -172,6 +179,8 @@ def _linked_verdicts(
 
 def _several_or_none(gone: pd.DataFrame, with_codes: pd.DataFrame) -> pd.DataFrame:
     """Give TARGET_GONE for links whose entry vanished, with any other entry of the person's code."""
+    if gone.empty:
+        return _NONE
     others = _grouped(with_codes)
     gone = gone.drop_duplicates("person")
     frame = gone[["person", "link_id"]].assign(entry=-1, tier=s.T0, verdict=s.TARGET_GONE)
@@ -183,6 +192,8 @@ def _code_verdicts(
     candidates: pd.DataFrame, people: pd.DataFrame, entries: pd.DataFrame, earned: Collection[str]
 ) -> pd.DataFrame:
     """Judge persons without a link whose code stands in the directory (T1, T1b, T2, T3)."""
+    if candidates.empty:
+        return _NONE
     free = candidates[~people["conflict"].reindex(candidates["person"]).to_numpy()]
     several = free["person"].duplicated(keep=False)
     pairs = _pairs(free[~several], people, entries)
@@ -207,6 +218,8 @@ def _code_verdicts(
 
 def _number_verdicts(candidates: pd.DataFrame, rest: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
     """Judge the others by personnel or student number together with the name (T4, T4b)."""
+    if candidates.empty:
+        return _NONE
     pairs = _pairs(candidates, rest, entries)
     level = names.levels(pairs)
     coded = (pairs["national_code_entry"] != "").to_numpy()
@@ -241,6 +254,8 @@ def _twice_in_register(rest: pd.DataFrame, register: Register, links: pd.DataFra
     complete = known[(known["father_name"] != "") & (known["birth_date"] != "")]
     fresh = rest[(rest["father_name"] != "") & (rest["birth_date"] != "")]
     fresh = fresh[~fresh["key"].isin(known["id_type"] + ":" + known["national_code"])]
+    if fresh.empty or complete.empty:
+        return _NONE
     pairs = fresh.merge(complete, on="birth_date", suffixes=("", "_entry"))
     same_father = equal_folded(pairs["father_name"], pairs["father_name_entry"])
     pairs = pairs[same_father.to_numpy()]
@@ -265,6 +280,8 @@ def _claimed_once(verdicts: pd.DataFrame) -> pd.DataFrame:
 def _conflicts_first(verdicts: pd.DataFrame, people: pd.DataFrame, by_code: pd.DataFrame) -> pd.DataFrame:
     """Add the persons whose rows contradict each other, with every entry of their code."""
     conflicted = people.loc[people["conflict"], "person"]
+    if conflicted.empty:
+        return verdicts
     entries = _grouped(by_code[by_code["person"].isin(conflicted)])
     frame = pd.DataFrame({"person": conflicted, "entry": -1, "tier": "", "verdict": s.ROW_CONFLICT})
     frame["entries"] = [entries.get(person, ()) for person in conflicted]

@@ -26,24 +26,29 @@ def levels(pairs: pd.DataFrame) -> Levels:
     ``pairs``: first_name, last_name, full_name of HR; the same with suffix ``_entry`` of the entry. A part that one
     side does not hold is left out; where no part is on both sides, the whole names are compared.
     """
+    if pairs.empty:
+        return np.empty(0, dtype=np.int8)
     hr = {part: pairs[part] for part in ("first_name", "last_name", "full_name")}
-    entry = _persian_only(pairs)
-    use_parts = _both(hr["first_name"], entry["first_name"]) | _both(hr["last_name"], entry["last_name"])
     left_whole = _whole(hr["first_name"], hr["last_name"], hr["full_name"])
+    entry = _persian_only(pairs, left_whole)
+    use_parts = _both(hr["first_name"], entry["first_name"]) | _both(hr["last_name"], entry["last_name"])
     right_whole = entry["full_name"].mask(
         entry["full_name"] == "", _whole(entry["first_name"], entry["last_name"], entry["full_name"])
     )
     result = np.full(len(pairs), NO_NAME, dtype=np.int8)
     whole = (~use_parts & _both(left_whole, right_whole)).to_numpy()
-    result[whole] = _levels_of([(left_whole[whole], right_whole[whole])])
+    if whole.any():
+        result[whole] = _levels_of([(left_whole[whole], right_whole[whole])])
     parts = use_parts.to_numpy()
-    columns = [(hr[name][parts], entry[name][parts]) for name in ("first_name", "last_name")]
-    result[parts] = _levels_of(columns)
+    if parts.any():
+        result[parts] = _levels_of([(hr[name][parts], entry[name][parts]) for name in ("first_name", "last_name")])
     return result
 
 
 def latin_plausible(pairs: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """Say per pair whether the entry's Latin name is absent or may be the person's."""
+    if pairs.empty:
+        return np.empty(0, dtype=bool)
     persian = _whole(pairs["first_name"], pairs["last_name"], pairs["full_name"])
     columns = (pairs[f"latin_{part}_entry"] for part in ("first_name", "last_name", "full_name"))
     found = (_is_plausible(str(ours), *there) for ours, *there in zip(persian, *columns, strict=True))
@@ -56,9 +61,8 @@ def _is_plausible(persian: str, first: str, last: str, full: str) -> bool:
     return any(not name or plausible(persian, name) for name in latin)
 
 
-def _persian_only(pairs: pd.DataFrame) -> dict[str, pd.Series]:
-    """Blank the entry's names that hold no Persian letter, where HR's name is Persian."""
-    whole = _whole(pairs["first_name"], pairs["last_name"], pairs["full_name"])
+def _persian_only(pairs: pd.DataFrame, whole: pd.Series) -> dict[str, pd.Series]:
+    """Blank the entry's names that hold no Persian letter, where HR's name (``whole``) is Persian."""
     hr_is_persian = whole.str.contains(_ARABIC)
     kept = {}
     for part in ("first_name", "last_name", "full_name"):

@@ -39,12 +39,13 @@ def gather(sources: tuple[SourceInput, ...], today: dt.date) -> Persons:
     rows = _all_rows(sources, today)
     rows["conflict"] = _number_on_two_codes(rows)
     repeated = rows["key"].duplicated(keep=False)
-    single, several = rows[~repeated].copy(), rows[repeated].copy()
-    single[["two_roles", "duplicate"]] = False
-    kept = _collapse(several)
-    people = pd.concat([single, _primary_rows(kept)]).sort_values("key", kind="stable").reset_index(drop=True)
+    people = counting = rows[~repeated].assign(two_roles=False, duplicate=False)
+    if repeated.any():
+        kept = _collapse(rows[repeated])
+        people, counting = pd.concat([people, _primary_rows(kept)]), pd.concat([counting, kept])
+    people = people.sort_values("key", kind="stable").reset_index(drop=True)
     people["person"] = people.index
-    roles = pd.concat([single, kept])[["key", "source", "personnel_number", "student_number"]]
+    roles = counting[["key", "source", "personnel_number", "student_number"]]
     roles = roles.merge(people[["key", "person"]], on="key").drop(columns="key")
     return Persons(people, roles)
 

@@ -56,6 +56,8 @@ def renamed(people: pd.DataFrame, register: Register) -> dict[int, dict[str, str
 
     ``people``: one row a person with key and conflict. What HR leaves empty stays as it was.
     """
+    if register.persons.empty:
+        return {}
     known = register.persons.assign(key=register.persons["id_type"] + ":" + register.persons["national_code"])
     pairs = known.merge(people.loc[~people["conflict"], ["key", *KEPT]], on="key", suffixes=("", "_hr"))
     now = pd.DataFrame({f: pairs[f"{f}_hr"].mask(pairs[f"{f}_hr"] == "", pairs[f]) for f in KEPT}, index=pairs.index)

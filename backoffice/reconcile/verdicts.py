@@ -56,6 +56,8 @@ def settle(verdicts: pd.DataFrame, people: pd.DataFrame, entries: pd.DataFrame) 
 
     ``verdicts``: see ``VERDICT_COLUMNS``; ``people`` is indexed by number, ``entries`` has ``entry``.
     """
+    if verdicts.empty:
+        return Settled()
     persons = _rows_by(people, "key", "person", set(verdicts["id_type"] + ":" + verdicts["national_code"]))
     places = _rows_by(entries, "entry_uuid", "entry", set(verdicts["entry_uuid"]))
     found: dict[str, set[Any]] = {name: set() for name in ("same", "different", "aside", "once")}
