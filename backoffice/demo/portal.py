@@ -1,6 +1,8 @@
 """The demo university's portal: one page, under another host name, that embeds the request page."""
 
-import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from backoffice.demo.loopback import HOST, is_free
@@ -38,8 +40,9 @@ def free_port(desk: int) -> int | None:
     return next((port for port in range(desk + 1, desk + PORTS) if is_free(port)), None)
 
 
-def serve(port: int, desk: str) -> None:
-    """Serve the page until the process ends."""
+@contextmanager
+def serving(port: int, desk: str) -> Iterator[None]:
+    """Serve the page inside this block; `desk` is where the request page is."""
     page = _PAGE.format(desk=desk).encode()
 
     class Portal(BaseHTTPRequestHandler):
@@ -53,8 +56,9 @@ def serve(port: int, desk: str) -> None:
         def log_message(self, *_: object) -> None:
             pass
 
-    ThreadingHTTPServer((HOST, port), Portal).serve_forever()
-
-
-if __name__ == "__main__":
-    serve(int(sys.argv[1]), sys.argv[2])
+    with ThreadingHTTPServer((HOST, port), Portal) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield
+        finally:
+            server.shutdown()

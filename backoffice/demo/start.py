@@ -30,7 +30,7 @@ FROM_COMMAND = "FLASK_RUN_FROM_CLI"  # flask sets it; the desk is no command
 READY_PAGE = "/readyz"
 WEB = (
     "-w", "2", "--worker-class", "gthread", "--threads", "4", "--timeout", "120", "--graceful-timeout", "5",
-    "--no-control-socket",
+    "--no-control-socket", "--preload",
 )  # fmt: skip
 
 
@@ -66,16 +66,17 @@ def serve(settings: Settings, people: int, running: ExitStack) -> None:
     folder, portal_port = settings.instance, portal.free_port(settings.port)
     origin = portal.address(portal_port) if portal_port else ""
     environment = environment_of(settings) | ({EMBED_ORIGINS: origin} if origin else {})
-    flask = [sys.executable, "-m", "flask"]
+    flask, logs = [sys.executable, "-m", "flask"], folder / first_run.LOGS
     if not instance.is_ready(folder):
         make = Child("The first run", [*flask, "demo", "build", "--people", str(people)], environment)
         running.enter_context(make).wait()
+    else:
+        upgrade = Child("The database", [*flask, "db", "upgrade"], environment, logs / "database.log")
+        running.enter_context(upgrade).wait()
     kept = load({"instance": folder}, environ={})
     server = start_directory(kept, running)
     mail = mail_servers.start(kept.model_copy(update={"port": settings.port}), server, running)
     first_run.write_addresses(folder, server.uri, settings.port, mail.addresses)
-    logs = folder / first_run.LOGS
-    running.enter_context(Child("The database", [*flask, "db", "upgrade"], environment, logs / "database.log")).wait()
     say("Starting the desk and the worker ...")
     web = [sys.executable, "-m", "gunicorn", "wsgi:app", *WEB, "--bind", f"{HOST}:{settings.port}"]
     parts = [
@@ -83,8 +84,7 @@ def serve(settings: Settings, people: int, running: ExitStack) -> None:
         running.enter_context(Child("The worker", [*flask, "jobs", "start"], environment, logs / "worker.log")),
     ]
     if portal_port:
-        page = [sys.executable, "-m", portal.__name__, str(portal_port), settings.url]
-        parts.append(running.enter_context(Child("The portal", page, environment, logs / "portal.log")))
+        running.enter_context(portal.serving(portal_port, settings.url))
     for part in parts:
         running.callback(part.ask_to_end)  # all at once, then each is waited for
     served = load(environ=environment)

@@ -1,6 +1,5 @@
 """The process that makes accounts is killed at every write; the end is one account, whatever happened."""
 
-import multiprocessing
 import os
 import random
 import signal
@@ -20,13 +19,12 @@ from backoffice.models import Account, AuditEntry, Link, Operation, Registration
 from backoffice.services import audit, queue
 from backoffice.settings import Settings
 from tests.directories import content
+from tests.forks import FORKS
 from tests.real.account_rooms import BASE, ask, opens, overrides_of, work_off
 
 SOAK = bool(os.environ.get("BACKOFFICE_SOAK"))
 COUNT, KILLS = (200, 200) if SOAK else (12, 3)
 LONGEST_LIFE, START_SECONDS = 0.3, 60
-FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["backoffice", "backoffice.services.queue", "backoffice.ports.directory_write_ldap"])
 
 
 @pytest.fixture

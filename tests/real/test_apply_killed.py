@@ -1,6 +1,5 @@
 """The process that works on the queue is killed at random moments; the end is as if nothing had happened."""
 
-import multiprocessing
 import os
 import random
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from backoffice.models import AuditEntry, Operation
 from backoffice.services import apply, audit, queue, reconciliation
 from backoffice.settings import Settings
 from tests.directories import BASE, account, content
+from tests.forks import FORKS
 from tests.real.test_apply import APPROVE, CLASSES, plan
 from tests.reconcile.exports import people
 
@@ -26,8 +26,6 @@ SOAK = bool(os.environ.get("BACKOFFICE_SOAK"))
 COUNT, KILLS = (3000, 200) if SOAK else (150, 8)
 SHARE_CHANGED = 0.9
 LONGEST_LIFE, START_SECONDS = 0.5, 60
-FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["backoffice", "backoffice.services.queue", "backoffice.ports.directory_write_ldap"])
 
 
 @pytest.fixture

@@ -19,9 +19,10 @@ from backoffice.models import Account, AuditEntry, Link, Operation, PermanentReq
 from backoffice.services import approval, audit, queue
 from backoffice.settings import Settings
 from tests.directories import content
+from tests.forks import FORKS
 from tests.real.account_rooms import BASE, opens, overrides_of, work_off
 from tests.real.permanent_rooms import file, made, permanent_dn
-from tests.real.test_accounts_killed import FORKS, LONGEST_LIFE, START_SECONDS, Death, _work
+from tests.real.test_accounts_killed import LONGEST_LIFE, START_SECONDS, Death, _work
 
 SOAK = bool(os.environ.get("BACKOFFICE_SOAK"))
 COUNT, KILLS = (200, 200) if SOAK else (8, 3)

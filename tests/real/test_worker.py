@@ -4,8 +4,6 @@ import datetime as dt
 import json
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
@@ -21,12 +19,13 @@ from backoffice.models import JobRun, Run, WorkerLease
 from backoffice.services import jobs, worker_lease
 from tests.conftest import SECRET, make_settings
 from tests.directories import BASE, account, write_dump
+from tests.forks import FORKS
 from tests.jobs.room import SmallJob
 from tests.postgres import LocalPostgres
+from tests.real import worker_program
 from tests.reconcile.exports import as_csv, people
 from tests.waiting import wait_until
 
-ROOT = Path(__file__).parents[2]
 HOUR = 3600
 DAY = 24 * HOUR
 
@@ -34,38 +33,53 @@ DAY = 24 * HOUR
 class Worker:
     """A worker process of the test's instance."""
 
-    def __init__(self, instance: Path, database_url: str, command: list[str]) -> None:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("BACKOFFICE_")}
+    def __init__(self, instance: Path, database_url: str, number: int, seconds: int | None) -> None:
         own = {
             "BACKOFFICE_INSTANCE": str(instance),
             "BACKOFFICE_DATABASE_URL": database_url,
             "BACKOFFICE_CLOCK_FILE": str(instance / "clock"),
             "BACKOFFICE_SECRET_KEY": SECRET,
         }
-        self.process = subprocess.Popen(
-            [sys.executable, *command], cwd=ROOT, env=kept | own, stderr=subprocess.PIPE, text=True
-        )
-
-    @property
-    def pid(self) -> int:
-        return self.process.pid
+        self._errors, self._heard = instance / f"errors-{number}", 0
+        if seconds is None:
+            self._process = FORKS.Process(target=worker_program.command, args=(own, self._errors))
+        else:
+            self._process = FORKS.Process(target=worker_program.one_job, args=(own, self._errors, seconds))
+        self._process.start()
+        assert self._process.pid is not None
+        self.pid = self._process.pid
 
     @property
     def runs(self) -> bool:
-        return self.process.poll() is None
+        return self._process.is_alive()
+
+    @property
+    def status(self) -> int | None:
+        return self._process.exitcode
 
     def send(self, number: int) -> None:
-        self.process.send_signal(number)
+        os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.join()
+        self._process.close()
 
     def end(self) -> list[str]:
         """Wait for the end and give what it complained about: its lines but for those of level info."""
-        said = self.process.communicate(timeout=20)[1]
-        return [line for line in said.splitlines() if _is_complaint(line)]
+        self._process.join(20)
+        assert not self.runs
+        return self._complaints()
 
     def next_complaint(self) -> str:
         """Wait for the next line that is not of level info."""
-        assert self.process.stderr is not None
-        return next(line for line in self.process.stderr if _is_complaint(line))
+        wait_until(lambda: len(self._complaints()) > self._heard, "a complaint")
+        self._heard += 1
+        return self._complaints()[self._heard - 1]
+
+    def _complaints(self) -> list[str]:
+        whole = self._errors.read_text("utf-8").split("\n")[:-1] if self._errors.exists() else []
+        return [line for line in whole if _is_complaint(line)]
 
 
 def _is_complaint(line: str) -> bool:
@@ -73,7 +87,7 @@ def _is_complaint(line: str) -> bool:
 
 
 class StartWorker(Protocol):
-    def __call__(self, seconds: int = HOUR, command: list[str] | None = None) -> Worker: ...
+    def __call__(self, seconds: int | None = HOUR) -> Worker: ...
 
 
 @pytest.fixture
@@ -81,16 +95,14 @@ def start_worker(app: Flask, tmp_path: Path, database_url: str) -> Iterator[Star
     clock.use_offset_file(tmp_path / "clock")
     started: list[Worker] = []
 
-    def start(seconds: int = HOUR, command: list[str] | None = None) -> Worker:
-        worker = Worker(tmp_path, database_url, command or ["-m", "tests.real.worker_program", str(seconds)])
-        started.append(worker)
-        return worker
+    def start(seconds: int | None = HOUR) -> Worker:
+        """Start one whose only job is due every so many seconds, or with None the command with the real jobs."""
+        started.append(Worker(tmp_path, database_url, len(started), seconds))
+        return started[-1]
 
     yield start
     for worker in started:
-        if worker.runs:
-            worker.process.kill()
-        worker.process.communicate()
+        worker.kill()
 
 
 def leader() -> int | None:
@@ -177,7 +189,7 @@ def test_an_idle_worker_ends_when_asked_and_says_goodbye(start_worker: StartWork
     has_run("done")
     worker.send(number)
     assert worker.end() == []
-    assert worker.process.returncode == 0
+    assert worker.status == 0
     db.session.rollback()
     assert not worker_lease.is_alive()
 
@@ -188,7 +200,7 @@ def test_a_running_job_does_not_hold_up_the_end(start_worker: StartWorker, tmp_p
     has_run("running")
     worker.send(signal.SIGTERM)
     worker.end()
-    assert worker.process.returncode == 0
+    assert worker.status == 0
     (tmp_path / "hold").unlink()
     start_worker()
     has_run("abandoned", "done")
@@ -226,7 +238,7 @@ def start_command(app: Flask, start_worker: StartWorker, tmp_path: Path) -> Call
         "[jobs]", "import_seconds = 1",
     ]  # fmt: skip
     (tmp_path / "settings.toml").write_text("\n".join(lines), encoding="utf-8")
-    return lambda: start_worker(command=["-m", "flask", "jobs", "start"])
+    return lambda: start_worker(None)
 
 
 def newest_run() -> tuple[str, dict[str, int]] | None:

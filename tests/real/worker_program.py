@@ -1,11 +1,14 @@
-"""A real worker with one job that tests can watch and hold up: ``python -m tests.real.worker_program SECONDS``.
+"""Worker processes: a real worker with one job that tests can watch and hold up, and the command itself.
 
 The job notes its process in INSTANCE/ran, and waits while INSTANCE/hold exists.
 """
 
 import os
+import runpy
 import sys
 import threading
+from collections.abc import Mapping
+from pathlib import Path
 
 from backoffice import create_app
 from backoffice.jobs.schedule import serve
@@ -24,11 +27,26 @@ def run(work: Work) -> Outcome:
     return Outcome({"seen": 1})
 
 
-def main(seconds: int) -> None:
+def one_job(environment: Mapping[str, str], errors: Path, seconds: int) -> None:
+    """Be a worker whose only job is due every so many seconds."""
+    _begin(environment, errors)
     job = Job("import", "Import", "Help", {}, lambda _settings: Every(seconds), run)
     with create_app().app_context():
         serve([job])
 
 
-if __name__ == "__main__":
-    main(int(sys.argv[1]))
+def command(environment: Mapping[str, str], errors: Path) -> None:
+    """Be `flask jobs start`."""
+    _begin(environment, errors)
+    sys.argv = ["flask", "jobs", "start"]
+    runpy.run_module("flask", run_name="__main__", alter_sys=True)
+
+
+def _begin(environment: Mapping[str, str], errors: Path) -> None:
+    """Take the environment for one's own, and lead standard error to a file."""
+    for name in [name for name in os.environ if name.startswith("BACKOFFICE_")]:
+        del os.environ[name]
+    os.environ.update(environment)
+    os.chdir(Path(__file__).parents[2])
+    with errors.open("ab") as file:
+        os.dup2(file.fileno(), sys.stderr.fileno())
