@@ -10,11 +10,12 @@ from backoffice.settings import SettingsError
 
 # gunicorn stops at 4 ("application failed to load") instead of starting the worker over and over.
 _IS_COMMAND = os.environ.get("FLASK_RUN_FROM_CLI") == "true"
+_SERVES = not _IS_COMMAND or bool({"run", "routes"} & set(sys.argv[1:2]))
 _NO_SECRET_KEY = "SECRET_KEY is not set: set BACKOFFICE_SECRET_KEY or BACKOFFICE_SECRET_KEY_FILE."  # noqa: S105
 
 
 def _load() -> Flask:
-    application = create_app()
+    application = create_app(pages=_SERVES)
     if not application.config["SECRET_KEY"] and not _IS_COMMAND:
         raise SettingsError([_NO_SECRET_KEY])
     return application

@@ -50,7 +50,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _migrate(settings: Settings) -> None:
     settings.instance.mkdir(exist_ok=True)
-    app = create_app(settings)
+    app = create_app(settings, pages=False)
     with app.app_context():
         upgrade()
         db.session.remove()
@@ -79,9 +79,15 @@ def overrides() -> dict[str, object]:
 
 
 @pytest.fixture
-def app(tmp_path: Path, database_url: str, overrides: dict[str, object]) -> Iterator[Flask]:
+def pages() -> bool:
+    """Say whether the test's application has pages; override the fixture where it needs them."""
+    return False
+
+
+@pytest.fixture
+def app(tmp_path: Path, database_url: str, overrides: dict[str, object], pages: bool) -> Iterator[Flask]:
     """The application with a fresh database, inside an application context."""
-    application = create_app(make_settings(tmp_path, database_url=database_url, **overrides))
+    application = create_app(make_settings(tmp_path, database_url=database_url, **overrides), pages=pages)
     application.testing = True
     with application.app_context():
         yield application

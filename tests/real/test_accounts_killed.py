@@ -53,7 +53,7 @@ class Death:
 def _work_and_die(settings: Settings, number: int) -> None:
     from backoffice.ports.directory_write_ldap import LdapWriter  # noqa: PLC0415 - a child of its own
 
-    app, death, add = create_app(settings), Death(number), LdapWriter.add
+    app, death, add = create_app(settings, pages=False), Death(number), LdapWriter.add
 
     def add_and_die(self: LdapWriter, *arguments: Any) -> None:
         death()
@@ -67,7 +67,7 @@ def _work_and_die(settings: Settings, number: int) -> None:
 
 
 def _work(settings: Settings, is_ready: Any) -> None:
-    app = create_app(settings)
+    app = create_app(settings, pages=False)
     with app.app_context():
         is_ready.set()
         queue.work_off(app)

@@ -45,7 +45,7 @@ def overrides(server: LocalSlapd) -> dict[str, object]:
 
 
 def _work(settings: Settings, is_ready: Event) -> None:
-    app = create_app(settings)
+    app = create_app(settings, pages=False)
     with app.app_context():
         is_ready.set()
         queue.work_off(app)

@@ -42,7 +42,7 @@ def overrides(server: LocalSlapd) -> dict[str, object]:
 def _work_and_die(settings: Settings, number: int) -> None:
     from backoffice.ports.directory_write_ldap import LdapWriter  # noqa: PLC0415 - a child of its own
 
-    app, death = create_app(settings), Death(number)
+    app, death = create_app(settings, pages=False), Death(number)
 
     def dying(write: Any) -> Any:
         def write_and_die(*arguments: Any) -> Any:

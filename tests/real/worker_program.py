@@ -31,7 +31,7 @@ def one_job(environment: Mapping[str, str], errors: Path, seconds: int) -> None:
     """Be a worker whose only job is due every so many seconds."""
     _begin(environment, errors)
     job = Job("import", "Import", "Help", {}, lambda _settings: Every(seconds), run)
-    with create_app().app_context():
+    with create_app(pages=False).app_context():
         serve([job])
 
 

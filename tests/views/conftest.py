@@ -18,6 +18,11 @@ from backoffice.views.cookies import cookie_name, is_self_service
 ClientAs = Callable[..., "DeskClient"]
 
 
+@pytest.fixture
+def pages() -> bool:
+    return True
+
+
 class DeskClient(FlaskClient):
     """A browser of one person: ``post_form`` sends the CSRF token along.
 
