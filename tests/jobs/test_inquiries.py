@@ -15,6 +15,9 @@ from tests.factories import make_hr_row
 from tests.ports.gateways import CUT, Gateway, serving
 from tests.reconcile.worlds import code
 from tests.registering import Applicant
+from tests.views.conftest import pages
+
+__all__ = ["pages"]
 
 
 @pytest.fixture

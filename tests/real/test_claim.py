@@ -19,6 +19,9 @@ from tests.factories import make_hr_row, make_person
 from tests.real.conftest import BASE_DN, SlapdFactory
 from tests.reconcile.worlds import code, name_of
 from tests.registering import Applicant, deliver, identity_of, outbox
+from tests.views.conftest import pages
+
+__all__ = ["pages"]
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 PASSWORD = "old mail password"

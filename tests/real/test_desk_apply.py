@@ -7,9 +7,9 @@ from backoffice.extensions import settings_of
 from backoffice.services import reconciliation
 from tests.directories import content
 from tests.real.test_apply import overrides, planned, server, work_off
-from tests.views.conftest import ClientAs, client_as
+from tests.views.conftest import ClientAs, client_as, pages
 
-__all__ = ["client_as", "overrides", "server"]
+__all__ = ["client_as", "overrides", "pages", "server"]
 
 
 def test_a_plan_is_applied_and_taken_back_with_the_buttons_of_the_desk(

@@ -11,6 +11,9 @@ from tests.real.account_rooms import dn_of, opens, overrides_of, work_off
 from tests.real.permanent_rooms import permanent_dn, promoted
 from tests.reconcile.worlds import code
 from tests.registering import PASSWORD, Applicant, last_code
+from tests.views.conftest import pages
+
+__all__ = ["pages"]
 
 DEAD = "imap://127.0.0.1:1"
 pytestmark = pytest.mark.usefixtures("emptied")

@@ -24,6 +24,9 @@ from tests.profiles import logged_in
 from tests.real.account_rooms import PASSWORD, ask, dn_of, last_operation, opens, overrides_of, the_account, work_off
 from tests.reconcile.worlds import code
 from tests.registering import Applicant, deliver, last_code, outbox, without_tokens
+from tests.views.conftest import pages
+
+__all__ = ["pages"]
 
 WRONG = "نام کاربری یا رمز عبور درست نیست."
 OUTAGE = "در حال حاضر استعلام ممکن نیست"

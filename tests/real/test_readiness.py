@@ -19,6 +19,9 @@ from backoffice.services import readiness, worker_lease
 from tests.conftest import make_settings
 from tests.real.conftest import BASE_DN, SlapdFactory
 from tests.real.test_directory import settings_for
+from tests.views.conftest import pages
+
+__all__ = ["pages"]
 
 
 @pytest.fixture(scope="module")

@@ -20,9 +20,9 @@ from tests.real.account_rooms import BASE, PASSWORD, last_operation, opens, over
 from tests.reconcile.exports import Grid, people
 from tests.registering import Applicant, deliver, last_code
 from tests.services.test_reconciliation import write_hr
-from tests.views.conftest import ClientAs, client_as
+from tests.views.conftest import ClientAs, client_as, pages
 
-__all__ = ["client_as"]
+__all__ = ["client_as", "pages"]
 
 pytestmark = [pytest.mark.usefixtures("emptied"), pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 COUNT = 8

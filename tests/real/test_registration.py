@@ -32,6 +32,9 @@ from tests.registering import (
     without_tokens,
     wrong,
 )  # fmt: skip
+from tests.views.conftest import pages
+
+__all__ = ["pages"]
 
 DONE = ("حساب کاربری موقت با موفقیت ساخته شد", "حساب کاربری موقت شما ایجاد شد.", "تا یک ماه آینده")
 OUTAGE = "در حال حاضر استعلام ممکن نیست"

@@ -14,6 +14,9 @@ from backoffice.services.rates import TooManyError
 from backoffice.services.registrations import Applicant
 from tests.factories import make_account
 from tests.reconcile.worlds import code
+from tests.views.conftest import pages
+
+__all__ = ["pages"]
 
 WHO = Applicant("10.0.0.1")
 
