@@ -40,7 +40,7 @@ class Progress:
     counts: Counter[str] = field(default_factory=Counter)
     open: int = 0
     why: list[tuple[str, dict[str, object]]] = field(default_factory=list)
-    waits: Waits | None = None
+    waits: Waits | None = field(default=None, compare=False)
 
     def to_json(self) -> dict[str, Any]:
         """Give the object of contract.md ``apply``, ``undo``, ``release``."""

@@ -8,6 +8,7 @@ from backoffice.i18n import N_
 from backoffice.rules.errors import RefusedError
 from backoffice.services import apply, jobs, worker_lease
 from backoffice.services.apply import Progress
+from backoffice.services.queue_waits import Waits
 from backoffice.settings import Settings
 
 PAUSE_SECONDS = 0.3
@@ -21,20 +22,24 @@ def until_done(
 ) -> Progress:
     """Give the progress of a run once nothing of it is under way; works on the queue itself where no worker does.
 
-    ``tell`` is called whenever something has moved. Raises RefusedError where nothing moves for a minute.
+    ``tell`` is called whenever something has moved, or does not for another reason than before. Raises RefusedError
+    where nothing moves for a minute.
     """
     moved_at = started_at = time.monotonic()
     last: Progress | None = None
+    why: Waits | None = None
     while True:
         now = apply.progress(run_id, settings=settings, undoing=undoing)
         db.session.rollback()
-        if last is None or now != last:
-            moved_at, last = time.monotonic(), now
+        if now != last:
+            moved_at = time.monotonic()
+        if now != last or (now.waits and now.waits != why):
+            last, why = now, now.waits or why
             tell(now)
         if not now.open:
             return now
         if time.monotonic() - moved_at > STUCK_SECONDS:
-            raise RefusedError(STUCK, {"open": now.open, "why": str(now.waits or "")})
+            raise RefusedError(STUCK, {"open": now.open, "why": str(why or "")})
         if not worker_lease.is_alive() or time.monotonic() - started_at > WORKER_SECONDS:
             _work(actor, settings)
         time.sleep(PAUSE_SECONDS)

@@ -8,6 +8,7 @@ from flask import Flask
 
 from backoffice.demo.slapd import LocalSlapd
 from backoffice.models import Run
+from backoffice.services import waiting
 from tests.directories import content
 from tests.real import test_apply
 from tests.real.test_apply import plan, planned
@@ -46,6 +47,17 @@ def test_no_wait_only_fills_the_queue(app: Flask, run: Run, server: LocalSlapd) 
     before = content(server)
     assert run_command(app, "apply", run.id, "--by", "boss", "--no-wait") == (0, {"run": run.id, **NOTHING})
     assert content(server) == before
+
+
+def test_where_nothing_moves_the_command_says_why_and_gives_up(
+    app: Flask, run: Run, server: LocalSlapd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "STUCK_SECONDS", 0.5)
+    server.read_only(on=True)
+    code, said = run_command(app, "apply", run.id, "--by", "boss")
+    assert (code, said.count("7 to go - Waits: The directory does not take changes")) == (1, 1)
+    assert "7 changes still wait in the queue and go on by themselves. Waits: The directory does not" in said
+    server.read_only(on=False)
 
 
 def test_rows_are_chosen_by_number(app: Flask, run: Run) -> None:
