@@ -58,8 +58,11 @@ class DirectoryWriter(Protocol):
     def find(self, dn: str, attributes: Sequence[str]) -> EntryNow | None:
         """Give the entry of a DN, None where there is none."""
 
-    def having(self, attribute: str, value: str) -> list[EntryNow]:
-        """Give the entries anywhere below the base that have this value; none for an attribute nobody knows."""
+    def having(self, attribute: str, value: str, asked: Sequence[str] | None = None) -> list[EntryNow]:
+        """Give the entries anywhere below the base that have this value; none for an attribute nobody knows.
+
+        With the attributes ``asked`` for, by default the one itself.
+        """
 
     def add(self, dn: str, attributes: Mapping[str, Sequence[str | bytes]]) -> None:
         """Make an entry."""

@@ -21,6 +21,7 @@ from backoffice.settings import Settings
 ASSERTION, POST_READ = "1.3.6.1.1.12", "1.3.6.1.1.13.2"
 BATCH = 100
 _ANY, _PASSWORD = "(objectClass=*)", "userPassword"
+_MEMBERS = frozenset({"member", "uniquemember"})
 # The entry is not as it was read: no such attribute value, value exists, no such object, assertion failed.
 _MOVED = frozenset({16, 20, 32, 122})
 # Worth trying again: busy, unavailable, unwilling (read-only), other (full), limits of the administrator.
@@ -85,13 +86,12 @@ class LdapWriter:
             return None
         return next(iter(found), None)
 
-    def having(self, attribute: str, value: str) -> list[EntryNow]:
+    def having(self, attribute: str, value: str, asked: Sequence[str] | None = None) -> list[EntryNow]:
         """Search the whole tree for one value."""
         if not self.knows(attribute):
             return []
-        return self._search(
-            self._settings.ldap_base_dn, f"({attribute}={escaped(value)})", ldap3.SUBTREE, [attribute]
-        )  # fmt: skip
+        wanted = [attribute] if asked is None else asked
+        return self._search(self._settings.ldap_base_dn, f"({attribute}={escaped(value)})", ldap3.SUBTREE, wanted)
 
     def add(self, dn: str, attributes: Mapping[str, Sequence[str | bytes]]) -> None:
         """Send one add request."""
@@ -148,11 +148,12 @@ class LdapWriter:
     def _can_assert(self, changes: Sequence[Change]) -> bool:
         """Say whether the server can bind these changes to a version.
 
-        slapd's overlay "unique" hands the assertion on to its own search for the value, where it always fails.
+        slapd's overlay "unique" hands the assertion on to its own search for the value, where it always fails; and
+        "memberof" to its own change of the member's entry, which is then left out without a word.
         """
         attributes = self._settings.ldap.attributes
-        unique = {attributes.mail.lower(), attributes.username.lower()}
-        return ASSERTION in self._controls and not any(change.attribute.lower() in unique for change in changes)
+        handed_on = {attributes.mail.lower(), attributes.username.lower(), *_MEMBERS}
+        return ASSERTION in self._controls and not any(change.attribute.lower() in handed_on for change in changes)
 
     def _modify_controls(self, entry: EntryNow, *, asserts: bool) -> list[Any] | None:
         controls = []

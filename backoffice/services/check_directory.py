@@ -17,6 +17,7 @@ from backoffice.ports.directory import (
     open_directory,
 )
 from backoffice.services.check_ends import end_faults
+from backoffice.services.check_groups import group_faults
 from backoffice.services.fault import Fault
 from backoffice.settings import FLAT, Settings
 
@@ -112,6 +113,7 @@ def _read_faults(directory: Directory, settings: Settings) -> Iterator[Fault]:
         message = N_("The directory shows userPassword to this account; it must not.")
         yield Fault(message, _filled(_HIDE_PASSWORDS, settings))
     yield from () if _is_dump(settings) else end_faults(directory, settings)
+    yield from group_faults(directory, settings)
     found = read_directory.read(directory, settings, settings.hr.sources)
     for attribute in () if _is_dump(settings) else found.missing_attributes:
         message = N_("The directory does not know the attribute %(attribute)s; it will be left out.")

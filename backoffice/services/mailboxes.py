@@ -69,8 +69,9 @@ def is_awaited(request: PermanentRequest) -> bool:
 
 
 def trouble(request_id: int) -> tuple[str, dict[str, object]] | None:
-    """Give why a mailbox is not there yet as message and values, None where nothing is known against it."""
-    row = _operation(db.session(), request_id)
+    """Give why an account or its mailbox is not there yet as message and values, None where nothing is known."""
+    of_it = sa.select(Operation).where(Operation.subject == subject_of(request_id)).order_by(Operation.id.desc())
+    row = db.session.scalar(of_it.limit(1))
     return (row.detail, dict(row.values)) if row is not None and row.state != DONE and row.detail else None
 
 

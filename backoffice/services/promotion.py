@@ -12,7 +12,7 @@ from backoffice.i18n import N_
 from backoffice.models import Account, Link, Operation, PermanentRequest, Person
 from backoffice.models.operation import DONE, MADE, PARKED, PENDING
 from backoffice.models.types import MAIN_DIRECTORY
-from backoffice.rules import account_states
+from backoffice.rules import account_states, memberships
 from backoffice.rules import request_states as states
 from backoffice.rules.account_entry import permanent_dn
 from backoffice.rules.errors import RefusedError
@@ -35,7 +35,7 @@ def begin(session: Session, request: PermanentRequest, actor: str, settings: Set
     Raises RefusedError where HR has the person no more, or for a name that has no place in a DN.
     """
     account = session.get_one(Account, request.account_id)
-    wanted = _fields(session, request, account, settings)
+    wanted, groups = _wanted(session, request, account, settings)
     try:
         permanent_dn(request.username, settings.ldap, settings.ldap_base_dn)
     except ValueError:
@@ -46,7 +46,10 @@ def begin(session: Session, request: PermanentRequest, actor: str, settings: Set
     operation = Operation(
         kind=account_operations.PROMOTE, subject=subject_of(request.id), source=account.source or None,
         directory=MAIN_DIRECTORY, state=PENDING, not_before=now, priority=URGENT, requested_by=actor, created_at=now,
-        desired={"entry_uuid": account.entry_uuid, "request_id": request.id, "fields": wanted},
+        desired={
+            "entry_uuid": account.entry_uuid, "request_id": request.id, "fields": wanted, "groups": list(groups),
+            "before": [account.dn, account.username],
+        },
     )  # fmt: skip
     session.add(operation)
     session.flush()
@@ -82,12 +85,13 @@ def _follow(session: Session, request: PermanentRequest, row: Operation, made: M
     account.username, account.dn = request.username, entry.dn
     account.state, account.expires_at = account_states.PERMANENT, None
     named = {"username": request.username, "dn": entry.dn}
+    groups = row.desired.get("groups", [])
     of_entry = Link.entry_uuid == account.entry_uuid, Link.ended_at.is_(None)
     session.execute(sa.update(Link).where(*of_entry).values(named))
     user_names.keep_for_ever(session, request.username, request.id)
     audit.record(
         "account:permanent:made", account_operations.subject_of(account.id), actor=row.requested_by, before=before,
-        after={**named, "state": account.state, "operation": row.id},
+        after={**named, "state": account.state, "operation": row.id, **({"groups": groups} if groups else {})},
     )  # fmt: skip
     request.steps = {**request.steps, ENTRY: clock.now().isoformat()}
     mailboxes.begin(session, request, row, settings)
@@ -98,15 +102,22 @@ def _fail(request: PermanentRequest, row: Operation) -> None:
     record(request, "failed", row.requested_by, states.PROVISIONING, request.note)
 
 
-def _fields(session: Session, request: PermanentRequest, account: Account, settings: Settings) -> dict[str, str]:
-    """Give PERMANENT_FIELDS of the account, "" where nothing is known: HR's data, and the names the person gave."""
+def _wanted(
+    session: Session, request: PermanentRequest, account: Account, settings: Settings
+) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Give PERMANENT_FIELDS of the account, "" where nothing is known, and its groups.
+
+    HR's data, and the names the person gave. Raises RefusedError where HR does not have the person as active.
+    """
     person = session.get_one(Person, account.person_id)
     row = recreation_fields.active_row(session, person, account.source)
     if row is None:
         raise RefusedError(NOT_ACTIVE)
-    return recreation_fields.of_hr(person, row) | {
+    kind = str(row.values.get("person_kind") or "")
+    fields = recreation_fields.of_hr(person, row) | {
         "username": request.username,
         "latin_first_name": account.latin_first_name, "latin_last_name": account.latin_last_name,
         "latin_full_name": f"{account.latin_first_name} {account.latin_last_name}".strip(),
         "mobile": account.mobile, "mail": address_of(request.username, settings),
     }  # fmt: skip
+    return fields, memberships.groups_of(kind, settings.ldap, settings.ldap_base_dn)

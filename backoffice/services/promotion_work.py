@@ -4,6 +4,7 @@ Each part is looked for before it is made, so that a try that was cut off anywhe
 account is taken away last: until then the server still enforces it. Source: architecture.md "How a change happens".
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from backoffice.models.operation import DONE, MADE, PARKED, PENDING, UNKNOWN
@@ -18,13 +19,17 @@ from backoffice.ports.directory_write import (
 from backoffice.rules import distinguished_name, fields, promotion
 from backoffice.rules.account_entry import Attributes, permanent_dn, permanent_entry, written
 from backoffice.rules.entry_changes import UUID
-from backoffice.services import operations
+from backoffice.rules.memberships import Member
+from backoffice.services import operations, promotion_groups
 from backoffice.services.account_changes import MOVED, OVERTAKEN
 from backoffice.services.account_creation import CODE_ELSEWHERE, NAME_ELSEWHERE, TAKEN, TAKEN_ELSEWHERE, Made
 from backoffice.services.directory_work import GONE, NO_ANSWER, NOT_REACHED
 from backoffice.services.operations import HELD_PAUSE, Claimed, Result
+from backoffice.services.promotion_groups import Step
 from backoffice.settings import Settings
 
+# Entry, old name in groups, new name in groups, and a look at all.
+PASSES = 4
 _ALREADY_EXISTS, _CONSTRAINT, _NO_RIGHT = 68, 19, 50
 
 
@@ -50,6 +55,8 @@ class _Promotion:
         self._writer, self._operation, self._settings = writer, operation, settings
         self._values: dict[str, str] = operation.desired["fields"]
         self._dn = permanent_dn(self._values["username"], settings.ldap, settings.ldap_base_dn)
+        self._groups: list[str] = operation.desired.get("groups", [])
+        self._before = Member(*operation.desired.get("before", ("", "")))
 
     def carry_out(self) -> Made:
         wanted = permanent_entry(self._values, self._settings.ldap, self._writer.knows)
@@ -57,7 +64,7 @@ class _Promotion:
         if entry is None:
             return self._parked(GONE)
         if not self._is_there(entry):
-            if other := self._in_the_way():
+            if other := self._in_the_way() or promotion_groups.missing(self._writer, self._groups):
                 return self._parked(*other)
             if not operations.record_intents([(self._operation, [{"rename": [entry.dn, self._dn]}])]):
                 return Made(Result(self._operation, DONE, message=OVERTAKEN))
@@ -67,17 +74,23 @@ class _Promotion:
 
     def _complete(self, entry: EntryNow | None, wanted: Attributes) -> Made:
         """Give the entry at its place what is missing, and look whether it is as it should be."""
-        for _ in range(2):
+        for _ in range(PASSES):
             if entry is None or not self._is_there(entry):
                 return Made(Result(self._operation, PENDING, message=MOVED))
             changes = promotion.changes(wanted, entry.values, self._settings.ldap, self._writer.knows)
-            if not changes:
+            steps = [Step(entry, changes)] if changes else self._group_steps()
+            if not steps:
                 return Made(Result(self._operation, DONE, MADE, version=entry.csn), entry)
-            if not operations.record_intents([(self._operation, [asdict(change) for change in changes])]):
+            if not operations.record_intents([(self._operation, _written_down(steps))]):
                 return Made(Result(self._operation, DONE, message=OVERTAKEN))
-            self._writer.modify(entry, changes)
+            for step in steps:
+                self._writer.modify(step.entry, step.changes)
             entry = self._read(wanted)
         return Made(Result(self._operation, UNKNOWN, message=NO_ANSWER))
+
+    def _group_steps(self) -> list[Step]:
+        now = Member(self._dn, self._values["username"])
+        return promotion_groups.steps(self._writer, self._before, now, self._groups)
 
     def _read(self, wanted: Attributes) -> EntryNow | None:
         uuid = self._operation.desired["entry_uuid"]
@@ -102,6 +115,11 @@ class _Promotion:
 
     def _parked(self, message: str, values: dict[str, object] | None = None) -> Made:
         return Made(Result(self._operation, PARKED, PARKED, message, dict(values or {})))
+
+
+def _written_down(steps: Sequence[Step]) -> list[dict[str, object]]:
+    """Give the changes as operations keep them; those of a group with its DN."""
+    return [{"dn": step.entry.dn, **asdict(change)} for step in steps for change in step.changes]
 
 
 def _refused(operation: Claimed, fault: WriteRefusedError) -> Result:

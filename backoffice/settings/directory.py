@@ -1,5 +1,6 @@
 """The directory: where things stand in it and what they are called."""
 
+import re
 from pathlib import Path
 from string import Formatter
 from typing import Any, Literal
@@ -8,6 +9,9 @@ from pydantic import Field, field_validator
 
 from backoffice.settings.table import Table
 
+PERSON_TYPES = ("personnel", "faculty", "contractor", "student", "admitted", "retired", "foreign")
+# A DN, or a name that needs no escaping in one.
+_GROUP = re.compile(r"[A-Za-z]+=.+,.+|[^,+\"\\<>;=#\s]([^,+\"\\<>;=#]*[^,+\"\\<>;=#\s])?")
 # Temporary entries live among the permanent ones, not in a branch of their own.
 FLAT = "flat"
 
@@ -85,6 +89,18 @@ class LdapSettings(Table):
     layout: LdapLayout = LdapLayout()
     template: dict[str, dict[str, Any]] = Field(default_factory=dict)
     role_groups: dict[str, str] = Field(default_factory=dict)
+    groups: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+
+    @field_validator("groups")
+    @classmethod
+    def _are_names(cls, value: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        """Refuse unknown person types, and what is neither a DN nor a name that needs no escaping in one."""
+        if unknown := set(value) - set(PERSON_TYPES):
+            raise ValueError(f"{min(unknown)} is no person type: {', '.join(PERSON_TYPES)}")
+        wrong = [name for names in value.values() for name in names if not _GROUP.fullmatch(name)]
+        if wrong:
+            raise ValueError(f"is neither the name nor the DN of a group: {', '.join(wrong)}")
+        return value
 
     @field_validator("template")
     @classmethod

@@ -76,7 +76,7 @@ class PermanentView(DeskView):
         return self._page(
             "admin/permanent_request.html", row=row, error=error, shown=masking.is_shown(subject_of(row.request.id)),
             may_approve=approval.may_approve(row.request), awaits_mailbox=mailboxes.is_awaited(row.request),
-            mailbox_trouble=permanent_words.mailbox_trouble(row.request),
+            trouble=permanent_words.trouble(row.request),
             by_hand=mailboxes.is_by_hand(settings_of(current_app)),
         )  # fmt: skip
 

@@ -72,9 +72,9 @@ def steps(request: PermanentRequest) -> Iterable[tuple[str, str]]:
     return [(_(words), str(request.steps.get(name, ""))) for name, words in _STEPS.items()]
 
 
-def mailbox_trouble(request: PermanentRequest) -> str:
-    """Say why the mailbox is not there yet, "" where nothing is known against it."""
-    found = mailboxes.trouble(request.id) if mailboxes.is_awaited(request) else None
+def trouble(request: PermanentRequest) -> str:
+    """Say why account or mailbox are not there yet, "" where nothing is known against it."""
+    found = mailboxes.trouble(request.id) if request.state == states.PROVISIONING else None
     if found is None:
         return ""
     message, values = found

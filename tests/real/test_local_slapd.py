@@ -151,6 +151,20 @@ def test_service_account_writes_nowhere_else(slapd: LocalSlapd, branch: str) -> 
         assert connection.result["result"] == RESULT_INSUFFICIENT_ACCESS_RIGHTS
 
 
+def test_service_account_writes_members_of_groups_but_not_of_those_of_the_desk(slapd: LocalSlapd) -> None:
+    member = {"member": [(MODIFY_ADD, [PEOPLE])]}
+    for name in ("staff", "desk-it-admin"):
+        dn = f"cn={name},ou=groups,{BASE_DN}"
+        group = ldif.entry(dn, {"objectClass": "groupOfNames", "cn": name, "member": slapd.service_dn})
+        slapd.change(group.replace("\n", "\nchangetype: add\n", 1) + "\n")
+    with bound(slapd) as connection:
+        assert connection.modify(f"cn=staff,ou=groups,{BASE_DN}", member), connection.result
+        connection.modify(f"cn=desk-it-admin,ou=groups,{BASE_DN}", member)
+        assert connection.result["result"] == RESULT_INSUFFICIENT_ACCESS_RIGHTS
+        connection.modify(f"cn=staff,ou=groups,{BASE_DN}", {"description": [(MODIFY_ADD, ["x"])]})
+        assert connection.result["result"] == RESULT_INSUFFICIENT_ACCESS_RIGHTS
+
+
 def test_service_account_cannot_change_its_own_rights(slapd: LocalSlapd) -> None:
     with bound(slapd) as connection:
         connection.modify("olcDatabase={1}mdb,cn=config", {"olcSizeLimit": [(MODIFY_REPLACE, ["1"])]})
