@@ -8,6 +8,7 @@ from backoffice.models.case import Case, ReviewBatch, Verdict
 from backoffice.models.continuation import Continuation
 from backoffice.models.correction_request import CorrectionRequest
 from backoffice.models.discrepancy import Discrepancy
+from backoffice.models.holiday import Holiday
 from backoffice.models.hr import ColumnChoice, QuarantinedRow, Snapshot, SnapshotConfirmation
 from backoffice.models.hr_row import HrRow
 from backoffice.models.job import JobRun, JobState, WorkerLease
@@ -22,16 +23,18 @@ from backoffice.models.question import Question
 from backoffice.models.registration import Registration
 from backoffice.models.release import Release
 from backoffice.models.reminder import Reminder
+from backoffice.models.request_question import RequestQuestion
 from backoffice.models.run import DirectoryAcceptance, Finding, PlannedAction, Run
 from backoffice.models.staff import LoginThrottle, Staff, WebSession
+from backoffice.models.switch import Switch
 from backoffice.models.trust import TrustLevel
 from backoffice.models.user_name import UserName
 
 __all__ = [
-    "Account", "AccountBatch", "AccountBatchRow", "Announcement", "AuditEntry", "Case", "ColumnChoice", "Continuation",
-    "CorrectionRequest", "DirectoryAcceptance", "DisablingProof", "Discrepancy", "Finding", "HrRow", "JobRun",
-    "JobState", "Link", "LoginThrottle", "Message", "OneTimeCode", "Operation", "Override", "PermanentRequest",
-    "Person", "PersonCode", "PlannedAction", "QuarantinedRow", "Question", "RateCount", "Registration", "Release",
-    "Reminder", "ReviewBatch", "Run", "Snapshot", "SnapshotConfirmation", "Staff", "TrustLevel", "UserName", "Verdict",
-    "WebSession", "WorkerLease",
+    "Account", "AccountBatch", "AccountBatchRow", "Announcement", "AuditEntry", "Case", "ColumnChoice",
+    "Continuation", "CorrectionRequest", "DirectoryAcceptance", "DisablingProof", "Discrepancy", "Finding",
+    "Holiday", "HrRow", "JobRun", "JobState", "Link", "LoginThrottle", "Message", "OneTimeCode", "Operation",
+    "Override", "PermanentRequest", "Person", "PersonCode", "PlannedAction", "QuarantinedRow", "Question",
+    "RateCount", "Registration", "Release", "Reminder", "RequestQuestion", "ReviewBatch", "Run", "Snapshot",
+    "SnapshotConfirmation", "Staff", "Switch", "TrustLevel", "UserName", "Verdict", "WebSession", "WorkerLease",
 ]  # fmt: skip

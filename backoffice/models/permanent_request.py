@@ -14,6 +14,7 @@ class PermanentRequest(Base):
     ``username``: the name it is to become, held in ``user_name``. ``mailbox``: address of the old mailbox, whose
     password stays sealed (``mailbox_secret``) until the mail is moved; ``mailbox_proved_at``: the old server accepted
     it. ``rule``: what decided; ``steps``: which parts of the permanent account are made, name -> ISO moment.
+    ``taken_by``: who is working on it.
     """
 
     __tablename__ = "permanent_request"
@@ -38,6 +39,8 @@ class PermanentRequest(Base):
     judged_at: Mapped[Moment | None]
     due_at: Mapped[Moment | None]
     finished_at: Mapped[Moment | None]
+    taken_by: Mapped[Short] = mapped_column(default="", server_default="")
+    taken_at: Mapped[Moment | None]
 
     __table_args__ = (
         sa.Index(

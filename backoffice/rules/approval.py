@@ -24,12 +24,16 @@ class Reason(StrEnum):
     OPEN_CASE = "open_case"
     SECOND_ACCOUNT = "second_account"
     ACCOUNT_OVER = "account_over"
+    ASKED = "asked"
+    ANSWERED = "answered"
     SWITCHED_OFF = "switched_off"
 
 
 # Reason -> the state it leads to and who is waited for; the first that holds gives the state.
 _LEADS_TO: dict[Reason, tuple[str, str]] = {
     Reason.ACCOUNT_OVER: (states.NEEDS_REVIEW, PERSON),
+    Reason.ASKED: (states.NEEDS_REVIEW, PERSON),
+    Reason.ANSWERED: (states.NEEDS_REVIEW, IT),
     Reason.OPEN_CASE: (states.NEEDS_REVIEW, IT),
     Reason.SECOND_ACCOUNT: (states.NEEDS_REVIEW, IT),
     Reason.IDENTITY_UNPROVED: (states.NEEDS_REVIEW, IT),
@@ -48,8 +52,8 @@ class Facts:
 
     ``is_admitted``: the person was admitted and has to press synchronise after becoming active. ``is_synchronised``:
     that has been done. ``is_name_free``: nobody else has, holds or had the name. ``has_mailbox`` and
-    ``is_mailbox_proved``: whether an old mailbox is brought along, and its password was right. ``is_name_plausible``:
-    the Latin names may be those of the person.
+    ``is_mailbox_proved``: whether an old mailbox is brought along, and its password was right. ``awaits_answer``:
+    the desk asked the person something; ``has_answer``: nobody has read what the person answered.
     """
 
     is_in_hr: bool = True
@@ -63,6 +67,8 @@ class Facts:
     has_open_case: bool = False
     has_second_account: bool = False
     is_account_alive: bool = True
+    awaits_answer: bool = False
+    has_answer: bool = False
     is_automatic: bool = True
 
 
@@ -79,6 +85,8 @@ def judge(facts: Facts) -> Verdict:
     """Give the verdict; without any reason against it the request is approved."""
     against = {
         Reason.ACCOUNT_OVER: not facts.is_account_alive,
+        Reason.ASKED: facts.awaits_answer,
+        Reason.ANSWERED: facts.has_answer,
         Reason.OPEN_CASE: facts.has_open_case,
         Reason.SECOND_ACCOUNT: facts.has_second_account,
         Reason.IDENTITY_UNPROVED: not facts.is_identity_proved,

@@ -54,6 +54,8 @@ class Permission(StrEnum):
     VERIFY_AUDIT = "verify_audit"
     SEE_STAFF = "see_staff"
     MANAGE_STAFF = "manage_staff"
+    SEE_SETTINGS = "see_settings"
+    MANAGE_SETTINGS = "manage_settings"
     SEE_OWN_LOGIN = "see_own_login"
     CHANGE_OWN_LOGIN = "change_own_login"
 
@@ -62,10 +64,12 @@ _P = Permission
 _READING = frozenset({
     _P.SEE_HOME, _P.SEE_STATISTICS, _P.SEE_SNAPSHOTS, _P.SEE_RUNS, _P.SEE_RELEASES, _P.SEE_PEOPLE, _P.SEARCH,
     _P.SEE_JOBS, _P.SEE_AUDIT, _P.SEE_STAFF, _P.SEE_OWN_LOGIN, _P.SEE_CASES, _P.SEE_CODES, _P.SEE_ANNOUNCEMENTS,
-    _P.SEE_OVERRIDES, _P.SEE_QUESTIONS, _P.SEE_ACCOUNTS, _P.SEE_REQUESTS,
+    _P.SEE_OVERRIDES, _P.SEE_QUESTIONS, _P.SEE_ACCOUNTS, _P.SEE_REQUESTS, _P.SEE_SETTINGS,
 })  # fmt: skip
 _OWN = frozenset({_P.SEE_HOME, _P.SEE_OWN_LOGIN, _P.CHANGE_OWN_LOGIN})
-_ADMINISTRATION = frozenset({_P.SEE_AUDIT, _P.VERIFY_AUDIT, _P.SEE_STAFF, _P.MANAGE_STAFF, _P.MANAGE_TRUST})
+_ADMINISTRATION = frozenset({
+    _P.SEE_AUDIT, _P.VERIFY_AUDIT, _P.SEE_STAFF, _P.MANAGE_STAFF, _P.MANAGE_TRUST, _P.MANAGE_SETTINGS,
+})  # fmt: skip
 
 TABLE: dict[Role, frozenset[Permission]] = {
     Role.IT_ADMIN: frozenset(Permission),

@@ -1,26 +1,47 @@
-"""Working days: Saturday to Wednesday but for the holidays of the settings. Source: mission S40."""
+"""Working days: Saturday to Wednesday but for holidays. Source: mission S40."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from persiantools.jdatetime import JalaliDate
 
 from backoffice.rules import jalali
 
 _FREE = frozenset({3, 4})  # Thursday and Friday, as Python counts the days of the week
+_DAY = dt.timedelta(days=1)
 _LONGEST = 366
 
 
-def due(begin: dt.date, days: int, holidays: Collection[str]) -> dt.date:
+def read_day(written: str) -> dt.date | None:
+    """Give the day of a Jalali or a Gregorian date, None where it is neither."""
+    return jalali.parse(written, "jalali") or jalali.parse(written, "gregorian")
+
+
+def read_days(written: Iterable[str]) -> frozenset[dt.date]:
+    """Give the days of a list; what is no date is left out."""
+    return frozenset(day for text in written if (day := read_day(text)))
+
+
+def is_working(day: dt.date, holidays: Collection[dt.date]) -> bool:
+    """Say whether people work on a day."""
+    return day.weekday() not in _FREE and day not in holidays
+
+
+def due(begin: dt.date, days: int, holidays: Collection[dt.date]) -> dt.date:
     """Give the last of so many working days after the day something began."""
-    free = {day for text in holidays if (day := jalali.parse(text, "jalali") or jalali.parse(text, "gregorian"))}
     left, day = days, begin
     for _ in range(_LONGEST):
         if left <= 0:
             break
-        day += dt.timedelta(days=1)
-        left -= day.weekday() not in _FREE and day not in free
+        day += _DAY
+        left -= is_working(day, holidays)
     return day
+
+
+def over(last: dt.date, today: dt.date, holidays: Collection[dt.date]) -> int:
+    """Give how many working days have begun since a last day, 0 while it is not over."""
+    days = min((today - last).days, _LONGEST)
+    return sum(is_working(last + number * _DAY, holidays) for number in range(1, days + 1))
 
 
 def in_words(day: dt.date, language: str) -> str:

@@ -14,12 +14,19 @@ from sqlalchemy.orm import Session
 from backoffice import clock
 from backoffice.extensions import db, writing
 from backoffice.i18n import N_
-from backoffice.models import Account, Link, PermanentRequest
+from backoffice.models import Account, PermanentRequest
 from backoffice.rules import approval
 from backoffice.rules import request_states as states
 from backoffice.rules.approval import Facts, Reason, Verdict
 from backoffice.rules.errors import RefusedError
-from backoffice.services import directory_names, promotion, request_facts, request_messages, user_names
+from backoffice.services import (
+    directory_names,
+    promotion,
+    request_claims,
+    request_facts,
+    request_messages,
+    user_names,
+)  # fmt: skip
 from backoffice.services.account_acts import REASON_LENGTH
 from backoffice.services.accounts import OBSERVING
 from backoffice.services.directory_login import DirectoryDownError
@@ -30,11 +37,13 @@ _log = logging.getLogger(__name__)
 JOB = "job:approve"
 AUTOMATIC, MANUAL = "auto", "manual"
 NO_REASON = N_("Please give a reason.")
-NO_REQUEST = N_("There is no such request.")
-OWN = N_("Nobody approves his or her own request; somebody else has to.")
 CANNOT = N_("This request cannot be approved as it is; see what it waits for.")
 # What a person of the desk may decide over; the rest has to be repaired first.
-_OVERRULED = frozenset({Reason.OPEN_CASE, Reason.IDENTITY_UNPROVED, Reason.SWITCHED_OFF})
+_OVERRULED = frozenset({
+    Reason.ASKED, Reason.ANSWERED, Reason.OPEN_CASE, Reason.IDENTITY_UNPROVED, Reason.SWITCHED_OFF,
+})  # fmt: skip
+# What needs no words of its own to be decided over.
+_OF_ITSELF = frozenset({Reason.ANSWERED, Reason.SWITCHED_OFF})
 
 
 def judge_all(settings: Settings) -> Counter[str]:
@@ -63,7 +72,7 @@ def judge(request_id: int, settings: Settings) -> str:
     """Judge one request, and approve it where nothing is against it; give its state. Raises DirectoryDownError."""
     in_directory = _is_in_directory(request_id, settings)
     with writing() as session:
-        request = _claimed(session, request_id)
+        request = request_claims.claimed(session, request_id)
         if request.state not in states.UNDECIDED:
             return request.state
         facts = _facts(session, request, settings, in_directory=in_directory)
@@ -80,13 +89,11 @@ def approve(request_id: int, *, actor: str, note: str, settings: Settings) -> No
     in_directory = _is_in_directory(request_id, settings)
     words = note.strip()[:REASON_LENGTH]
     with writing() as session:
-        request = _open(session, request_id)
-        if _is_own(session, request, actor):
-            raise RefusedError(OWN)
+        request = request_claims.to_decide(session, request_id, actor)
         reasons = approval.judge(_facts(session, request, settings, in_directory=in_directory)).reasons
         if set(reasons) - _OVERRULED:
             raise RefusedError(CANNOT)
-        if set(reasons) & _OVERRULED - {Reason.SWITCHED_OFF} and not words:
+        if set(reasons) & _OVERRULED - _OF_ITSELF and not words:
             raise RefusedError(NO_REASON)
         _approve(session, request, actor, MANUAL, words, settings)
 
@@ -97,7 +104,7 @@ def reject(request_id: int, *, actor: str, reason: str, settings: Settings) -> N
     if not words:
         raise RefusedError(NO_REASON)
     with writing() as session:
-        request = _open(session, request_id, *states.UNDECIDED, states.FAILED)
+        request = request_claims.to_decide(session, request_id, actor, *states.UNDECIDED, states.FAILED)
         before = request.state
         _decide(request, states.REJECTED, actor, MANUAL, words)
         request.finished_at = clock.now()
@@ -110,13 +117,6 @@ def reject(request_id: int, *, actor: str, reason: str, settings: Settings) -> N
 def may_approve(request: PermanentRequest) -> bool:
     """Say whether a person can approve a request as it stands, by its reasons when it was last judged."""
     return request.state in states.UNDECIDED and not {Reason(one) for one in request.reasons} - _OVERRULED
-
-
-def _is_own(session: Session, request: PermanentRequest, actor: str) -> bool:
-    """Say whether the desk user is the person who asks, by any name the person has or is to have."""
-    account = session.get_one(Account, request.account_id)
-    linked = session.scalars(sa.select(Link.username).where(Link.person_id == account.person_id))
-    return actor.lower() in {name.lower() for name in (request.username, account.username, *linked)}
 
 
 def _approve(session: Session, request: PermanentRequest, actor: str, rule: str, note: str, settings: Settings) -> None:
@@ -134,6 +134,7 @@ def _decide(request: PermanentRequest, state: str, actor: str, rule: str, note: 
     now = clock.now()
     request.state, request.decided_by, request.decided_at, request.judged_at = state, actor, now, now
     request.rule, request.note, request.waits_for, request.reasons = rule, note, "", []
+    request_claims.free(request)
 
 
 def _let_wait(request: PermanentRequest, verdict: Verdict) -> None:
@@ -162,19 +163,3 @@ def _is_in_directory(request_id: int, settings: Settings) -> bool:
     found = db.session.execute(question.where(PermanentRequest.id == request_id)).first()
     db.session.rollback()
     return bool(found and directory_names.taken([found.username], settings, but=found.entry_uuid))
-
-
-def _open(session: Session, request_id: int, *wanted: str) -> PermanentRequest:
-    request = _claimed(session, request_id)
-    if request.state not in (wanted or states.UNDECIDED):
-        raise RefusedError(states.WRONG_STATE)
-    return request
-
-
-def _claimed(session: Session, request_id: int) -> PermanentRequest:
-    """Give the request, kept for this transaction alone. Raises RefusedError."""
-    mine = sa.select(PermanentRequest).where(PermanentRequest.id == request_id).with_for_update()
-    request = session.scalar(mine.execution_options(populate_existing=True))
-    if request is None:
-        raise RefusedError(NO_REQUEST)
-    return request

@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 from flask import current_app
 
 from backoffice.models.message import MAIL
-from backoffice.services.sentences import number
+from backoffice.services.sentences import in_digits
 from backoffice.settings import Settings
 
 TEMPORARY_ENDS, TEMPORARY_OVER = "temporary_ends", "temporary_over"
-PERMANENT_READY, PERMANENT_REFUSED = "permanent_ready", "permanent_refused"
+PERMANENT_READY, PERMANENT_REFUSED, PERMANENT_ASKED = "permanent_ready", "permanent_refused", "permanent_asked"
 LEAVER, ON_LEAVE, MISSING, QUESTION = "leaver", "on_leave", "missing", "question"
 INVITATION, CODE = "invitation", "code"
 GO_ON, TO_HR, ASKED, REFUSED, LINKED = (
@@ -38,5 +38,4 @@ def words(template: str, channel: str, language: str, params: Mapping[str, Any])
 def support_params(settings: Settings, language: str) -> dict[str, str]:
     """Give whom to call: ``phone`` and ``extension``, the latter in the digits of the language."""
     support = settings.support
-    extension = number(int(support.extension), language) if support.extension.isdecimal() else support.extension
-    return {"phone": support.phone, "extension": extension}
+    return {"phone": support.phone, "extension": in_digits(support.extension, language)}

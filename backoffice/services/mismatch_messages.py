@@ -7,9 +7,8 @@ Source: mission §5, S53; glossary.md.
 from backoffice.models import Case, Registration
 from backoffice.models.message import SMS
 from backoffice.services import messages
-from backoffice.services.message_texts import ASKED, GO_ON, LINKED, REFUSED, TO_HR, words
+from backoffice.services.message_texts import ASKED, GO_ON, LINKED, REFUSED, TO_HR, support_params, words
 from backoffice.services.messages import Draft, Reason
-from backoffice.services.sentences import number
 from backoffice.settings import Settings
 
 __all__ = ["ASKED", "GO_ON", "LINKED", "REFUSED", "TO_HR", "preview", "tell"]
@@ -47,9 +46,7 @@ def preview(template: str, attempt: Registration, settings: Settings, note: str 
 
 
 def _params(attempt: Registration, note: str, settings: Settings) -> dict[str, str]:
-    support, language = settings.support, attempt.language
-    extension = number(int(support.extension), language) if support.extension.isdecimal() else support.extension
     return {
-        "tracking": attempt.tracking_code, "note": note, "phone": support.phone, "extension": extension,
-        "url": f"{settings.url}/request/",
+        "tracking": attempt.tracking_code, "note": note, "url": f"{settings.url}/request/",
+        **support_params(settings, attempt.language),
     }  # fmt: skip

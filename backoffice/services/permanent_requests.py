@@ -25,7 +25,7 @@ from backoffice.rules.deadlines import day_of, end_of_day
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.form_values import EMPTY, InvalidFieldsError
 from backoffice.rules.working_days import due
-from backoffice.services import audit, throttle, user_names
+from backoffice.services import audit, holidays, throttle, user_names
 from backoffice.services.accounts import OBSERVING
 from backoffice.services.directory_login import DirectoryDownError
 from backoffice.services.registrations import new_tracking_code
@@ -182,7 +182,7 @@ def _file(session: Session, account_id: int, name: str, password: str, settings:
     if _live(session, account_id) is not None:
         raise RefusedError(THERE_ALREADY)
     now = clock.now()
-    last = due(day_of(now, settings.timezone), WORKING_DAYS, settings.policy.holidays)
+    last = due(day_of(now, settings.timezone), WORKING_DAYS, holidays.days(settings))
     request = PermanentRequest(
         tracking_code=_tracking_code(session, account_id), account_id=account_id, state=states.SUBMITTED,
         username=name, created_at=now, due_at=end_of_day(last, settings.timezone),

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from backoffice.models import Account, Case, HrRow, Link, PermanentRequest, Person, Registration
 from backoffice.rules import account_states, case_states, fields, registration_states
 from backoffice.rules.approval import Facts
-from backoffice.services import synchronise, user_names
+from backoffice.services import request_questions, switches, synchronise, user_names
 from backoffice.settings import Settings
 
 _ADMITTED = "admitted"
@@ -18,6 +18,7 @@ def gather(session: Session, request: PermanentRequest, settings: Settings) -> F
     person = session.get_one(Person, account.person_id)
     rows = rows_of(session, person)
     classes = {row.status_class for row in rows}
+    awaits_answer, has_answer = request_questions.standing(session, request.id)
     return Facts(
         is_in_hr=bool(rows),
         is_active=fields.ACTIVE in classes and fields.DECEASED not in classes,
@@ -30,7 +31,9 @@ def gather(session: Session, request: PermanentRequest, settings: Settings) -> F
         has_open_case=_has_open_case(session, person),
         has_second_account=_has_second_account(session, account),
         is_account_alive=account.state in (account_states.TEMPORARY, account_states.EXPIRED),
-        is_automatic=settings.policy.auto_approve,
+        awaits_answer=awaits_answer,
+        has_answer=has_answer,
+        is_automatic=switches.approves_by_itself(settings),
     )
 
 

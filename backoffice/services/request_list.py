@@ -9,15 +9,18 @@ import sqlalchemy as sa
 from backoffice.extensions import db
 from backoffice.models import Account, PermanentRequest, Person
 from backoffice.rules import request_states as states
+from backoffice.rules.approval import PERSON
 
 WAITING = "waiting"
-TABS: dict[str, Sequence[str]] = {
-    states.NEEDS_REVIEW: (states.NEEDS_REVIEW, states.FAILED),
-    WAITING: (states.SUBMITTED, states.WAITING_SOURCE, states.WAITING_SYNC, states.WAITING_MAILBOX),
-    states.PROVISIONING: (states.APPROVED, states.PROVISIONING),
-    states.DONE: (states.DONE,),
-    states.REJECTED: (states.REJECTED, states.CANCELLED),
-}
+TABS = (states.NEEDS_REVIEW, WAITING, states.PROVISIONING, states.DONE, states.REJECTED)
+# Which tab a request in this state is in; one that the desk would decide but that waits for its person is waiting.
+_TAB_OF = {
+    states.SUBMITTED: WAITING, states.WAITING_SOURCE: WAITING, states.WAITING_SYNC: WAITING,
+    states.WAITING_MAILBOX: WAITING, states.NEEDS_REVIEW: states.NEEDS_REVIEW, states.FAILED: states.NEEDS_REVIEW,
+    states.APPROVED: states.PROVISIONING, states.PROVISIONING: states.PROVISIONING, states.DONE: states.DONE,
+    states.REJECTED: states.REJECTED, states.CANCELLED: states.REJECTED,
+}  # fmt: skip
+_FOR_THE_PERSON = (PermanentRequest.state == states.NEEDS_REVIEW) & (PermanentRequest.waits_for == PERSON)
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ def every(wanted: Sequence[str]) -> Sequence[tuple[PermanentRequest, str]]:
 def of_tab(tab: str) -> list[Row]:
     """Give the requests of a tab, those that should be decided first at the top."""
     return sorted(
-        _rows(PermanentRequest.state.in_(TABS[tab])),
+        _rows(_is_of(tab)),
         key=lambda row: (row.request.due_at or row.request.created_at, row.request.id),
     )
 
@@ -49,17 +52,26 @@ def find(request_id: int) -> Row | None:
 
 def to_decide() -> tuple[int, dt.datetime | None]:
     """Give how many requests wait for a person of the desk, and since when the oldest does."""
-    waiting = PermanentRequest.state.in_(TABS[states.NEEDS_REVIEW])
-    found = db.session.execute(sa.select(sa.func.count(), sa.func.min(PermanentRequest.created_at)).where(waiting))
+    oldest = sa.select(sa.func.count(), sa.func.min(PermanentRequest.created_at))
+    found = db.session.execute(oldest.where(_is_of(states.NEEDS_REVIEW)))
     count, since = found.one()
     return count, since
 
 
 def counts() -> dict[str, int]:
     """Give tab -> number of its requests."""
-    by_state = sa.select(PermanentRequest.state, sa.func.count()).group_by(PermanentRequest.state)
-    found = {row[0]: row[1] for row in db.session.execute(by_state)}
-    return {tab: sum(found.get(state, 0) for state in kept) for tab, kept in TABS.items()}
+    by_state = sa.select(PermanentRequest.state, _FOR_THE_PERSON, sa.func.count())
+    found = dict.fromkeys(TABS, 0)
+    for state, for_the_person, count in db.session.execute(by_state.group_by(PermanentRequest.state, _FOR_THE_PERSON)):
+        found[WAITING if for_the_person else _TAB_OF[state]] += count
+    return found
+
+
+def _is_of(tab: str) -> sa.ColumnElement[bool]:
+    own = PermanentRequest.state.in_([state for state, kept in _TAB_OF.items() if kept == tab])
+    if tab == WAITING:
+        return own | _FOR_THE_PERSON
+    return own & ~_FOR_THE_PERSON
 
 
 def _rows(wanted: sa.ColumnElement[bool]) -> list[Row]:

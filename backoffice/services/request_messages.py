@@ -7,11 +7,18 @@ from sqlalchemy.orm import Session
 from backoffice.models import Account, PermanentRequest
 from backoffice.models.message import MAIL, SMS
 from backoffice.services import messages
-from backoffice.services.message_texts import PERMANENT_READY, PERMANENT_REFUSED, support_params
+from backoffice.services.message_texts import (
+    PERMANENT_ASKED,
+    PERMANENT_READY,
+    PERMANENT_REFUSED,
+    Words,
+    support_params,
+    words,
+)
 from backoffice.services.messages import Draft, Reason
 from backoffice.settings import Settings
 
-READY, REJECTED = PERMANENT_READY, PERMANENT_REFUSED
+READY, REJECTED, ASKED = PERMANENT_READY, PERMANENT_REFUSED, PERMANENT_ASKED
 
 
 def tell(
@@ -20,12 +27,9 @@ def tell(
 ) -> list[int]:  # fmt: skip
     """Queue SMS and mail in the caller's transaction; give the ids of the messages."""
     account = session.get_one(Account, request.account_id)
-    params = {
-        "username": request.username, "mail": address_of(request.username, settings), "tracking": request.tracking_code,
-        "url": f"{settings.url}/profile/", **support_params(settings, account.language), **more,
-    }  # fmt: skip
+    params = _params(request, account, settings, more)
     queued = []
-    for channel, address in ((SMS, account.mobile), (MAIL, account.personal_email)):
+    for channel, address in _addresses(account):
         if address:
             draft = Draft(
                 channel, address, template, account.language, params, person_id=account.person_id,
@@ -33,6 +37,29 @@ def tell(
             )  # fmt: skip
             queued.append(messages.put(draft, Reason(actor, account.source or None), settings).id)
     return queued
+
+
+def preview(
+    request: PermanentRequest, account: Account, template: str, settings: Settings, more: Mapping[str, str]
+) -> list[tuple[str, Words]]:
+    """Give (channel, words) of what would go out, before it does."""
+    params = _params(request, account, settings, more)
+    return [
+        (channel, words(template, channel, account.language, params))
+        for channel, address in _addresses(account)
+        if address
+    ]
+
+
+def _params(request: PermanentRequest, account: Account, settings: Settings, more: Mapping[str, str]) -> dict[str, str]:
+    return {
+        "username": request.username, "mail": address_of(request.username, settings), "tracking": request.tracking_code,
+        "url": f"{settings.url}/profile/", **support_params(settings, account.language), **more,
+    }  # fmt: skip
+
+
+def _addresses(account: Account) -> tuple[tuple[str, str], ...]:
+    return (SMS, account.mobile), (MAIL, account.personal_email)
 
 
 def address_of(username: str, settings: Settings) -> str:

@@ -87,6 +87,11 @@ def number(value: int, language: str | None = None) -> str:
     return grouped.translate(_PERSIAN_DIGITS) if (language or current_language()) == "fa" else grouped
 
 
+def in_digits(text: str, language: str) -> str:
+    """Give a number that is said sign by sign, such as an extension, in the digits of the language."""
+    return text.translate(_PERSIAN_DIGITS) if language == "fa" else text
+
+
 def time_of_day(moment: dt.datetime) -> str:
     """Give the minute at which a moment of today or tomorrow is over: local, in the language of the request."""
     zone = ZoneInfo(settings_of(current_app).timezone)

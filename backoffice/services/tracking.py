@@ -21,7 +21,7 @@ from backoffice.rules.errors import RefusedError
 from backoffice.rules.form_values import EMPTY
 from backoffice.rules.text import fold_digits
 from backoffice.rules.working_days import due
-from backoffice.services import codes, rates
+from backoffice.services import codes, holidays, rates
 from backoffice.services.codes import TooManyError
 from backoffice.services.registrations import Applicant
 from backoffice.settings import Settings
@@ -123,7 +123,7 @@ def _what(row: Registration, case: Case | None) -> tuple[str, str]:
 
 def _due(since: dt.datetime, settings: Settings) -> dt.date | None:
     zone = ZoneInfo(settings.timezone)
-    day = due(since.astimezone(zone).date(), WORKING_DAYS, settings.policy.holidays)
+    day = due(since.astimezone(zone).date(), WORKING_DAYS, holidays.days(settings))
     return day if day >= clock.now().astimezone(zone).date() else None
 
 

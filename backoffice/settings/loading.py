@@ -35,12 +35,13 @@ def load(overrides: Mapping[str, object] | None = None, environ: Mapping[str, st
     instance = Path(
         str(given.get("instance") or env.get(f"{PREFIX}INSTANCE") or Settings.model_fields["instance"].default)
     )
+    surrounding = _from_environment(env)
     values.update(_from_toml(instance / "settings.toml"))
-    values.update(_from_environment(env))
+    values.update(surrounding)
     values.update(given)
     values["instance"] = instance.absolute()
     try:
-        return Settings.model_validate(values)
+        return Settings.model_validate(values).remember(frozenset(surrounding) - frozenset(given))
     except ValidationError as error:
         raise SettingsError([_sentence(fault) for fault in error.errors(include_input=False)]) from None
 

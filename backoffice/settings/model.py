@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, PrivateAttr, SecretStr, field_validator, model_validator
 
 from backoffice.settings.directory import LdapSettings, WatchedDirectory
 from backoffice.settings.hr import HrSettings, HrSource
@@ -80,6 +80,7 @@ class Settings(Table):
     mobile_owner: InquirySettings = InquirySettings()
     support: SupportSettings = SupportSettings()
     directory: tuple[WatchedDirectory, ...] = ()
+    _from_environment: frozenset[str] = PrivateAttr(frozenset())
 
     @field_validator("timezone")
     @classmethod
@@ -125,6 +126,16 @@ class Settings(Table):
     def _clock_is_not_shifted_in_service(self) -> Self:
         if self.clock_file and self.base_url.startswith("https"):
             raise ValueError("CLOCK_FILE is refused when BASE_URL is https")
+        return self
+
+    @property
+    def from_environment(self) -> frozenset[str]:
+        """Names of settings that came from the environment."""
+        return self._from_environment
+
+    def remember(self, from_environment: frozenset[str]) -> Self:
+        """Keep where settings came from; gives the settings. For who loads them."""
+        self._from_environment = from_environment
         return self
 
     @property

@@ -26,6 +26,7 @@ from backoffice.views.cases import CasesView
 from backoffice.views.code_trouble import CodeTroubleView
 from backoffice.views.corrections import CorrectionsView
 from backoffice.views.counter import CounterView
+from backoffice.views.holidays import HolidaysView
 from backoffice.views.home import HomeView
 from backoffice.views.hr import HrView
 from backoffice.views.hr_file import HrFileView
@@ -45,6 +46,7 @@ from backoffice.views.reviews import ReviewsView
 from backoffice.views.run_changes import RunChangesView
 from backoffice.views.runs import RunsView
 from backoffice.views.search import SearchView
+from backoffice.views.settings import SettingsView
 from backoffice.views.staff import StaffView
 from backoffice.views.temporary import TemporaryView
 from backoffice.views.theme import DeskTheme
@@ -122,5 +124,7 @@ def screens() -> list[DeskView]:
             AuditEntry, name=lazy("Audit trail"), endpoint="audit", url="/admin/audit", menu_icon_value="history"
         ),
         StaffView(name=lazy("Desk users"), endpoint="staff", url="/admin/staff", menu_icon_value="user-cog"),
+        SettingsView(name=lazy("Settings"), endpoint="settings", url="/admin/settings", menu_icon_value="settings"),
+        HolidaysView(name=lazy("Holidays"), endpoint="holidays", url="/admin/holidays"),
         OwnLoginView(name=lazy("My login"), endpoint="own_login", url="/admin/own-login"),
     ]

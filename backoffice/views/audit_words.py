@@ -114,6 +114,17 @@ ACTS = {
     "hr:question:asked": N_("HR was asked whether a person left"),
     "hr:question:answered": N_("HR answered whether a person left"),
     "trust:level:set": N_("A trust level was set"),
+    "request:permanent:answer_read": N_("The answer of the person of a request was read"),
+    "request:permanent:answered": N_("The person of a request answered"),
+    "request:permanent:approved": N_("A request for a permanent account was approved"),
+    "request:permanent:asked": N_("The person of a request was asked something"),
+    "request:permanent:cancelled": N_("A request for a permanent account was cancelled"),
+    "request:permanent:filed": N_("A request for a permanent account was filed"),
+    "request:permanent:rejected": N_("A request for a permanent account was refused"),
+    "request:permanent:waits": N_("A request for a permanent account waits"),
+    "settings:auto_approve:turned": N_("Automatic approval was turned off or on"),
+    "settings:holiday:removed": N_("A holiday became a working day again"),
+    "settings:holiday:set": N_("A holiday was kept"),
 }
 
 

@@ -1,5 +1,6 @@
 """Requests for permanent accounts: what waits for a decision, why, and how far the account is. Source: mission S45."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from flask import abort, current_app, flash, redirect, request, url_for
@@ -11,7 +12,15 @@ from backoffice.models import PermanentRequest
 from backoffice.rules import request_states
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.permissions import Permission
-from backoffice.services import approval, mailboxes, promotion, request_list
+from backoffice.services import (
+    approval,
+    mailboxes,
+    promotion,
+    request_claims,
+    request_list,
+    request_messages,
+    request_questions,
+)  # fmt: skip
 from backoffice.services.directory_login import DirectoryDownError
 from backoffice.services.permanent_requests import subject_of
 from backoffice.services.request_list import TABS, Row
@@ -28,14 +37,21 @@ _DONE = {
     "reject": N_("The request is refused, and the person is told why."),
     "again": N_("It is being tried again."),
     "mailbox": N_("The mailbox is noted; the request is done."),
+    "ask": N_("The question is on its way; the request waits for the answer."),
+    "read": N_("The answer is noted as read; the request goes on."),
+    "take": N_("The request is yours for half an hour."),
+    "let_go": N_("Others can decide again."),
 }
+_CLAIMING: dict[str, Callable[..., None]] = {
+    "take": request_claims.take, "let_go": request_claims.let_go, "read": request_questions.read,
+}  # fmt: skip
 
 
 class PermanentView(DeskView):
     """Requests for permanent accounts."""
 
     permission = Permission.SEE_REQUESTS
-    extra_css: ClassVar = ["/static/reconciliation.css"]
+    extra_css: ClassVar = ["/static/reconciliation.css", "/static/cases.css"]
 
     @expose("/")
     def index(self) -> ResponseReturnValue:
@@ -65,6 +81,20 @@ class PermanentView(DeskView):
         flash(_(done), "success")
         return redirect(url_for(".one", number=number), _SEE_OTHER)
 
+    @expose("/<number>/ask", methods=("POST",))
+    @post_permission(Permission.DECIDE_REQUESTS)
+    def ask(self, number: str) -> ResponseReturnValue:
+        """Show what would be sent with a question; nothing is sent yet."""
+        row, settings = _the_row(number), settings_of(current_app)
+        try:
+            said = request_questions.checked(request.form.get("reason", ""), settings)
+        except RefusedError as fault:
+            return self._one(row, refusal(fault)), _UNPROCESSABLE
+        shown = request_messages.preview(
+            row.request, row.account, request_messages.ASKED, settings, {"note": said}
+        )  # fmt: skip
+        return self._one(row, question=said, preview=shown)
+
     @expose("/<number>/unmask", methods=("POST",))
     @post_permission(Permission.UNMASK)
     def unmask(self, number: str) -> ResponseReturnValue:
@@ -72,9 +102,12 @@ class PermanentView(DeskView):
         masking.unmask(subject_of(_the_row(number).request.id))
         return redirect(url_for(".one", number=number), _SEE_OTHER)
 
-    def _one(self, row: Row, error: str = "") -> str:
+    def _one(self, row: Row, error: str = "", **values: Any) -> str:
+        taken_by = request_claims.taken_by(row.request)
         return self._page(
             "admin/permanent_request.html", row=row, error=error, shown=masking.is_shown(subject_of(row.request.id)),
+            questions=request_questions.of_request(row.request.id), taken_by=taken_by,
+            is_mine=taken_by == the_actor().username, most_asked=request_questions.MOST_ASKED, **values,
             may_approve=approval.may_approve(row.request), awaits_mailbox=mailboxes.is_awaited(row.request),
             trouble=permanent_words.trouble(row.request),
             by_hand=mailboxes.is_by_hand(settings_of(current_app)),
@@ -109,6 +142,10 @@ def _carry_out(request_id: int) -> str:
     elif act == "mailbox":
         is_done = mailboxes.there(request_id, actor=actor, settings=settings)
         return _DONE[act] if is_done else LOOKED_FOR
+    elif act == "ask":
+        request_questions.ask(request_id, words, actor=actor, settings=settings)
+    elif act in _CLAIMING:
+        _CLAIMING[act](request_id, actor=actor)
     else:
         raise RefusedError(request_states.WRONG_STATE)
     return _DONE[act]

@@ -25,6 +25,8 @@ _STATES = {
 }
 _REASONS = {
     Reason.ACCOUNT_OVER: N_("The temporary account is not valid any more."),
+    Reason.ASKED: N_("The person was asked something and has not answered yet."),
+    Reason.ANSWERED: N_("The person has answered; somebody has to read it."),
     Reason.OPEN_CASE: N_("There is an open case about this person."),
     Reason.SECOND_ACCOUNT: N_("The person has another account already."),
     Reason.IDENTITY_UNPROVED: N_("The identity was not checked by a registration of ours."),

@@ -13,6 +13,8 @@ from backoffice.rules.errors import RefusedError
 GOOD = Facts()
 AGAINST = {
     Reason.ACCOUNT_OVER: {"is_account_alive": False},
+    Reason.ASKED: {"awaits_answer": True},
+    Reason.ANSWERED: {"has_answer": True},
     Reason.OPEN_CASE: {"has_open_case": True},
     Reason.SECOND_ACCOUNT: {"has_second_account": True},
     Reason.IDENTITY_UNPROVED: {"is_identity_proved": False},
@@ -29,6 +31,7 @@ STATES = {
     Reason.NOT_SYNCHRONISED: (states.WAITING_SYNC, "person"),
     Reason.MAILBOX_UNPROVED: (states.WAITING_MAILBOX, "person"),
     Reason.ACCOUNT_OVER: (states.NEEDS_REVIEW, "person"),
+    Reason.ASKED: (states.NEEDS_REVIEW, "person"),
 }
 
 

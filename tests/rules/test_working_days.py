@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from backoffice.rules.working_days import due, in_words
+from backoffice.rules.working_days import due, in_words, over, read_days
 
 TUESDAY = dt.date(2026, 12, 1)
 
@@ -19,7 +19,12 @@ TUESDAY = dt.date(2026, 12, 1)
     ],
 )
 def test_thursday_friday_and_holidays_do_not_count(begin: dt.date, holidays: tuple[str, ...], last: dt.date) -> None:
-    assert due(begin, 2, holidays) == last
+    assert due(begin, 2, read_days(holidays)) == last
+
+
+@pytest.mark.parametrize(("today", "days"), [(1, 0), (2, 1), (3, 1), (5, 2), (6, 2), (7, 3)])
+def test_days_over_are_counted_in_working_days_too(today: int, days: int) -> None:
+    assert over(TUESDAY, dt.date(2026, 12, today), read_days(["2026-12-06"])) == days
 
 
 def test_a_near_day_is_named_as_people_say_it() -> None:

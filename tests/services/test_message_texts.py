@@ -21,6 +21,7 @@ from backoffice.services.message_texts import (
     LINKED,
     MISSING,
     ON_LEAVE,
+    PERMANENT_ASKED,
     PERMANENT_READY,
     PERMANENT_REFUSED,
     QUESTION,
@@ -28,6 +29,7 @@ from backoffice.services.message_texts import (
     TEMPORARY_ENDS,
     TEMPORARY_OVER,
     TO_HR,
+    support_params,
     words,
 )
 from tests.conftest import make_settings
@@ -38,7 +40,7 @@ DATE = {"fa": "۱۴۰۵/۱۰/۱۵", "en": "2027-01-05 (1405/10/15)"}
 KINDS = [
     *product((TEMPORARY_ENDS, TEMPORARY_OVER), (SMS, MAIL), ("fa", "en")),
     *product((LEAVER, ON_LEAVE, MISSING), (SMS, MAIL), ("fa", "en")),
-    *product((PERMANENT_READY, PERMANENT_REFUSED), (SMS, MAIL), ("fa", "en")),
+    *product((PERMANENT_READY, PERMANENT_REFUSED, PERMANENT_ASKED), (SMS, MAIL), ("fa", "en")),
     (QUESTION, MAIL, "fa"),
     (QUESTION, MAIL, "en"),
     (INVITATION, SMS, "fa"),
@@ -99,3 +101,8 @@ def test_a_code_fits_into_one_sms_and_phones_can_fill_it_in(app: Flask) -> None:
     text = text_of(app, CODE, SMS, "fa").strip()
     assert text.splitlines() == ["کد تایید: 123456", "این کد را به هیچ‌کس نگویید.", "@account.ut.ac.ir #123456"]
     assert len(text) <= 70
+
+
+def test_an_extension_is_said_sign_by_sign(tmp_path: Path) -> None:
+    settings = make_settings(tmp_path, support={"extension": "1414"})
+    assert [support_params(settings, language)["extension"] for language in ("fa", "en")] == ["۱۴۱۴", "1414"]

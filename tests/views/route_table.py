@@ -65,6 +65,7 @@ ROUTES: dict[str, frozenset[str]] = {
     "GET /profile/permanent": EVERYBODY,
     "POST /profile/permanent": EVERYBODY,
     "POST /profile/cancel": EVERYBODY,
+    "POST /profile/answer": EVERYBODY,
     "GET /profile/names": EVERYBODY,
     # The way in and out
     "GET /admin/login": EVERYBODY,
@@ -123,7 +124,15 @@ ROUTES: dict[str, frozenset[str]] = {
     "GET /admin/permanent/": IT | AUDITOR,
     "GET /admin/permanent/<number>/": IT | AUDITOR,
     "POST /admin/permanent/<number>/decide": IT,
+    "POST /admin/permanent/<number>/ask": IT,
     "POST /admin/permanent/<number>/unmask": IT,
+    # Settings
+    "GET /admin/settings/": IT | AUDITOR,
+    "POST /admin/settings/auto-approve": ADMIN,
+    "GET /admin/holidays/": IT | AUDITOR,
+    "POST /admin/holidays/add": ADMIN,
+    "POST /admin/holidays/list": ADMIN,
+    "POST /admin/holidays/remove": ADMIN,
     # People and search
     "GET /admin/search/": IT | HELPDESK | AUDITOR,
     "GET /admin/people/": IT | HELPDESK | AUDITOR,

@@ -7,7 +7,8 @@ from backoffice import clock
 from backoffice.extensions import settings_of
 from backoffice.i18n import N_, _
 from backoffice.rules import deadlines, jalali
-from backoffice.services import profile_steps, synchronise
+from backoffice.rules.approval import Reason
+from backoffice.services import permanent_requests, profile_steps, synchronise
 from backoffice.services.profile_sessions import Visitor
 from backoffice.views import formats
 from backoffice.views.profile import sync_words
@@ -34,7 +35,7 @@ def page(notice: str = "") -> str:
     return render_template(
         "profile/home.html", step=int(profile_steps.stage_of(visitor)), nags=profile_steps.wants_request(visitor),
         days_left=_days_left(visitor), birth_date=_birth_date(visitor), mail=masked_mail(visitor.personal_email),
-        notice=notice, done=_done(), synced=sync_words.sentence(answer) if answer else "",
+        notice=notice, done=_done(), is_asked=_is_asked(visitor), synced=sync_words.sentence(answer) if answer else "",
         synced_level=sync_words.level(answer) if answer else "",
     )  # fmt: skip
 
@@ -43,6 +44,11 @@ def masked_mail(address: str) -> str:
     """Show the first two signs of a mail address and its domain: pa•••@gmail.com."""
     local, _, domain = address.partition("@")
     return f"{local[:_SHOWN_OF_MAIL]}•••@{domain}" if domain else ""
+
+
+def _is_asked(visitor: Visitor) -> bool:
+    asked = permanent_requests.of_account(visitor.account_id)
+    return asked is not None and Reason.ASKED in asked.reasons
 
 
 def _done() -> str:

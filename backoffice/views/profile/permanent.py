@@ -7,7 +7,7 @@ from backoffice.extensions import settings_of
 from backoffice.ports.mailbox import MailboxDownError
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.form_values import InvalidFieldsError, only, typed
-from backoffice.services import permanent_requests, user_names
+from backoffice.services import permanent_requests, request_questions, user_names
 from backoffice.services.directory_login import DirectoryDownError
 from backoffice.services.permanent_requests import Wanted
 from backoffice.services.profile_steps import stage_of
@@ -56,6 +56,20 @@ def cancel() -> ResponseReturnValue:
     return redirect(url_for("profile.permanent"), SEE_OTHER)
 
 
+@blueprint.post("/answer", endpoint="answer")
+@signed_in_even_late
+def answer() -> ResponseReturnValue:
+    """Take the answer to the desk's question."""
+    try:
+        said = only(sent().get("answer", ()))
+        request_questions.answer(the_account().account_id, said, settings_of(current_app))
+    except InvalidFieldsError as fault:
+        return _page(faults=words(fault)), UNPROCESSABLE
+    except RefusedError as fault:
+        return _page(notice=notice_of(fault)), UNPROCESSABLE
+    return redirect(url_for("profile.permanent"), SEE_OTHER)
+
+
 @blueprint.get("/names", endpoint="names")
 @signed_in_even_late
 def names() -> ResponseReturnValue:
@@ -78,7 +92,8 @@ def _page(values: dict[str, str] | None = None, faults: dict[str, str] | None = 
     shows_form = not visitor.is_permanent and (asked is None or permanent_words.is_over(asked))
     return render_template(
         "profile/permanent.html", asked=asked, shows_form=shows_form, values=values or {}, faults=faults or {},
-        notice=notice, suggestions=_suggestions() if shows_form else [], step=int(stage_of(visitor)),
+        notice=notice, questions=request_questions.of_request(asked.id) if asked else (),
+        suggestions=_suggestions() if shows_form else [], step=int(stage_of(visitor)),
         standing=permanent_words.standing(asked, settings.timezone) if asked else "",
         reasons=permanent_words.reasons(asked) if asked else [],
         may_cancel=bool(asked and permanent_words.is_open(asked)),

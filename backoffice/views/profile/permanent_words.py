@@ -14,6 +14,8 @@ _WAITED_FOR = {
 }  # fmt: skip
 _REASONS = {
     Reason.ACCOUNT_OVER: N_("The time of your temporary account is over; please extend it first."),
+    Reason.ASKED: N_("The IT office has a question; please answer it below."),
+    Reason.ANSWERED: N_("Your answer has arrived; the IT office reads it."),
     Reason.OPEN_CASE: N_("A question about your data is still open; the IT office looks into it."),
     Reason.SECOND_ACCOUNT: N_("You seem to have an account already; the IT office looks into it."),
     Reason.IDENTITY_UNPROVED: N_("The IT office still has to check your identity."),

@@ -1,0 +1,94 @@
+"""The pages of settings, holidays and questions in Chromium; a page in one of the languages, make soak in both."""
+
+import os
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from backoffice import clock
+from backoffice.extensions import settings_of, writing
+from backoffice.models import RequestQuestion
+from backoffice.services import holidays, profile_sessions
+from tests.browser.conftest import LiveDesk
+from tests.browser.looks import LANGUAGES, WIDTHS, assert_fits, assert_polished, open_whole, with_language
+from tests.browser.test_permanent_pages import make_request
+
+PICTURES = os.environ.get("OFFICE_PICTURES", "")
+PAGES = {
+    "settings": "/admin/settings/",
+    "limits": "/admin/settings/?group=limits",
+    "directory": "/admin/settings/?group=directory",
+    "holidays": "/admin/holidays/?year=1406",
+    "answered": "/admin/permanent/{answered}/",
+}
+EVERY = bool(PICTURES or os.environ.get("BACKOFFICE_SOAK"))
+SHOWN = [
+    (name, lang)
+    for number, name in enumerate(PAGES)
+    for place, lang in enumerate(LANGUAGES)
+    if EVERY or number % len(LANGUAGES) == place
+]
+LIST = "1406/01/01 نوروز\n1406/01/12 روز جمهوری اسلامی\n1406/01/13 روز طبیعت"
+
+
+@pytest.fixture(scope="module")
+def desk_settings() -> dict[str, object]:
+    return {"policy": {"mode": "act", "holidays": ["1406/03/14"]}}
+
+
+@pytest.fixture(scope="module")
+def filled(desk: LiveDesk) -> dict[str, int]:
+    with desk.app.app_context():
+        holidays.add_list(LIST, actor="amiri", settings=settings_of(desk.app))
+        asked = make_request(1, "needs_review", waits_for="person", reasons=["asked", "open_case"])
+        answered = make_request(2, "needs_review", waits_for="it", reasons=["answered"])
+        ask(asked, "")
+        ask(answered, "در دانشکده فیزیک، از مهر امسال.")
+        return {"asked": asked, "answered": answered}
+
+
+def ask(request_id: int, answer: str) -> None:
+    now = clock.now()
+    with writing() as session:
+        session.add(RequestQuestion(
+            request_id=request_id, words="در کدام واحد کار می‌کنید؟", asked_by="amiri", asked_at=now, answer=answer,
+            answered_at=now if answer else None,
+        ))  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "lang"), SHOWN)
+def test_the_screens_are_polished(desk: LiveDesk, filled: dict[str, int], name: str, lang: str) -> None:
+    with desk.tab("it_admin") as page:
+        assert_polished(page, PAGES[name].format(**filled), lang)
+        for width in WIDTHS if PICTURES else ():
+            page.set_viewport_size({"width": width, "height": 800})
+            page.screenshot(path=Path(PICTURES) / f"{name}-{lang}-{width}.png", full_page=True)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES if EVERY else LANGUAGES[:1])
+def test_a_question_is_previewed_and_reads_well_in_the_profile(
+    desk: LiveDesk, filled: dict[str, int], lang: str
+) -> None:
+    with desk.tab("it_admin") as page:
+        open_whole(page, with_language(f"/admin/permanent/{filled['answered']}/", lang))
+        page.locator("#reason-ask").fill("در کدام واحد کار می‌کنید؟")
+        with page.expect_navigation():
+            page.locator("#reason-ask").press("Tab")
+            page.locator("form[action$='/ask'] button").click()
+        _look(page, "preview", lang)
+    with desk.app.app_context():
+        settings = settings_of(desk.app)
+        token = profile_sessions.enter(1, profile_sessions.PASSWORD, "127.0.0.1", settings)
+    with desk.enter("auditor") as context:
+        context.add_cookies([{"name": "request", "value": token, "url": desk.address}])
+        page = context.new_page()
+        open_whole(page, with_language("/profile/permanent", lang))
+        _look(page, "question", lang)
+
+
+def _look(page: Page, name: str, lang: str) -> None:
+    for width in WIDTHS:
+        assert_fits(page, width)
+        if PICTURES:
+            page.screenshot(path=Path(PICTURES) / f"{name}-{lang}-{width}.png", full_page=True)
