@@ -23,18 +23,38 @@ name_argument = click.argument("name", metavar="NAME")
 @click.option("--role", type=click.Choice([role.value for role in Role]), required=True, help="What the person may do.")
 @click.option("--source", "sources", multiple=True, metavar="NAME", help="An HR source of a liaison; may be repeated.")
 @click.option("--title", default="", metavar="TEXT", help="The name shown on the desk.")
+@click.option("--mail", default="", metavar="ADDRESS", help="Where reminders of late work go.")
 @password_stdin
 @json_option
 @refusals_are_sentences
 def add(
-    *, name: str, role: str, sources: tuple[str, ...], title: str, password_stdin: bool, as_json: bool
+    *, name: str, role: str, sources: tuple[str, ...], title: str, mail: str, password_stdin: bool, as_json: bool
 ) -> None:  # fmt: skip
     """Add the desk user NAME; the password is asked for."""
     settings, password = settings_of(current_app), _password(from_stdin=password_stdin)
     staff_id = staff.add(
-        settings, name, role=role, password=password, actor=operator(), sources=sources, display_name=title
+        settings,
+        name,
+        role=role,
+        password=password,
+        actor=operator(),
+        sources=sources,
+        display_name=title,
+        mail=mail,
     )
     _tell(staff_id, "added", as_json=as_json)
+
+
+@group.command("mail")
+@name_argument
+@click.argument("address", default="")
+@json_option
+@refusals_are_sentences
+def mail(*, name: str, address: str, as_json: bool) -> None:
+    """Send reminders of late work for NAME to ADDRESS; without one, nowhere."""
+    staff_id = staff.named(name)
+    staff.set_mail(staff_id, address, actor=operator())
+    _tell(staff_id, "mail address set", as_json=as_json)
 
 
 @group.command("list")
@@ -108,7 +128,7 @@ def _document(person: Staff) -> dict[str, Any]:
     return {
         "username": person.username, "title": person.display_name, "role": person.role, "sources": person.sources,
         "origin": person.origin, "active": person.active, "second_factor": bool(person.totp_sealed),
-        "last_login_at": last.isoformat() if last else None,
+        "mail": person.mail, "last_login_at": last.isoformat() if last else None,
     }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from backoffice.models.case import Case, ReviewBatch, Verdict
 from backoffice.models.continuation import Continuation
 from backoffice.models.correction_request import CorrectionRequest
 from backoffice.models.discrepancy import Discrepancy
+from backoffice.models.escalation import Escalation
 from backoffice.models.holiday import Holiday
 from backoffice.models.hr import ColumnChoice, QuarantinedRow, Snapshot, SnapshotConfirmation
 from backoffice.models.hr_row import HrRow
@@ -32,9 +33,10 @@ from backoffice.models.user_name import UserName
 
 __all__ = [
     "Account", "AccountBatch", "AccountBatchRow", "Announcement", "AuditEntry", "Case", "ColumnChoice",
-    "Continuation", "CorrectionRequest", "DirectoryAcceptance", "DisablingProof", "Discrepancy", "Finding",
-    "Holiday", "HrRow", "JobRun", "JobState", "Link", "LoginThrottle", "Message", "OneTimeCode", "Operation",
-    "Override", "PermanentRequest", "Person", "PersonCode", "PlannedAction", "QuarantinedRow", "Question",
-    "RateCount", "Registration", "Release", "Reminder", "RequestQuestion", "ReviewBatch", "Run", "Snapshot",
-    "SnapshotConfirmation", "Staff", "Switch", "TrustLevel", "UserName", "Verdict", "WebSession", "WorkerLease",
+    "Continuation", "CorrectionRequest", "DirectoryAcceptance", "DisablingProof", "Discrepancy", "Escalation",
+    "Finding", "Holiday", "HrRow", "JobRun", "JobState", "Link", "LoginThrottle", "Message", "OneTimeCode",
+    "Operation", "Override", "PermanentRequest", "Person", "PersonCode", "PlannedAction", "QuarantinedRow",
+    "Question", "RateCount", "Registration", "Release", "Reminder", "RequestQuestion", "ReviewBatch", "Run",
+    "Snapshot", "SnapshotConfirmation", "Staff", "Switch", "TrustLevel", "UserName", "Verdict", "WebSession",
+    "WorkerLease",
 ]  # fmt: skip

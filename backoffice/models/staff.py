@@ -8,7 +8,10 @@ from backoffice.models.types import Id, JsonList, JsonObject, Moment, Name, Shor
 
 
 class Staff(Base):
-    """A person who works at the desk: a local account, or one that a directory group admits."""
+    """A person who works at the desk: a local account, or one that a directory group admits.
+
+    ``mail``: where reminders of late work go, "" for nowhere.
+    """
 
     __tablename__ = "staff"
 
@@ -25,6 +28,7 @@ class Staff(Base):
     language: Mapped[Short] = mapped_column(default="")
     created_at: Mapped[Moment]
     last_login_at: Mapped[Moment | None]
+    mail: Mapped[Name] = mapped_column(default="", server_default="")
 
     def __repr__(self) -> str:
         return f"<Staff {self.id} {self.role}>"

@@ -14,6 +14,7 @@ from backoffice import clock
 from backoffice.extensions import db, writing
 from backoffice.i18n import N_
 from backoffice.models import Staff
+from backoffice.rules.detail_fields import personal_mail
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.permissions import Role
 from backoffice.services import audit, passwords, sessions
@@ -64,9 +65,9 @@ def named(username: str) -> int:
     return found
 
 
-def add(
+def add(  # noqa: PLR0913 - a desk user has so many parts, each by its name
     settings: Settings, username: str, *, role: str, password: str, actor: str, sources: Sequence[str] = (),
-    display_name: str = "",
+    display_name: str = "", mail: str = "",
 ) -> int:  # fmt: skip
     """Add a local desk user; give the id. Raises StaffRefusedError or WeakPasswordError."""
     name = folded(username)
@@ -75,7 +76,7 @@ def add(
     own = _checked(settings, role, sources)
     values = {
         "username": name, "display_name": display_name.strip(), "role": role, "sources": own, "origin": LOCAL,
-        "password_hash": passwords.hashed(password, name), "created_at": clock.now(),
+        "password_hash": passwords.hashed(password, name), "created_at": clock.now(), "mail": _address(mail),
     }  # fmt: skip
     with writing() as session:
         if session.scalar(sa.select(Staff.id).where(Staff.username == name)) is not None:
@@ -102,6 +103,20 @@ def change(settings: Settings, staff_id: int, *, role: str, sources: Sequence[st
         audit.record("staff:account:changed", f"staff:{staff.username}", actor=actor, before=before, after=after)
 
 
+def set_mail(staff_id: int, mail: str, *, actor: str) -> None:
+    """Let reminders of late work go to another address, "" for none. Raises StaffRefusedError."""
+    address = _address(mail)
+    with writing() as session:
+        staff, _ = _locked(session, staff_id)
+        if staff.mail == address:
+            return
+        before, staff.mail = staff.mail, address
+        audit.record(
+            "staff:account:mail_set", f"staff:{staff.username}", actor=actor, before={"mail": before},
+            after={"mail": address},
+        )  # fmt: skip
+
+
 def disable(staff_id: int, *, actor: str, reason: str = "") -> None:
     """End all sessions of a desk user and let no new one begin. Raises StaffRefusedError."""
     with writing() as session:
@@ -125,6 +140,13 @@ def enable(staff_id: int, *, actor: str) -> None:
             return
         staff.active = True
         audit.record("staff:account:enabled", f"staff:{staff.username}", actor=actor)
+
+
+def _address(typed: str) -> str:
+    try:
+        return personal_mail(typed, ()) if typed.strip() else ""
+    except RefusedError as fault:
+        raise StaffRefusedError("mail", fault.message) from None
 
 
 def _checked(settings: Settings, role: str, sources: Sequence[str]) -> list[str]:

@@ -32,6 +32,7 @@ from backoffice.views.hr import HrView
 from backoffice.views.hr_file import HrFileView
 from backoffice.views.hr_files import HrFilesView
 from backoffice.views.hr_upload import HrUploadView
+from backoffice.views.hr_waiting import HrWaitingView
 from backoffice.views.jobs import JobsView
 from backoffice.views.mismatch import MismatchView
 from backoffice.views.overrides import OverridesView
@@ -110,6 +111,9 @@ def screens() -> list[DeskView]:
         CodeTroubleView(name=lazy("Trouble with codes"), endpoint="code_trouble", url="/admin/code-trouble"),
         QuestionsView(
             name=lazy("Questions to HR"), endpoint="questions", url="/admin/questions", menu_icon_value="help"
+        ),
+        HrWaitingView(
+            name=lazy("Waiting for HR"), endpoint="hr_waiting", url="/admin/hr-waiting", menu_icon_value="user-check"
         ),
         CorrectionsView(
             name=lazy("Requests for corrections"),

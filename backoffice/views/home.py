@@ -10,20 +10,24 @@ from flask.typing import ResponseReturnValue
 from backoffice.extensions import settings_of
 from backoffice.i18n import N_
 from backoffice.models import AccountBatch
+from backoffice.rules.approval import HR, IT
 from backoffice.rules.permissions import Permission, Role
 from backoffice.services import (
     account_bulk_release,
     account_list,
     cases,
     code_limits,
+    correction_requests,
     questions,
     queue_waits,
     readiness,
     release_groups,
     request_list,
+    request_waits,
     roles,
     runs,
 )  # fmt: skip
+from backoffice.services.request_waits import Summary, summary
 from backoffice.services.work_list import WorkList, work_list
 from backoffice.views import finding_words, labels, mismatch_words, run_words
 from backoffice.views.access import allowed, the_actor
@@ -64,7 +68,7 @@ class HomeView(DeskView):
                 refusals=cases.causes_waiting(own_sources()) if allowed(Permission.SEE_CASES) else [],
                 waits=queue_waits.waits() if sees_runs else None,
                 requests=request_list.to_decide() if allowed(Permission.DECIDE_REQUESTS) else (0, None),
-                mismatch_words=mismatch_words,
+                corrections=_corrections(), waits_for_hr=_waits_for_hr(), late=_late(), mismatch_words=mismatch_words,
                 labels=labels, words=finding_words, run_words=run_words, source_title=source_title,
             )
         )  # fmt: skip
@@ -81,6 +85,24 @@ def _asked() -> int:
     actor = the_actor()
     sources = actor.sources if actor.role == Role.HR_LIAISON else None
     return questions.count_waiting(sources) if allowed(Permission.ANSWER_QUESTIONS) else 0
+
+
+def _corrections() -> int:
+    """Say how many requests for corrections wait for HR's answer."""
+    return correction_requests.count_waiting(own_sources()) if allowed(Permission.ANSWER_QUESTIONS) else 0
+
+
+def _waits_for_hr() -> Summary:
+    """Say whose permanent accounts wait for HR."""
+    may = allowed(Permission.ANSWER_QUESTIONS)
+    return summary(request_waits.of_party(HR, settings_of(current_app), own_sources())) if may else Summary()
+
+
+def _late() -> Summary:
+    """Say which requests wait for IT longer than they should."""
+    may = allowed(Permission.DECIDE_REQUESTS)
+    waits = request_waits.of_party(IT, settings_of(current_app)) if may else ()
+    return summary([wait for wait in waits if wait.days_over])
 
 
 def _stuck() -> tuple[int, dt.datetime | None]:

@@ -22,6 +22,7 @@ _SEE_OTHER, _UNPROCESSABLE = 303, 422
 _NOT_EQUAL = N_("The two passwords are not equal.")
 _ADDED = N_("The desk user was added.")
 _CHANGED = N_("Role and sources were saved.")
+_MAIL_SET = N_("The mail address was saved.")
 _DISABLED = N_("The login was disabled; every open session has ended.")
 _ENABLED = N_("The login was enabled again.")
 _PASSWORD_SET = N_("The new password counts from now on.")
@@ -56,7 +57,7 @@ class StaffView(DeskView):
             number = staff.add(
                 settings_of(current_app), form.get("username", ""), role=form.get("role", ""),
                 password=new_password(), actor=the_actor().username, sources=form.getlist("sources"),
-                display_name=form.get("display_name", "")[:255],
+                display_name=form.get("display_name", "")[:255], mail=form.get("mail", "")[:255],
             )  # fmt: skip
         except RefusedError as fault:
             return self._page("admin/staff_add.html", faults=faults_of(fault)), _UNPROCESSABLE
@@ -77,6 +78,13 @@ class StaffView(DeskView):
             number, _CHANGED,
             lambda one, actor: staff.change(settings_of(current_app), one, role=role, sources=sources, actor=actor),
         )  # fmt: skip
+
+    @expose("/<number>/mail", methods=("POST",))
+    @post_permission(Permission.MANAGE_STAFF)
+    def mail(self, number: str) -> ResponseReturnValue:
+        """Let reminders go to another address."""
+        address = request.form.get("mail", "")[:255]
+        return self._act(number, _MAIL_SET, lambda one, actor: staff.set_mail(one, address, actor=actor))
 
     @expose("/<number>/disable", methods=("POST",))
     @post_permission(Permission.MANAGE_STAFF)

@@ -51,7 +51,7 @@ def test_the_list_tells_everything_but_secrets(app: Flask) -> None:
     assert found == [
         {
             "username": "sara", "title": "", "role": "it_admin", "sources": [], "origin": "local", "active": True,
-            "second_factor": False, "last_login_at": None,
+            "second_factor": False, "mail": "", "last_login_at": None,
         }
     ]  # fmt: skip
     assert "sara  it_admin  active" in run(app, "list").stdout

@@ -15,6 +15,7 @@ from backoffice.models.message import MAIL, SMS
 from backoffice.services.message_texts import (
     ASKED,
     CODE,
+    ESCALATION,
     GO_ON,
     INVITATION,
     LEAVER,
@@ -43,6 +44,8 @@ KINDS = [
     *product((PERMANENT_READY, PERMANENT_REFUSED, PERMANENT_ASKED), (SMS, MAIL), ("fa", "en")),
     (QUESTION, MAIL, "fa"),
     (QUESTION, MAIL, "en"),
+    (ESCALATION, MAIL, "fa"),
+    (ESCALATION, MAIL, "en"),
     (INVITATION, SMS, "fa"),
     (INVITATION, SMS, "en"),
     (CODE, SMS, "fa"),
@@ -65,7 +68,7 @@ def text_of(app: Flask, template: str, channel: str, language: str, **more: str)
         "url": "https://desk.example.ac.ir/admin/", "days": "۷", "warned_days": "۳۰", "code": "123456",
         "host": "account.ut.ac.ir", "tracking": "7KQ2-M9XD",
         "username": "m.karimi", "mail": "m.karimi@example.ac.ir", "reason": "نام دیگری برگزینید",
-        "until": DATE[language],
+        "until": DATE[language], "party": "hr",
         "note": "لطفا تصویر شناسنامه را به پیشخوان بیاورید.", **more,
     }  # fmt: skip
     with app.app_context():

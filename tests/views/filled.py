@@ -36,6 +36,7 @@ WORDS = {
     ("staff", "role"): "it_admin",
     ("staff", "origin"): "local",
     ("staff", "language"): "",
+    ("staff", "mail"): "",
     ("staff", "totp_sealed"): "",
     ("person", "id_type"): "national",
     ("person", "national_code"): "0012345679",

@@ -148,6 +148,7 @@ ROUTES: dict[str, frozenset[str]] = {
     # Questions to HR
     "GET /admin/questions/": IT | LIAISON | AUDITOR,
     "POST /admin/questions/<number>/answer": IT | LIAISON,
+    "GET /admin/hr-waiting/": IT | LIAISON | AUDITOR,
     # Requests for corrections
     "GET /admin/corrections/": IT | LIAISON | AUDITOR,
     "POST /admin/corrections/<number>/answer": IT | LIAISON,
@@ -217,6 +218,7 @@ ROUTES: dict[str, frozenset[str]] = {
     "GET /admin/staff/<number>/": ADMIN | AUDITOR,
     "POST /admin/staff/<number>/change": ADMIN,
     "POST /admin/staff/<number>/disable": ADMIN,
+    "POST /admin/staff/<number>/mail": ADMIN,
     "POST /admin/staff/<number>/enable": ADMIN,
     "POST /admin/staff/<number>/password": ADMIN,
     "POST /admin/staff/<number>/reset-totp": ADMIN,
