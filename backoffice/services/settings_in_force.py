@@ -28,8 +28,8 @@ _OF_NAME = {
     "ldap": DIRECTORY, "sms": SERVICES, "mobile": SERVICES, "civil": SERVICES, "smtp": SERVICES, "mail": SERVICES,
     "mailbox": SERVICES, "old": SERVICES, "new": SERVICES, "intake": SERVICES,
 }  # fmt: skip
-# Tables whose values may be keys of a gateway.
-_HIDDEN = frozenset({"fixed", "key_format"})
+# What may hold keys of a gateway: values of tables, texts, and arguments of commands.
+_HIDDEN = frozenset({"fixed", "key_format", "mailbox_doveadm", "mailbox_command"})
 
 
 @dataclass(frozen=True)
@@ -85,9 +85,11 @@ def _of_table(name: str, kind: str, table: BaseModel) -> Iterator[Line]:
 
 
 def _hidden(name: str, kind: str, value: object, origin: str) -> Line:
-    """Give of a table that may hold keys its names only, and of a text that may hold one nothing but its default."""
+    """Give of a table that may hold keys its names only, of a command its program, of a text its default."""
     if isinstance(value, Mapping):
         return Line(name, kind, tuple(str(key) for key in value), origin)
+    if isinstance(value, tuple):
+        return Line(name, kind, (*map(str, value[:1]), *["…"][: len(value) - 1]), origin)
     return Line(name, kind, str(value) if origin == DEFAULT else "", origin, is_secret=origin != DEFAULT)
 
 

@@ -18,10 +18,10 @@ HIDDEN = [name for name, field in Settings.model_fields.items() if "SecretStr" i
 @pytest.fixture
 def overrides() -> dict[str, object]:
     secrets = {name: SECRET for name in HIDDEN if name not in ("database_url", "secret_key", "seal_key")}
-    gateway = {"fixed": {"apikey": SECRET}, "key_format": f"token {SECRET}"}
+    gateway: dict[str, object] = {"fixed": {"apikey": SECRET}, "key_format": f"token {SECRET}"}
     addresses = dict.fromkeys(("sms_url", "old_imap_url", "ldap_uri"), f"https://{SECRET}@host/{SECRET}?key={SECRET}")
     return {
-        **secrets, **addresses, "sms": gateway, "civil_registry": gateway,
+        **secrets, **addresses, "mailbox_command": ["make-box", SECRET], "sms": gateway, "civil_registry": gateway,
         "policy": {"mode": "act", "quiet_from": 20}, "support": {"extension": "1414"},
     }  # fmt: skip
 
