@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from backoffice.extensions import db
 from backoffice.models import Operation
-from backoffice.models.operation import PENDING, UNKNOWN
+from backoffice.models.operation import OPEN, PENDING, UNKNOWN
 from backoffice.services import account_operations, directory_work
 
 _KINDS = directory_work.KINDS | account_operations.KINDS
@@ -19,7 +19,7 @@ _KINDS = directory_work.KINDS | account_operations.KINDS
 
 @dataclass(frozen=True)
 class Waits:
-    """``count`` changes wait after a try that came to nothing; ``message`` is a message id that ``params`` fill."""
+    """``count`` changes are under way, some after a try in vain; ``message`` is a message id that ``params`` fill."""
 
     count: int
     message: str
@@ -37,5 +37,5 @@ def waits(run_id: int | None = None) -> Waits | None:
     found = db.session.execute(newest.limit(1)).first()
     if found is None:
         return None
-    waiting = sa.select(sa.func.count()).where(Operation.state.in_((PENDING, UNKNOWN)), Operation.kind.in_(_KINDS), own)
-    return Waits(db.session.scalar(waiting) or 0, found.detail, dict(found.values))
+    still_open = sa.select(sa.func.count()).where(Operation.state.in_(OPEN), Operation.kind.in_(_KINDS), own)
+    return Waits(db.session.scalar(still_open) or 0, found.detail, dict(found.values))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from backoffice.extensions import db
-from backoffice.models import Finding, JobState, Person, PlannedAction, Run, Snapshot
+from backoffice.models import Finding, JobRun, JobState, Person, PlannedAction, Run, Snapshot, job
 from backoffice.models.run import PLANNED, RUNNING
 from backoffice.rules.national_code import normalise, pad
 from backoffice.rules.text import has_arabic_script, n2
@@ -47,11 +47,14 @@ def find(run_id: int) -> Run | None:
 
 def progress() -> str:
     """Say how far the newest run is: ``requested``, ``running:12``, ``idle:12``; it changes when something happened."""
-    last = db.session.execute(sa.select(Run.id, Run.status).order_by(Run.id.desc()).limit(1)).first()
+    last = db.session.execute(sa.select(Run.id, Run.status, Run.started_at).order_by(Run.id.desc()).limit(1)).first()
     if last and last.status == RUNNING:
         return f"{RUNNING}:{last.id}"
     asked = sa.select(JobState.name).where(JobState.name == JOB, JobState.requested_at.is_not(None))
-    return REQUESTED if db.session.scalar(asked) else f"idle:{last.id if last else 0}"
+    # The worker has taken the wish up, but its run has not begun yet.
+    begun = sa.select(JobRun.id).where(JobRun.name == JOB, JobRun.status == job.RUNNING, JobRun.dry_run.is_(False))
+    begun = begun.where(JobRun.started_at > last.started_at) if last else begun
+    return REQUESTED if db.session.scalar(asked) or db.session.scalar(begun) else f"idle:{last.id if last else 0}"
 
 
 def newest_planned() -> Run | None:

@@ -1,14 +1,16 @@
 """Choosing findings of a run."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
 
-from backoffice.extensions import db
-from backoffice.models import Finding
+from backoffice import clock
+from backoffice.extensions import db, writing
+from backoffice.models import Finding, JobRun
 from backoffice.services import runs
 from backoffice.services.runs import Wanted
-from tests.factories import make_run
+from tests.factories import make_job_run, make_run
 from tests.reconcile.worlds import code
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -84,3 +86,13 @@ def test_the_newest_plan_is_not_a_run_that_failed_later() -> None:
     assert found is not None
     assert found.id == planned
     assert [run.status for run in runs.newest(10)] == ["failed", "planned"]
+
+
+def test_between_the_wish_and_the_run_a_page_goes_on_waiting() -> None:
+    before = make_run()
+    assert runs.progress() == f"idle:{before}"
+    job_run = make_job_run("reconcile", status="running", started_at=clock.now() + dt.timedelta(seconds=1))
+    assert runs.progress() == "requested"
+    with writing() as session:
+        session.get_one(JobRun, job_run).started_at = clock.now() - dt.timedelta(hours=1)
+    assert runs.progress() == f"idle:{before}"
