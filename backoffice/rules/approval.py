@@ -19,6 +19,7 @@ class Reason(StrEnum):
     NOT_ACTIVE = "not_active"
     NOT_SYNCHRONISED = "not_synchronised"
     MAILBOX_UNPROVED = "mailbox_unproved"
+    MAILBOX_UNTRIED = "mailbox_untried"
     IDENTITY_UNPROVED = "identity_unproved"
     NAME_TAKEN = "name_taken"
     OPEN_CASE = "open_case"
@@ -41,6 +42,7 @@ _LEADS_TO: dict[Reason, tuple[str, str]] = {
     Reason.NOT_ACTIVE: (states.WAITING_SOURCE, HR),
     Reason.NOT_SYNCHRONISED: (states.WAITING_SYNC, PERSON),
     Reason.MAILBOX_UNPROVED: (states.WAITING_MAILBOX, PERSON),
+    Reason.MAILBOX_UNTRIED: (states.NEEDS_REVIEW, IT),
     Reason.NAME_TAKEN: (states.NEEDS_REVIEW, IT),
     Reason.SWITCHED_OFF: (states.NEEDS_REVIEW, IT),
 }
@@ -52,8 +54,9 @@ class Facts:
 
     ``is_admitted``: the person was admitted and has to press synchronise after becoming active. ``is_synchronised``:
     that has been done. ``is_name_free``: nobody else has, holds or had the name. ``has_mailbox`` and
-    ``is_mailbox_proved``: whether an old mailbox is brought along, and its password was right. ``awaits_answer``:
-    the desk asked the person something; ``has_answer``: nobody has read what the person answered.
+    ``is_mailbox_proved``: whether an old mailbox is brought along, and its password was right; ``can_try_mailbox``:
+    there is an old server to try it at. ``awaits_answer``: the desk asked the person something; ``has_answer``: nobody
+    has read what the person answered.
     """
 
     is_in_hr: bool = True
@@ -62,6 +65,7 @@ class Facts:
     is_synchronised: bool = False
     has_mailbox: bool = False
     is_mailbox_proved: bool = False
+    can_try_mailbox: bool = True
     is_identity_proved: bool = True
     is_name_free: bool = True
     has_open_case: bool = False
@@ -83,6 +87,7 @@ class Verdict:
 
 def judge(facts: Facts) -> Verdict:
     """Give the verdict; without any reason against it the request is approved."""
+    is_unproved = facts.has_mailbox and not facts.is_mailbox_proved
     against = {
         Reason.ACCOUNT_OVER: not facts.is_account_alive,
         Reason.ASKED: facts.awaits_answer,
@@ -93,7 +98,8 @@ def judge(facts: Facts) -> Verdict:
         Reason.NOT_IN_HR: not facts.is_in_hr,
         Reason.NOT_ACTIVE: facts.is_in_hr and not facts.is_active,
         Reason.NOT_SYNCHRONISED: facts.is_active and facts.is_admitted and not facts.is_synchronised,
-        Reason.MAILBOX_UNPROVED: facts.has_mailbox and not facts.is_mailbox_proved,
+        Reason.MAILBOX_UNPROVED: is_unproved and facts.can_try_mailbox,
+        Reason.MAILBOX_UNTRIED: is_unproved and not facts.can_try_mailbox,
         Reason.NAME_TAKEN: not facts.is_name_free,
         Reason.SWITCHED_OFF: not facts.is_automatic,
     }

@@ -5,9 +5,8 @@ permanent".
 """
 
 import datetime as dt
-import re
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -17,7 +16,6 @@ from backoffice import clock
 from backoffice.extensions import db, writing
 from backoffice.i18n import N_
 from backoffice.models import Account, PermanentRequest, Registration
-from backoffice.ports import mailbox
 from backoffice.ports.seal import Sealer
 from backoffice.rules import account_states, usernames
 from backoffice.rules import request_states as states
@@ -25,7 +23,7 @@ from backoffice.rules.deadlines import day_of, end_of_day
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.form_values import EMPTY, InvalidFieldsError
 from backoffice.rules.working_days import due
-from backoffice.services import audit, holidays, throttle, user_names
+from backoffice.services import audit, holidays, old_mailboxes, user_names
 from backoffice.services.accounts import OBSERVING
 from backoffice.services.directory_login import DirectoryDownError
 from backoffice.services.registrations import new_tracking_code
@@ -37,12 +35,8 @@ KEEP_SECRETS = dt.timedelta(days=7)
 THERE_ALREADY = N_("You have asked for the permanent account already.")
 NO_TEMPORARY = N_("Only the holder of a temporary account can ask for the permanent one.")
 CHOOSE = N_("Please choose one of the two.")
-WRONG_PASSWORD = N_("User name and password do not open a mailbox of the old server.")
-BAD_MAILBOX = N_("This is no mailbox of the university.")
 NOT_CANCELLED = N_("The request has been decided already; it cannot be cancelled any more.")
 YES, NO = "yes", "no"
-_MAILBOX = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
-_LONGEST_PASSWORD = 255
 
 
 @dataclass(frozen=True)
@@ -53,6 +47,15 @@ class Wanted:
     mailbox: str = ""
     mailbox_password: str = field(default="", repr=False)
     preferred_name: str = ""
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """The name asked for, that of an old mailbox or one of the person's choice; ``password`` opened the mailbox."""
+
+    name: str
+    has_mailbox: bool = False
+    password: str = field(default="", repr=False)
 
 
 def subject_of(request_id: int) -> str:
@@ -77,14 +80,17 @@ def submit(account_id: int, wanted: Wanted, *, address: str, settings: Settings)
     if settings.policy.mode == "observe":
         raise RefusedError(OBSERVING)
     if wanted.had_mailbox == YES:
-        name, password = _proved_mailbox(account_id, wanted, address, settings)
+        asked = _Asked(old_mailboxes.name_of(wanted.mailbox, settings), has_mailbox=True)
+        if old_mailboxes.can_try(settings):
+            tried = old_mailboxes.Tried(asked.name, wanted.mailbox_password, account_id, address)
+            asked = replace(asked, password=old_mailboxes.proved(tried, settings))
     elif wanted.had_mailbox == NO:
-        name, password = _checked_name(wanted.preferred_name, settings), ""
+        asked = _Asked(_checked_name(wanted.preferred_name, settings))
     else:
         raise InvalidFieldsError({"had_mailbox": RefusedError(CHOOSE)})
     try:
         with writing() as session:
-            return _file(session, account_id, name, password, settings)
+            return _file(session, account_id, asked, settings)
     except NameTakenError as fault:
         raise InvalidFieldsError({"preferred_name": fault}) from None
     except IntegrityError:
@@ -147,35 +153,7 @@ def _checked_name(typed: str, settings: Settings) -> str:
     return name
 
 
-def _proved_mailbox(account_id: int, wanted: Wanted, address: str, settings: Settings) -> tuple[str, str]:
-    """Try the old mailbox at its server; give its name and password."""
-    name = _mailbox_name(wanted.mailbox, settings)
-    if not wanted.mailbox_password:
-        raise InvalidFieldsError({"mailbox_password": RefusedError(EMPTY)})
-    key, password = f"mailbox:{account_id}", wanted.mailbox_password[:_LONGEST_PASSWORD]
-    throttle.count_try(key, address)
-    try:
-        is_right = mailbox.opens(name, password, settings)
-    except mailbox.MailboxDownError:
-        throttle.give_back(key, address)
-        raise
-    if not is_right:
-        raise InvalidFieldsError({"mailbox_password": RefusedError(WRONG_PASSWORD)})
-    throttle.succeeded(key, address)
-    return name, password
-
-
-def _mailbox_name(typed: str, settings: Settings) -> str:
-    """Give the name out of what was typed: a name, or an address of the university's own domains."""
-    name, _, domain = typed.strip().lower().partition("@")
-    if not name:
-        raise InvalidFieldsError({"mailbox": RefusedError(EMPTY)})
-    if not _MAILBOX.fullmatch(name) or (domain and domain not in settings.university_domains):
-        raise InvalidFieldsError({"mailbox": RefusedError(BAD_MAILBOX)})
-    return name
-
-
-def _file(session: Session, account_id: int, name: str, password: str, settings: Settings) -> int:
+def _file(session: Session, account_id: int, asked: _Asked, settings: Settings) -> int:
     account = session.get(Account, account_id, with_for_update=True, populate_existing=True)
     if account is None or account.state not in (account_states.TEMPORARY, account_states.EXPIRED):
         raise RefusedError(NO_TEMPORARY)
@@ -185,16 +163,17 @@ def _file(session: Session, account_id: int, name: str, password: str, settings:
     last = due(day_of(now, settings.timezone), WORKING_DAYS, holidays.days(settings))
     request = PermanentRequest(
         tracking_code=_tracking_code(session, account_id), account_id=account_id, state=states.SUBMITTED,
-        username=name, created_at=now, due_at=end_of_day(last, settings.timezone),
+        username=asked.name, mailbox=asked.name if asked.has_mailbox else "", created_at=now,
+        due_at=end_of_day(last, settings.timezone),
     )  # fmt: skip
     session.add(request)
     session.flush()
-    if password:
-        request.mailbox, request.mailbox_proved_at = name, now
-        request.mailbox_secret = Sealer(settings).seal(password.encode(), secret_context(request.tracking_code))
+    if asked.password:
+        request.mailbox_proved_at = now
+        request.mailbox_secret = Sealer(settings).seal(asked.password.encode(), secret_context(request.tracking_code))
     # The name of a mailbox that somebody else has is for the desk to look at.
-    with suppress(NameTakenError) if password else nullcontext():
-        user_names.hold(session, name, request.id)
+    with suppress(NameTakenError) if asked.has_mailbox else nullcontext():
+        user_names.hold(session, asked.name, request.id)
     record(request, "filed", "applicant", "")
     return request.id
 

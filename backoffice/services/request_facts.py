@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from backoffice.models import Account, Case, HrRow, Link, PermanentRequest, Person, Registration
 from backoffice.rules import account_states, case_states, fields, registration_states
 from backoffice.rules.approval import Facts
-from backoffice.services import request_questions, switches, synchronise, user_names
+from backoffice.services import old_mailboxes, request_questions, switches, synchronise, user_names
 from backoffice.settings import Settings
 
 _ADMITTED = "admitted"
@@ -26,6 +26,7 @@ def gather(session: Session, request: PermanentRequest, settings: Settings) -> F
         is_synchronised=synchronise.is_synchronised_since_active(account),
         has_mailbox=bool(request.mailbox),
         is_mailbox_proved=request.mailbox_proved_at is not None,
+        can_try_mailbox=old_mailboxes.can_try(settings),
         is_identity_proved=_is_identity_proved(session, account.id),
         is_name_free=user_names.is_free(session, request.username, request.id),
         has_open_case=_has_open_case(session, person),

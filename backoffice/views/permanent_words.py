@@ -34,6 +34,10 @@ _REASONS = {
     Reason.NOT_ACTIVE: N_("The newest HR file does not have this person as active."),
     Reason.NOT_SYNCHRONISED: N_("The person was admitted and has not synchronised since becoming active."),
     Reason.MAILBOX_UNPROVED: N_("The password of the old mailbox has not been proved."),
+    Reason.MAILBOX_UNTRIED: N_(
+        "The old mailbox could not be tried, because no old mail server is set (OLD_IMAP_URL): please make sure that "
+        "it is this person's."
+    ),
     Reason.NAME_TAKEN: N_("The user name belongs to another account, or looks too much like one."),
     Reason.SWITCHED_OFF: N_("Automatic approval is switched off."),
 }
@@ -43,8 +47,8 @@ _TABS = {
 }  # fmt: skip
 _WAITED_FOR = {approval.PERSON: N_("the person"), approval.HR: N_("HR"), approval.IT: N_("IT")}
 _STEPS = {
-    promotion.ENTRY: N_("Account moved to its new name"), mailboxes.TOLD: N_("Person told"),
-    mailboxes.MAILBOX: N_("Mailbox made"),
+    promotion.ENTRY: N_("Account moved to its new name"), mailboxes.MAILBOX: N_("Mailbox made"),
+    mailboxes.TOLD: N_("Person told"),
 }  # fmt: skip
 
 

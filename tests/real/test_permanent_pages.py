@@ -55,6 +55,9 @@ def test_in_one_sitting_from_the_first_form_to_the_permanent_account(app: Flask)
     assert opens(app, permanent_dn("m.karimi"), PASSWORD)
     assert not opens(app, dn_of(code(1)), PASSWORD)
     assert "m.karimi" in person.get("/profile/").text
+    page = person.get("/profile/permanent").text
+    assert "<dt>نام دائم:</dt><dd>انجام شد</dd>" in page
+    assert "<dt>صندوق ایمیل:</dt><dd>هنوز نه</dd>" in page
 
 
 def test_the_national_code_still_finds_who_has_a_permanent_name(app: Flask) -> None:
@@ -109,6 +112,20 @@ def test_an_old_server_that_does_not_answer_is_an_outage_and_not_a_wrong_passwor
     assert answer.status_code == 503
     assert "به معنای نادرست بودن رمز نیست" in answer.text
     assert "secret 12" not in answer.text
+
+
+def test_without_an_old_server_the_page_says_so_and_takes_the_name_alone(app: Flask) -> None:
+    app.extensions["settings"] = settings_of(app).model_copy(update={"old_imap_url": ""})
+    person = registered(app, 1)
+    page = person.get("/profile/permanent").text
+    assert "سرور ایمیل قبلی در حال حاضر وصل نیست" in page
+    assert 'name="mailbox_password"' not in page
+    sent = person.post("/profile/permanent", {"had_mailbox": "yes", "mailbox": "m.karimi"})
+    assert (sent.status_code, sent.location) == (303, "/profile/permanent")
+    jobs.run_now("approve", actor="tester", settings=settings_of(app), dry_run=False)
+    page = person.get("/profile/permanent").text
+    assert "باید مطمئن شود که صندوق قبلی از آن شماست" in page
+    assert "واحد فناوری اطلاعات" in page
 
 
 def test_whether_a_name_is_free_is_told_after_the_login_only(app: Flask) -> None:

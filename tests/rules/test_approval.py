@@ -22,6 +22,7 @@ AGAINST = {
     Reason.NOT_ACTIVE: {"is_active": False},
     Reason.NOT_SYNCHRONISED: {"is_admitted": True},
     Reason.MAILBOX_UNPROVED: {"has_mailbox": True},
+    Reason.MAILBOX_UNTRIED: {"has_mailbox": True, "can_try_mailbox": False},
     Reason.NAME_TAKEN: {"is_name_free": False},
     Reason.SWITCHED_OFF: {"is_automatic": False},
 }

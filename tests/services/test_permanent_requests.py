@@ -184,3 +184,30 @@ def test_suggestions_are_free_and_not_more_than_five(app: Flask) -> None:
     found = user_names.suggest("Maryam", "Karimi", settings_of(app))
     assert 3 <= len(found) <= 5
     assert "m.karimi" not in found
+
+
+def without_server(app: Flask) -> None:
+    app.extensions["settings"] = settings_of(app).model_copy(update={"old_imap_url": ""})
+
+
+def test_without_an_old_server_the_request_waits_for_it_and_keeps_no_password(app: Flask, asked: list[str]) -> None:
+    with_server = settings_of(app)
+    without_server(app)
+    request_id = bring(app, made_by_registration(1))
+    assert approval.judge(request_id, settings_of(app)) == "needs_review"
+    request = the_request(request_id)
+    assert (request.reasons, request.waits_for, request.mailbox) == (["mailbox_untried"], "it", "m.karimi")
+    assert (request.mailbox_secret, request.mailbox_proved_at, asked) == ("", None, [])
+    assert db.session.scalars(sa.select(UserName.name)).all() == ["m.karimi"]
+    with pytest.raises(RefusedError, match="reason"):
+        approval.approve(request_id, actor="amiri", note="", settings=settings_of(app))
+    assert approval.judge(request_id, with_server) == "waiting_mailbox"
+    assert (the_request(request_id).reasons, the_request(request_id).waits_for) == (["mailbox_unproved"], "person")
+
+
+def test_who_has_looked_at_the_old_mailbox_approves_with_a_reason(app: Flask) -> None:
+    without_server(app)
+    request_id = bring(app, made_by_registration(1))
+    approval.judge(request_id, settings_of(app))
+    approval.approve(request_id, actor="amiri", note="seen in the old list", settings=settings_of(app))
+    assert the_request(request_id).state == "provisioning"

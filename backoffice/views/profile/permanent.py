@@ -7,7 +7,7 @@ from backoffice.extensions import settings_of
 from backoffice.ports.mailbox import MailboxDownError
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.form_values import InvalidFieldsError, only, typed
-from backoffice.services import permanent_requests, request_questions, user_names
+from backoffice.services import old_mailboxes, permanent_requests, request_questions, user_names
 from backoffice.services.directory_login import DirectoryDownError
 from backoffice.services.permanent_requests import Wanted
 from backoffice.services.profile_steps import stage_of
@@ -96,8 +96,9 @@ def _page(values: dict[str, str] | None = None, faults: dict[str, str] | None = 
         suggestions=_suggestions() if shows_form else [], step=int(stage_of(visitor)),
         standing=permanent_words.standing(asked, settings.timezone) if asked else "",
         reasons=permanent_words.reasons(asked) if asked else [],
+        parts=permanent_words.parts(asked) if asked else [],
         may_cancel=bool(asked and permanent_words.is_open(asked)),
-        has_old_server=bool(settings.old_imap_url), domain=next(iter(settings.university_domains), ""),
+        has_old_server=old_mailboxes.can_try(settings), domain=next(iter(settings.university_domains), ""),
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from backoffice.rules import request_states as states
 from backoffice.rules.approval import Reason
 from backoffice.rules.deadlines import day_of
 from backoffice.rules.working_days import in_words
-from backoffice.services import mailboxes
+from backoffice.services import mailboxes, promotion
 
 _WAITED_FOR = {
     approval.PERSON: N_("you yourself"), approval.HR: N_("the personnel office"), approval.IT: N_("the IT office"),
@@ -22,7 +22,10 @@ _REASONS = {
     Reason.NOT_IN_HR: N_("Your name is not in the file of the personnel office yet."),
     Reason.NOT_ACTIVE: N_("The personnel office does not have you as active yet."),
     Reason.NOT_SYNCHRONISED: N_("Please choose «Synchronise the account data» on the first page of your profile."),
-    Reason.MAILBOX_UNPROVED: N_("Please enter the password of your old mailbox again."),
+    Reason.MAILBOX_UNPROVED: N_(
+        "Please take the request back and send it again with the password of your old mailbox."
+    ),
+    Reason.MAILBOX_UNTRIED: N_("The IT office still has to see that the old mailbox is yours; it will get in touch."),
     Reason.NAME_TAKEN: N_("The name belongs to another account; the IT office will get in touch with you."),
     Reason.SWITCHED_OFF: N_("The IT office looks at every request at the moment."),
 }
@@ -33,6 +36,9 @@ _DECIDED = {
     states.FAILED: N_("Your account could not be made permanent yet; the IT office has been told."),
     states.REJECTED: N_("Your request was not accepted."),
 }
+_BEGUN = (states.APPROVED, states.PROVISIONING, states.DONE)
+_PARTS = {promotion.ENTRY: N_("Permanent name"), mailboxes.MAILBOX: N_("Mailbox"), mailboxes.TOLD: N_("Message to you")}
+DONE, NOT_YET = N_("done"), N_("not yet")
 _SUBMITTED = N_("Your request has been filed and is being checked; that takes some minutes.")
 _MAILBOX = N_("Your account is permanent; your mailbox is still being made.")
 _WAITING = N_("Your request has been filed and waits for %(who)s; expected by the end of %(day)s.")
@@ -58,6 +64,13 @@ def reasons(request: PermanentRequest) -> list[str]:
     if request.state == states.REJECTED:
         return [request.note]
     return [str(_(_REASONS[Reason(code)])) for code in request.reasons if code in set(Reason)]
+
+
+def parts(request: PermanentRequest) -> list[tuple[str, str]]:
+    """Give (part, how it stands) of a permanent account that is being made or is there, [] before."""
+    if request.state not in _BEGUN:
+        return []
+    return [(_(part), _(DONE if name in request.steps else NOT_YET)) for name, part in _PARTS.items()]
 
 
 def is_open(request: PermanentRequest) -> bool:
