@@ -9,7 +9,7 @@ from ldap3.protocol.rfc4511 import AttributeSelection, EqualityMatch
 from pyasn1.codec.ber import encoder
 
 from backoffice.i18n import N_
-from backoffice.ports.directory_connection import close, connect, named_errors, require_safe
+from backoffice.ports.directory_connection import close, connect, error_of, named_errors, require_safe
 from backoffice.ports.directory_contract import DirectoryError
 from backoffice.ports.directory_schema import Schema
 from backoffice.ports.directory_write import EntryMovedError, EntryNow, WriteLaterError, WriteRefusedError
@@ -24,8 +24,9 @@ _ANY, _PASSWORD = "(objectClass=*)", "userPassword"
 _MEMBERS = frozenset({"member", "uniquemember"})
 # The entry is not as it was read: no such attribute value, value exists, no such object, assertion failed.
 _MOVED = frozenset({16, 20, 32, 122})
-# Worth trying again: busy, unavailable, unwilling (read-only), other (full), limits of the administrator.
-_LATER = frozenset({11, 51, 52, 53, 80})
+# Worth trying again: a referral (of a copy that is not written to), busy, unavailable, unwilling (read-only), other
+# (full), limits of the administrator.
+_LATER = frozenset({10, 11, 51, 52, 53, 80})
 _WRITE_LATER = N_("The directory does not take changes at the moment («%(result)s»).")
 _WRITE_REFUSED = N_("The directory refuses the change: «%(result)s».")
 _MOVED_MEANWHILE = N_("The entry has been changed since it was looked at.")
@@ -182,9 +183,11 @@ class LdapWriter:
         try:
             with named_errors():
                 try:
-                    return request()
+                    answer = request()
                 except LDAPOperationResult as error:
-                    raise _write_error(error) from None
+                    raise _write_error(error.result, error.description) from None
+                _require_success(answer[1])
+                return answer
         except (EntryMovedError, WriteLaterError, WriteRefusedError):
             raise
         except BaseException:
@@ -206,13 +209,22 @@ def _entry(dn: str, raw: Mapping[str, list[bytes]], asked: Sequence[str], schema
     return EntryNow(dn, (values.get(CSN) or ("",))[0], values)
 
 
-def _write_error(error: LDAPOperationResult) -> DirectoryError:
-    values = {"result": error.description}
-    if error.result in _MOVED:
-        return EntryMovedError(_MOVED_MEANWHILE, result=error.result)
-    if error.result in _LATER:
-        return WriteLaterError(_WRITE_LATER, values, result=error.result)
-    return WriteRefusedError(_WRITE_REFUSED, values, result=error.result)
+def _require_success(answer: Mapping[str, Any]) -> None:
+    """Raise for what ldap3 never raises: a limit that cut a read short, and a referral in the place of the change."""
+    code, words = answer["result"], answer["description"]
+    if code in _LATER:
+        raise _write_error(code, words)
+    if code:
+        raise error_of(code, words)
+
+
+def _write_error(code: int, words: str) -> DirectoryError:
+    values = {"result": words}
+    if code in _MOVED:
+        return EntryMovedError(_MOVED_MEANWHILE, result=code)
+    if code in _LATER:
+        return WriteLaterError(_WRITE_LATER, values, result=code)
+    return WriteRefusedError(_WRITE_REFUSED, values, result=code)
 
 
 def _assertion(csn: str) -> bytes:

@@ -14,8 +14,10 @@ from backoffice.demo.slapd import LocalSlapd
 from backoffice.extensions import db, settings_of, writing
 from backoffice.models import AuditEntry, Operation, Run
 from backoffice.ports import directory_connection
+from backoffice.ports.directory_write import WriteLaterError, open_writer
 from backoffice.ports.directory_write_ldap import LdapWriter
 from backoffice.services import apply, operations, queue
+from tests.directories import BASE
 from tests.proxies import LossyProxy
 from tests.real import test_apply
 from tests.real.test_apply import planned
@@ -83,6 +85,26 @@ def test_a_hanging_directory_makes_the_queue_wait(
     os.kill(child, signal.SIGCONT)
     work_off(app)
     require_done_once(app, run)
+
+
+def test_a_directory_that_gives_only_some_of_what_was_asked_makes_the_queue_wait(
+    app: Flask, server: LocalSlapd, run: Run
+) -> None:
+    server.limit_results(1)
+    assert set(work_off(app)) == {queue.WAITS}
+    server.limit_results(None)
+    work_off(app)
+    require_done_once(app, run)
+
+
+def test_a_referral_in_the_place_of_a_change_is_no_change(app: Flask, server: LocalSlapd) -> None:
+    above = f"ou=elsewhere,ou=people,{BASE}"
+    server.change(
+        f"dn: {above}\nchangetype: add\nobjectClass: referral\nobjectClass: extensibleObject\nou: elsewhere\n"
+        f"ref: ldap://127.0.0.1:1/{above}\n"
+    )
+    with open_writer(settings_of(app)) as writer, pytest.raises(WriteLaterError, match="referral"):
+        writer.set_password(f"uid=u1,{above}", b"a new word")
 
 
 class TestLostAnswers:
