@@ -1,5 +1,6 @@
 """One row in every table, so that every page has something to show and ``1`` is an id that exists."""
 
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -53,9 +54,10 @@ def fill() -> None:
 
 
 def content() -> dict[str, list[tuple[Any, ...]]]:
-    """Give what every table holds, except when a session was last seen."""
+    """Give what every table holds as the database has it, except when a session was last seen."""
     db.session.rollback()
-    return {table.name: _content_of(table) for table in db.metadata.sorted_tables}
+    connection = db.session.connection()
+    return {name: [tuple(row) for row in connection.exec_driver_sql(sql)] for name, sql in _reading(db.engine.name)}
 
 
 def _row(table: sa.Table) -> dict[str, Any]:
@@ -76,6 +78,12 @@ def _value(column: sa.Column[Any]) -> Any:
     return values[column.type.python_type]
 
 
-def _content_of(table: sa.Table) -> list[tuple[Any, ...]]:
+@cache
+def _reading(_kind_of_database: str) -> list[tuple[str, str]]:
+    """Give the name of each table and the SQL that reads it."""
+    return [(table.name, _sql_of(table)) for table in db.metadata.sorted_tables]
+
+
+def _sql_of(table: sa.Table) -> str:
     shown = [column for column in table.columns if (table.name, column.name) != ("web_session", "seen_at")]
-    return [tuple(row) for row in db.session.execute(sa.select(*shown).order_by(*table.primary_key.columns))]
+    return str(sa.select(*shown).order_by(*table.primary_key.columns).compile(db.engine))
