@@ -37,6 +37,10 @@ _log = logging.getLogger(__name__)
 JOB = "job:approve"
 AUTOMATIC, MANUAL = "auto", "manual"
 NO_REASON = N_("Please give a reason.")
+HAS_ITS_NAME = N_(
+    "The account has its permanent name in the directory already, so the request cannot be refused any more; repair "
+    "what is named here and try again."
+)
 CANNOT = N_("This request cannot be approved as it is; see what it waits for.")
 # What a person of the desk may decide over; the rest has to be repaired first.
 _OVERRULED = frozenset({
@@ -100,10 +104,12 @@ def approve(request_id: int, *, actor: str, note: str, settings: Settings) -> No
 
 
 def reject(request_id: int, *, actor: str, reason: str, settings: Settings) -> None:
-    """Refuse a request; the person is told why and may file another one. Raises RefusedError."""
+    """Refuse a request; the person is told why and may file another one. Raises RefusedError, DirectoryDownError."""
     words = reason.strip()[:REASON_LENGTH]
     if not words:
         raise RefusedError(NO_REASON)
+    if _has_its_name(request_id, settings):
+        raise RefusedError(HAS_ITS_NAME)
     with writing() as session:
         request = request_claims.to_decide(session, request_id, actor, *states.UNDECIDED, states.FAILED)
         before = request.state
@@ -154,6 +160,19 @@ def _let_wait(request: PermanentRequest, verdict: Verdict) -> None:
 def _facts(session: Session, request: PermanentRequest, settings: Settings, *, in_directory: bool) -> Facts:
     facts = request_facts.gather(session, request, settings)
     return replace(facts, is_name_free=facts.is_name_free and not in_directory)
+
+
+def _has_its_name(request_id: int, settings: Settings) -> bool:
+    """Say whether a promotion that failed got as far as the new name; asked outside the transaction."""
+    question = sa.select(PermanentRequest.username, Account.entry_uuid).join(
+        Account, Account.id == PermanentRequest.account_id
+    )
+    failed = PermanentRequest.id == request_id, PermanentRequest.state == states.FAILED
+    found = db.session.execute(question.where(*failed)).first()
+    db.session.rollback()
+    if found is None or not directory_names.taken([found.username], settings):
+        return False
+    return not directory_names.taken([found.username], settings, but=found.entry_uuid)
 
 
 def _is_in_directory(request_id: int, settings: Settings) -> bool:

@@ -12,6 +12,9 @@ from backoffice.settings import Settings, is_loopback
 NO_CA_FILE = N_("%(setting)s does not exist.")
 NO_MASTER = N_("%(setting)s is not set, but NEW_IMAP_URL needs it: mailboxes are looked at as the master user.")
 NO_NEW_SERVER = N_("NEW_IMAP_URL is not set, but MAILBOX_PROVIDER = %(provider)s needs it to see the mailboxes made.")
+OPENS_ALL = N_("%(host)s opens a mailbox for users who do not exist, so it cannot be seen whether one is there.")
+_NOBODY = "no-such-user.probe"
+_KNOWS_USERS = "userdb: without allow_all_users (Dovecot)"
 _SERVERS: tuple[Which, ...] = ("old_imap", "new_imap")
 
 
@@ -32,6 +35,8 @@ def _server_faults(server: MailServer) -> Iterator[Fault]:
         # A plain address elsewhere is a fault of its own.
         try:
             server.probe() if server.has_master else server.greet()
+            if server.has_master and server.has_mailbox(_NOBODY):
+                yield Fault(OPENS_ALL, _KNOWS_USERS, {"host": server.host})
         except TransportError as fault:
             yield Fault(fault.message, _cure(fault, server), fault.values)
 

@@ -48,7 +48,7 @@ def begin(session: Session, request: PermanentRequest, actor: str, settings: Set
         directory=MAIN_DIRECTORY, state=PENDING, not_before=now, priority=URGENT, requested_by=actor, created_at=now,
         desired={
             "entry_uuid": account.entry_uuid, "request_id": request.id, "fields": wanted, "groups": list(groups),
-            "before": [account.dn, account.username],
+            "before": [account.dn, account.username], "had_mailbox": bool(request.mailbox),
         },
     )  # fmt: skip
     session.add(operation)

@@ -4,9 +4,11 @@ Each part is looked for before it is made, so that a try that was cut off anywhe
 account is taken away last: until then the server still enforces it. Source: architecture.md "How a change happens".
 """
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from backoffice.i18n import N_
 from backoffice.models.operation import DONE, MADE, PARKED, PENDING, UNKNOWN
 from backoffice.ports.directory import DirectoryError
 from backoffice.ports.directory_write import (
@@ -16,6 +18,8 @@ from backoffice.ports.directory_write import (
     WriteLaterError,
     WriteRefusedError,
 )
+from backoffice.ports.mail_server import MailServer
+from backoffice.ports.transport import TransportError
 from backoffice.rules import distinguished_name, fields, promotion
 from backoffice.rules.account_entry import Attributes, permanent_dn, permanent_entry, written
 from backoffice.rules.entry_changes import UUID
@@ -28,6 +32,8 @@ from backoffice.services.operations import HELD_PAUSE, Claimed, Result
 from backoffice.services.promotion_groups import Step
 from backoffice.settings import Settings
 
+MAILBOX_ELSEWHERE = N_("The new mail server has a mailbox %(username)s already; somebody has to see whose it is.")
+MAIL_PAUSE = dt.timedelta(minutes=1)
 # Entry, old name in groups, new name in groups, and a look at all.
 PASSES = 4
 _ALREADY_EXISTS, _CONSTRAINT, _NO_RIGHT = 68, 19, 50
@@ -43,6 +49,9 @@ def carry_out(writer: DirectoryWriter, operation: Claimed, settings: Settings) -
         return Made(_refused(operation, fault))
     except WriteLaterError as fault:
         return Made(Result(operation, PENDING, message=NOT_REACHED, values=fault.because, counts=False))
+    except TransportError as fault:
+        # Asked before anything was changed.
+        return Made(Result(operation, PENDING, "", fault.message, fault.values, counts=False, pause=MAIL_PAUSE))
     except DirectoryError as fault:
         # Nobody knows how far it got; the next try looks first.
         return Made(Result(operation, UNKNOWN, message=NO_ANSWER, values=fault.because, counts=False))
@@ -64,7 +73,7 @@ class _Promotion:
         if entry is None:
             return self._parked(GONE)
         if not self._is_there(entry):
-            if other := self._in_the_way() or promotion_groups.missing(self._writer, self._groups):
+            if other := self._in_the_way() or self._mailbox_in_the_way() or self._group_missing():
                 return self._parked(*other)
             if not operations.record_intents([(self._operation, [{"rename": [entry.dn, self._dn]}])]):
                 return Made(Result(self._operation, DONE, message=OVERTAKEN))
@@ -112,6 +121,17 @@ class _Promotion:
             if others := [entry for entry in found if entry.values.get(UUID, ("",))[0] != own]:
                 return message, {"dn": others[0].dn}
         return None
+
+    def _mailbox_in_the_way(self) -> tuple[str, dict[str, object]] | None:
+        """Say whether somebody has a mailbox of a freely chosen name already. Raises TransportError."""
+        server = MailServer.of("new_imap", self._settings)
+        if self._operation.desired.get("had_mailbox") or not server.has_master:
+            return None
+        name = self._values["username"]
+        return (MAILBOX_ELSEWHERE, {"username": name}) if server.has_mailbox(name) else None
+
+    def _group_missing(self) -> tuple[str, dict[str, object]] | None:
+        return promotion_groups.missing(self._writer, self._groups)
 
     def _parked(self, message: str, values: dict[str, object] | None = None) -> Made:
         return Made(Result(self._operation, PARKED, PARKED, message, dict(values or {})))

@@ -108,6 +108,7 @@ def test_from_the_first_form_to_the_mailbox_under_the_old_name(
     assert sorted(told) == ["mail", "sms"]
 
     request = db.session.scalars(sa.select(PermanentRequest)).one()
+    assert [step for step, _ in sorted(request.steps.items(), key=lambda item: item[1])] == ["entry", "mailbox", "told"]
     context = permanent_requests.secret_context(request.tracking_code)
     assert Sealer(settings_of(app)).unseal(request.mailbox_secret, context).decode() == CANARY
     seen = [wrong.text, sent.text, done, person.get("/profile/").text]

@@ -14,15 +14,18 @@ from backoffice.extensions import db, settings_of, writing
 from backoffice.models import Message, Operation, PermanentRequest
 from backoffice.rules import request_states as states
 from backoffice.rules.errors import RefusedError
-from backoffice.services import mailboxes
-from tests.real.account_rooms import overrides_of, work_off
+from backoffice.services import approval, mailboxes
+from tests.directories import content
+from tests.real.account_rooms import dn_of, overrides_of, work_off
 from tests.real.permanent_rooms import promoted, the_request
+from tests.reconcile.worlds import code
 
 pytestmark = [
     pytest.mark.usefixtures("emptied"), pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
 ]  # fmt: skip
 _numbers = itertools.count(1)
 NOW_AND_THEN = 3700
+AWAY = "imap://127.0.0.1:1"
 
 
 @pytest.fixture
@@ -66,12 +69,16 @@ def trouble(request_id: int) -> str:
     return message % values
 
 
-def test_the_mailbox_is_read_back_and_then_the_person_is_told(app: Flask, new_mail: LocalDovecot, name: str) -> None:
+def test_a_mailbox_that_somebody_has_under_the_name_stops_before_anything_is_moved(
+    app: Flask, server: LocalSlapd, new_mail: LocalDovecot, name: str
+) -> None:
     new_mail.add_users({name: ""})
     request = the_request(promoted(app, 1, name))
-    assert (request.state, request.waits_for) == (states.DONE, "")
-    assert [step for step, _ in sorted(request.steps.items(), key=lambda item: item[1])] == ["entry", "mailbox", "told"]
-    assert told() == ["mail", "sms"]
+    assert request.state == states.FAILED
+    assert f"has a mailbox {name} already" in request.note
+    assert f"dn: {dn_of(code(1))}" in content(server)
+    approval.reject(request.id, actor="amiri", reason="another name please", settings=settings_of(app))
+    assert the_request(request.id).state == states.REJECTED
 
 
 def test_a_user_the_server_does_not_know_yet_is_waited_for(
@@ -155,19 +162,30 @@ def test_a_program_that_refuses_is_shown_to_the_desk_and_asked_again(
     assert standing(request_id) == (states.DONE, "", True)
 
 
-@pytest.mark.parametrize("overrides", [{"new_imap_url": "imap://127.0.0.1:1"}], indirect=True)
 def test_a_server_that_is_away_counts_for_nothing_and_the_name_is_told_after_an_hour(
     app: Flask, name: str, later: Callable[[float], None]
 ) -> None:
     request_id = promoted(app, 1, name)
+    app.extensions["settings"] = settings_of(app).model_copy(update={"new_imap_url": AWAY})
+    later(10)
+    work_off(app)
     assert trouble(request_id) == "127.0.0.1 cannot be reached."
     assert told() == []
     later(NOW_AND_THEN)
     work_off(app)
     assert standing(request_id) == (states.PROVISIONING, "", False)
     assert told() == ["mail", "sms"]
-    state = db.session.scalar(sa.select(Operation.attempts).where(Operation.kind == "mailbox"))
-    assert state == 0
+    assert db.session.scalar(sa.select(Operation.attempts).where(Operation.kind == "mailbox")) == 1
+
+
+@pytest.mark.parametrize("overrides", [{"new_imap_url": AWAY}], indirect=True)
+def test_nothing_is_moved_while_nobody_can_see_whether_the_name_is_free_there(
+    app: Flask, server: LocalSlapd, name: str
+) -> None:
+    request_id = promoted(app, 1, name)
+    assert the_request(request_id).state == states.PROVISIONING
+    assert trouble(request_id) == "127.0.0.1 cannot be reached."
+    assert f"dn: {dn_of(code(1))}" in content(server)
 
 
 def test_a_request_that_is_not_there_yet_has_no_trouble(app: Flask) -> None:

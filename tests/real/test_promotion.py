@@ -134,6 +134,27 @@ def test_an_entry_in_the_way_fails_and_can_be_tried_again(app: Flask, server: Lo
     assert the_account(account_id).state == "permanent"
 
 
+def test_a_failed_request_whose_entry_has_its_name_is_tried_again_and_not_refused(
+    app: Flask, server: LocalSlapd
+) -> None:
+    account_id = made(app, 1)
+    request_id = file(app, account_id, "m.karimi")
+    approval.judge(request_id, settings_of(app))
+    add(server, permanent_dn("m.karimi"), uid="m.karimi")
+    work_off(app)
+    server.change(f"dn: {permanent_dn('m.karimi')}\nchangetype: delete\n")
+    server.change(
+        f"dn: {dn_of(code(1))}\nchangetype: modrdn\nnewrdn: uid=m.karimi\ndeleteoldrdn: 1\n"
+        f"newsuperior: ou=people,{BASE}\n"
+    )
+    with pytest.raises(RefusedError, match="cannot be refused any more"):
+        approval.reject(request_id, actor="amiri", reason="no", settings=settings_of(app))
+    with writing() as session:
+        promotion.try_again(session, session.get_one(PermanentRequest, request_id), "amiri", settings_of(app))
+    work_off(app)
+    assert the_account(account_id).state == "permanent"
+
+
 @pytest.mark.parametrize("name", ["u1001", "m.karimi", "mkarimi", "admin", "x", "m.karimi@x"])
 def test_a_name_that_is_taken_or_not_allowed_is_refused(app: Flask, server: LocalSlapd, name: str) -> None:
     add(server, f"uid=u1001,ou=people,{BASE}", uid="u1001", mail="other@example.ac.ir")
