@@ -4,6 +4,7 @@ A window of time begins with the first count and ends as a whole. Source: reliab
 """
 
 import datetime as dt
+from functools import cache
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from backoffice import clock
 from backoffice.extensions import db, settings_of, writing
 from backoffice.i18n import N_
 from backoffice.models import RateCount
+from backoffice.models.types import UtcDateTime
 from backoffice.rules.errors import RefusedError
 from backoffice.services.keyed_hash import keyed_hash
 from backoffice.services.sentences import time_of_day
@@ -46,19 +48,26 @@ def count(kind: str, key: str, limit: int, window: dt.timedelta) -> dt.datetime:
 def add(kind: str, key: str, window: dt.timedelta) -> tuple[int, dt.datetime]:
     """Count once for a subject; give the number in this window and the moment the window ends."""
     now = clock.now()
-    first = {"subject": _subject(kind, key), "window_ends": now + window, "count": 1}
+    values = {"subject": _subject(kind, key), "now": now, "ends": now + window, "latest": now + window + _SLACK}
     with writing() as session:
-        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-        # The two dialects have the same words but no common class for them.
-        begin = cast("Any", dialect).insert(RateCount).values(first)
-        ended = (RateCount.window_ends <= now) | (RateCount.window_ends > now + window + _SLACK)
-        again = {
-            "count": sa.case((ended, 1), else_=RateCount.count + 1),
-            "window_ends": sa.case((ended, begin.excluded.window_ends), else_=RateCount.window_ends),
-        }
-        counted = begin.on_conflict_do_update(index_elements=[RateCount.subject], set_=again)
-        number, until = session.execute(counted.returning(RateCount.count, RateCount.window_ends)).one()
+        number, until = session.execute(_counting(session.get_bind().dialect.name), values).one()
         return number, until
+
+
+@cache
+def _counting(dialect: str) -> sa.Executable:
+    """Write the statement once: it is executed several times in each step of a registration."""
+    now, ends, latest = (sa.bindparam(name, type_=UtcDateTime()) for name in ("now", "ends", "latest"))
+    # The two dialects have the same words but no common class for them.
+    insert = cast("Any", postgresql if dialect == "postgresql" else sqlite).insert(RateCount)
+    begin = insert.values(subject=sa.bindparam("subject"), window_ends=ends, count=1)
+    ended = (RateCount.window_ends <= now) | (RateCount.window_ends > latest)
+    again = {
+        "count": sa.case((ended, 1), else_=RateCount.count + 1),
+        "window_ends": sa.case((ended, begin.excluded.window_ends), else_=RateCount.window_ends),
+    }
+    counted = begin.on_conflict_do_update(index_elements=[RateCount.subject], set_=again)
+    return cast("sa.Executable", counted.returning(RateCount.count, RateCount.window_ends))
 
 
 def give_back(kind: str, key: str) -> None:
