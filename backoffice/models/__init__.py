@@ -20,6 +20,7 @@ from backoffice.models.override import Override
 from backoffice.models.permanent_request import PermanentRequest
 from backoffice.models.person import Link, Person, PersonCode
 from backoffice.models.proof import DisablingProof
+from backoffice.models.purge_proposal import PurgeProposal
 from backoffice.models.question import Question
 from backoffice.models.registration import Registration
 from backoffice.models.release import Release
@@ -35,8 +36,8 @@ __all__ = [
     "Account", "AccountBatch", "AccountBatchRow", "Announcement", "AuditEntry", "Case", "ColumnChoice",
     "Continuation", "CorrectionRequest", "DirectoryAcceptance", "DisablingProof", "Discrepancy", "Escalation",
     "Finding", "Holiday", "HrRow", "JobRun", "JobState", "Link", "LoginThrottle", "Message", "OneTimeCode",
-    "Operation", "Override", "PermanentRequest", "Person", "PersonCode", "PlannedAction", "QuarantinedRow",
-    "Question", "RateCount", "Registration", "Release", "Reminder", "RequestQuestion", "ReviewBatch", "Run",
-    "Snapshot", "SnapshotConfirmation", "Staff", "Switch", "TrustLevel", "UserName", "Verdict", "WebSession",
-    "WorkerLease",
+    "Operation", "Override", "PermanentRequest", "Person", "PersonCode", "PlannedAction", "PurgeProposal",
+    "QuarantinedRow", "Question", "RateCount", "Registration", "Release", "Reminder", "RequestQuestion",
+    "ReviewBatch", "Run", "Snapshot", "SnapshotConfirmation", "Staff", "Switch", "TrustLevel", "UserName",
+    "Verdict", "WebSession", "WorkerLease",
 ]  # fmt: skip

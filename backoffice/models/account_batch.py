@@ -8,7 +8,7 @@ from backoffice.models.types import Id, JsonList, JsonObject, Moment, Short, Tex
 
 
 class AccountBatch(Base):
-    """One act on chosen accounts. ``act``: remind, extend or lock; ``days`` of an extension, else 0.
+    """One act on chosen accounts. ``act``: remind, extend, lock, purge or keep; ``days`` of an extension, else 0.
 
     ``waits_until``: until when a second person may release it; None where it took one person only.
     """

@@ -4,11 +4,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backoffice.extensions import Base
-from backoffice.models.types import Id, Moment
+from backoffice.models.types import Id, Moment, Short
+
+MISSED, ASKED, UNREACHABLE = "missed", "asked", "unreachable"
 
 
 class Reminder(Base):
-    """One stage of one end of one account. ``sent``: whether it left, or its day was missed and a later one went."""
+    """One stage of one end of one account. ``sent``: whether it was put into the queue.
+
+    ``why``: why it was not: its day was missed and a later one went, the permanent account was asked for, or messages
+    could not be delivered. ``sms_id``, ``mail_id``: the messages.
+    """
 
     __tablename__ = "reminder"
 
@@ -17,6 +23,9 @@ class Reminder(Base):
     expires_at: Mapped[Moment]
     stage: Mapped[int]
     sent: Mapped[bool]
+    why: Mapped[Short] = mapped_column(default="", server_default="")
+    sms_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+    mail_id: Mapped[int | None] = mapped_column(sa.BigInteger)
     at: Mapped[Moment]
 
     __table_args__ = (sa.UniqueConstraint("account_id", "expires_at", "stage"),)

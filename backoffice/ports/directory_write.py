@@ -71,7 +71,10 @@ class DirectoryWriter(Protocol):
         """Move an entry to another place and name; its old name goes. The entry keeps entryUUID and password."""
 
     def delete(self, dn: str) -> None:
-        """Delete an entry that was made to try something; accounts of people are never deleted."""
+        """Delete an entry that was made to try something."""
+
+    def remove(self, entry: EntryNow) -> None:
+        """Delete an entry for good, or do nothing where it is no longer ``entry``."""
 
     def set_password(self, dn: str, password: bytes) -> None:
         """Replace the password of an entry."""

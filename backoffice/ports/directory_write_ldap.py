@@ -111,6 +111,15 @@ class LdapWriter:
         connection = self._connected()
         self._ask(lambda: connection.delete(dn))  # type: ignore[no-untyped-call]
 
+    def remove(self, entry: EntryNow) -> None:
+        """Send one delete request, asserted on the entry's version where the server can do that."""
+        connection = self._connected()
+        asserts = ASSERTION in self._controls and bool(entry.csn)
+        if not asserts:
+            self._require_unmoved(entry)
+        controls = [(ASSERTION, True, _assertion(entry.csn))] if asserts else None
+        self._ask(lambda: connection.delete(entry.dn, controls=controls))  # type: ignore[no-untyped-call]
+
     def set_password(self, dn: str, password: bytes) -> None:
         """Send the new password in clear over the bound connection; the server keeps a hash of it."""
         connection = self._connected()

@@ -1,16 +1,17 @@
 """The life of an account that this office made. Source: mission S15, S28, S38."""
 
 CREATING, TEMPORARY, EXPIRED, LOCKED = "creating", "temporary", "expired", "locked"
-PERMANENT, PURGED = "permanent", "purged"
+PERMANENT, PURGING, PURGED = "permanent", "purging", "purged"
 
 # State -> states it may become. Expiry and locking are taken back by an extension and by unlocking. An account that
 # could never be made is removed; its person may ask for it again.
 MAY_BECOME: dict[str, tuple[str, ...]] = {
     CREATING: (TEMPORARY, PURGED),
     TEMPORARY: (EXPIRED, LOCKED, PERMANENT),
-    EXPIRED: (TEMPORARY, LOCKED, PURGED),
+    EXPIRED: (TEMPORARY, LOCKED, PURGING, PURGED),
     LOCKED: (TEMPORARY, EXPIRED, PURGED),
     PERMANENT: (LOCKED,),
+    PURGING: (PURGED, EXPIRED),
     PURGED: (CREATING,),
 }
 STATES = tuple(MAY_BECOME)

@@ -17,12 +17,17 @@ from backoffice.i18n import N_
 from backoffice.models import Account, AccountBatch, AccountBatchRow, Operation, Person
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.releases import VALID
-from backoffice.services import account_acts, account_operations, account_reminders, audit
+from backoffice.services import account_acts, account_operations, account_reminders, audit, purges
 from backoffice.services.account_acts import WRONG_STATE
 from backoffice.settings import Settings
 
 REMIND, EXTEND, LOCK = "remind", "extend", "lock"
+PURGE, KEEP = "purge", "keep"
 ACTS = (REMIND, EXTEND, LOCK)
+# With accounts whose deletion is proposed.
+PURGE_ACTS = (PURGE, KEEP, EXTEND)
+# A lock or a deletion of many takes two people.
+_TAKING_TWO = {LOCK: account_operations.LOCK, PURGE: account_operations.PURGE}
 MOST = 500
 NOBODY = N_("Please choose at least one account.")
 TOO_MANY = N_("At most %(most)s accounts can be chosen at once.")
@@ -80,13 +85,14 @@ def preview(ids: Collection[int], act: Act, settings: Settings) -> Preview:
 
 
 def takes_two(found: Preview, actor: str, settings: Settings) -> bool:
-    """Say whether an act takes a second person: locking more accounts than ``[limits] disable_min`` within a day.
+    """Say whether an act takes a second person: ending more accounts than ``[limits] disable_min`` within a day.
 
-    What the same person had locked in the day before counts too, so that no big act is cut into small ones.
+    Locking and deleting both end accounts. What the same person did in the day before counts too, so that no big act is
+    cut into small ones.
     """
-    if found.act.name != LOCK:
+    if found.act.name not in _TAKING_TWO:
         return False
-    mine = Operation.kind == account_operations.LOCK, Operation.requested_by == actor
+    mine = Operation.kind.in_(_TAKING_TWO.values()), Operation.requested_by == actor
     lately = sa.select(sa.func.count(Operation.id)).where(*mine, Operation.created_at > clock.now() - VALID)
     return len(found.taking_part) + (db.session.scalar(lately) or 0) > settings.limits.disable_min
 
@@ -173,7 +179,7 @@ def results(batch_id: int) -> list[RowResult]:
 
 def _check(act: Act, settings: Settings) -> None:
     most = settings.policy.extension_days
-    if act.name not in ACTS:
+    if act.name not in (*ACTS, *PURGE_ACTS):
         raise RefusedError(WRONG_STATE)
     if act.name == EXTEND and not 1 <= act.days <= most:
         raise RefusedError(account_acts.DAYS, {"most": most})
@@ -182,6 +188,8 @@ def _check(act: Act, settings: Settings) -> None:
 def _why_not(account: Account, act: Act, settings: Settings) -> RefusedError | None:
     if act.name == EXTEND:
         return account_acts.why_not_extended(account, act.days, settings)
+    if act.name in (PURGE, KEEP):
+        return purges.why_not(account)
     if act.name == LOCK:
         return None if account_acts.may_lock(account) else RefusedError(WRONG_STATE)
     return None if account_reminders.may_remind(account) else RefusedError(NOT_REMINDED)
@@ -192,4 +200,9 @@ def _do(session: Session, account: Account, act: Act, reason: str, actor: str, s
         return [account_acts.extend(account.id, days=act.days, reason=reason, actor=actor, settings=settings)]
     if act.name == LOCK:
         return [account_acts.lock(account.id, reason=reason, actor=actor, settings=settings)]
+    if act.name == PURGE:
+        return [purges.confirm(account.id, reason=reason, actor=actor)]
+    if act.name == KEEP:
+        purges.keep(account.id, reason=reason, actor=actor)
+        return []
     return account_reminders.remind(session, account, reason=reason, actor=actor, settings=settings)

@@ -13,13 +13,15 @@ from backoffice.models import Account, Operation, Person
 from backoffice.models.operation import FAILED, OPEN, PARKED
 from backoffice.rules import account_states as states
 from backoffice.rules.deadlines import day_of, end_of_day
-from backoffice.services import account_operations, account_reminders
+from backoffice.services import account_operations, account_reminders, purges
 from backoffice.services.account_bulk import MOST
 from backoffice.settings import Settings
 
-SHOWN = (states.CREATING, states.TEMPORARY, states.EXPIRED, states.LOCKED)
+SHOWN = (states.CREATING, states.TEMPORARY, states.EXPIRED, states.LOCKED, states.PURGING)
 # Word of the filter for accounts whose last change could not be made, in whatever state they are.
 STUCK = "stuck"
+# Word of the filter for accounts whose deletion is proposed.
+PROPOSED = "proposed"
 # Word of the filter -> most days left.
 ENDS = {"3": 3, "7": 7, "14": 14}
 
@@ -28,7 +30,7 @@ ENDS = {"3": 3, "7": 7, "14": 14}
 class Wanted:
     """Which accounts are wanted; "" leaves a question out.
 
-    ``state``: one of SHOWN, or STUCK; ``ends``: within so many days (a key of ENDS).
+    ``state``: one of SHOWN, STUCK or PROPOSED; ``ends``: within so many days (a key of ENDS).
     """
 
     state: str = ""
@@ -123,6 +125,8 @@ def _conditions(wanted: Wanted, settings: Settings) -> list[sa.ColumnElement[boo
     found: list[sa.ColumnElement[bool]] = [Account.state.in_((wanted.state,) if wanted.state in SHOWN else SHOWN)]
     if wanted.state == STUCK:
         found.append(sa.exists().where(_is_newest(), _could_not()))
+    if wanted.state == PROPOSED:
+        found.append(purges.is_proposed())
     if wanted.source:
         found.append(Account.source == wanted.source)
     if wanted.ends in ENDS:

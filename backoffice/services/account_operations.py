@@ -16,9 +16,11 @@ CHANGES = frozenset({LOCK, UNLOCK, EXTEND})
 REKEY = "set_password"
 # An account whose entry vanished; its subject is the link.
 RECREATE = "recreate_account"
+# A temporary account that is deleted for good, after a person said so.
+PURGE = "purge_account"
 # A temporary account that becomes a permanent one; its subject is the request.
 PROMOTE = "promote"
-KINDS = CHANGES | {CREATE, REKEY, RECREATE, PROMOTE}
+KINDS = CHANGES | {CREATE, REKEY, RECREATE, PURGE, PROMOTE}
 # Somebody looks at a page that waits for it.
 URGENT = 1
 

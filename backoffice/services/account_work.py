@@ -27,6 +27,8 @@ from backoffice.services import (
     operations,
     promotion,
     promotion_work,
+    purge_work,
+    purges,
     recreation,
 )  # fmt: skip
 from backoffice.services.account_creation import Made
@@ -58,6 +60,8 @@ def _carry_out(writer: DirectoryWriter, operation: Claimed, settings: Settings) 
         return Made(account_password.carry_out(writer, operation, _secret(operation), settings))
     if operation.kind == account_operations.PROMOTE:
         return promotion_work.carry_out(writer, operation, settings)
+    if operation.kind == account_operations.PURGE:
+        return Made(purge_work.carry_out(writer, operation, settings))
     return Made(account_changes.change(writer, operation, settings))
 
 
@@ -81,6 +85,8 @@ def _follow(session: Session, row: Operation, made: Made, settings: Settings) ->
         recreation.store(session, row, made)
     elif row.kind == account_operations.PROMOTE:
         promotion.store(session, row, made, settings)
+    elif row.kind == account_operations.PURGE:
+        purges.store(session, row)
     elif row.kind == account_operations.REKEY and row.state in (DONE, PARKED):
         row.secret = ""
     elif row.state == DONE and row.outcome == MADE and made.entry is not None:

@@ -33,7 +33,7 @@ GIVEN_UP = N_("Given up after %(tries)d tries; the last answer was: %(why)s")
 _VERBS = {
     s.UPDATE: "updated", s.DISABLE: "disabled", s.ENABLE: "enabled", s.KEY_CHANGE: "key_changed",
     account_operations.EXTEND: "updated", account_operations.LOCK: "disabled", account_operations.UNLOCK: "enabled",
-    account_operations.REKEY: "password_set",
+    account_operations.REKEY: "password_set", account_operations.PURGE: "deleted",
 }  # fmt: skip
 
 

@@ -5,6 +5,8 @@ the permanent account is asked for. Source: mission S37.
 """
 
 import datetime as dt
+from collections.abc import Collection
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -13,6 +15,7 @@ from backoffice import clock
 from backoffice.extensions import db, writing
 from backoffice.models import Account, Message, PermanentRequest, Reminder
 from backoffice.models.message import FAILED, MAIL, SMS
+from backoffice.models.reminder import ASKED, MISSED, UNREACHABLE
 from backoffice.rules import request_states
 from backoffice.rules.account_states import EXPIRED, TEMPORARY
 from backoffice.rules.quiet import next_allowed
@@ -40,7 +43,7 @@ def candidates(settings: Settings) -> list[int]:
         return []
     soon, late = now + (max(stages) + 1) * _DAY, now - settings.policy.grace_days * _DAY
     wanted = sa.select(Account.id).where(
-        Account.state.in_((TEMPORARY, EXPIRED)), Account.expires_at > late, Account.expires_at < soon, ~_has_asked()
+        Account.state.in_((TEMPORARY, EXPIRED)), Account.expires_at > late, Account.expires_at < soon
     )
     return list(db.session.scalars(wanted.order_by(Account.expires_at, Account.id)))
 
@@ -51,38 +54,79 @@ def remind_all(settings: Settings) -> int:
 
 
 def remind(account_id: int, settings: Settings) -> bool:
-    """Send what is due to one person; say whether anything was."""
+    """Send what is due to one person; say whether anything was. What is not sent is noted with the reason."""
     with writing() as session:
         account = session.get(Account, account_id, with_for_update=True, populate_existing=True)
         found = _due(session, account, settings) if account else None
-        if account is None or found is None or not _note(session, account, found):
+        if account is None or found is None:
             return False
+        if why := _why_not(session, account):
+            _suppress(session, account, found.stage, why)
+            return False
+        row = _noted(session, account, found)
         template = TEMPORARY_OVER if found.stage < 0 else TEMPORARY_ENDS
         channels = (SMS, MAIL) if found.has_sms else (MAIL,)
-        account_reminders.remind(
+        queued = account_reminders.remind(
             session, account, reason=_REASON, actor=ACTOR, settings=settings, template=template, channels=channels
         )
+        _keep_messages(session, row, queued)
         return True
 
 
 def _due(session: Session, account: Account, settings: Settings) -> Due | None:
     if account.state not in (TEMPORARY, EXPIRED) or account.expires_at is None:
         return None
-    asked = sa.select(sa.literal(1)).where(Account.id == account.id, _has_asked())
-    if session.scalar(asked) or _is_unreachable(session, account):
-        return None
-    done = sa.select(Reminder.stage).where(Reminder.account_id == account.id, Reminder.expires_at == account.expires_at)
+    done = sa.select(Reminder.stage).where(
+        Reminder.account_id == account.id, Reminder.expires_at == account.expires_at,
+        Reminder.sent | (Reminder.why == MISSED),
+    )  # fmt: skip
     policy = settings.policy
     return due(account.expires_at, clock.now(), policy.reminder_days, session.scalars(done).all(), settings.timezone)
 
 
-def _note(session: Session, account: Account, found: Due) -> bool:
-    """Write down what is sent and what is not sent any more; say whether that is ours to do."""
+def _why_not(session: Session, account: Account) -> str:
+    """Give why nobody is written to, "" where nothing stands against it."""
+    asked = sa.select(sa.literal(1)).where(Account.id == account.id, _has_asked())
+    if session.scalar(asked):
+        return ASKED
+    return UNREACHABLE if _is_unreachable(session, account) else ""
+
+
+def _suppress(session: Session, account: Account, stage: int, why: str) -> None:
+    """Note once that a stage was reached and is not sent; it is after all once the reason is gone."""
+    add_if_missing(session, Reminder, {**_key(account, stage), "at": clock.now(), "sent": False, "why": why})
+
+
+def _noted(session: Session, account: Account, found: Due) -> Reminder:
+    """Write down what is sent and what is not sent any more; give the row of what is. The account is ours alone."""
     now = clock.now()
-    common = {"account_id": account.id, "expires_at": account.expires_at, "at": now}
     for stage in found.missed:
-        add_if_missing(session, Reminder, {**common, "stage": stage, "sent": False})
-    return add_if_missing(session, Reminder, {**common, "stage": found.stage, "sent": True})
+        _suppress(session, account, stage, MISSED)
+    session.execute(
+        sa.update(Reminder)
+        .where(Reminder.account_id == account.id, Reminder.expires_at == account.expires_at)
+        .where(Reminder.stage.in_(found.missed))
+        .values(why=MISSED)
+    )
+    row = session.scalar(sa.select(Reminder).filter_by(**_key(account, found.stage)))
+    row = row or Reminder(**_key(account, found.stage))
+    row.sent, row.why, row.at = True, "", now
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _keep_messages(session: Session, row: Reminder, operations: Collection[int]) -> None:
+    of_these = sa.select(Message.channel, Message.id).where(Message.operation_id.in_(operations))
+    for channel, number in session.execute(of_these):
+        if channel == SMS:
+            row.sms_id = number
+        else:
+            row.mail_id = number
+
+
+def _key(account: Account, stage: int) -> dict[str, Any]:
+    return {"account_id": account.id, "expires_at": account.expires_at, "stage": stage}
 
 
 def _has_asked() -> sa.ColumnElement[bool]:

@@ -42,6 +42,7 @@ from backoffice.views.permanent import PermanentView
 from backoffice.views.profile import blueprint as profile_pages
 from backoffice.views.questions import QuestionsView
 from backoffice.views.releases import ReleasesView
+from backoffice.views.reminders import RemindersView
 from backoffice.views.request import blueprint as request_pages
 from backoffice.views.reviews import ReviewsView
 from backoffice.views.run_changes import RunChangesView
@@ -98,6 +99,7 @@ def screens() -> list[DeskView]:
         TemporaryView(
             name=lazy("Temporary accounts"), endpoint="temporary", url="/admin/temporary", menu_icon_value="hourglass"
         ),
+        RemindersView(name=lazy("Reminders"), endpoint="reminders", url="/admin/reminders"),
         PermanentView(
             name=lazy("Permanent accounts"), endpoint="permanent", url="/admin/permanent", menu_icon_value="user-check"
         ),

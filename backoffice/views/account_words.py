@@ -13,10 +13,12 @@ _STAGES = {
     states.EXPIRED: ("warning", N_("over")),
     states.LOCKED: ("danger", N_("is locked")),
     states.PERMANENT: ("success", N_("permanent")),
+    states.PURGING: ("warning", N_("is being deleted")),
     states.PURGED: ("neutral", N_("removed")),
 }
 _ACTS = {
     account_bulk.REMIND: N_("Remind"), account_bulk.EXTEND: N_("Extend"), account_bulk.LOCK: N_("Lock"),
+    account_bulk.PURGE: N_("Delete for good"), account_bulk.KEEP: N_("Keep"),
 }  # fmt: skip
 _ENDED = {
     MADE: ("success", N_("done")), ALREADY: ("success", N_("was so already")),

@@ -44,6 +44,7 @@ ACCOUNTS = {
     accounts.EXPIRED: ("warning", N_("The temporary account has expired")),
     accounts.LOCKED: ("warning", N_("The account is locked")),
     accounts.PERMANENT: ("success", N_("Has a permanent account")),
+    accounts.PURGING: ("neutral", N_("The account is being deleted")),
     accounts.PURGED: ("neutral", N_("The account was removed")),
 }  # fmt: skip
 

@@ -3,8 +3,8 @@
 from backoffice.i18n import N_, _
 
 ACTS = {
-    "account:batch:released": N_("The locking of many temporary accounts was released by a second person"),
-    "account:batch:released_first": N_("The locking of many temporary accounts was asked for"),
+    "account:batch:released": N_("The ending of many temporary accounts was released by a second person"),
+    "account:batch:released_first": N_("The ending of many temporary accounts was asked for"),
     "account:entry:recreated": N_("An account that had vanished was made anew"),
     "account:entry:stuck": N_("An account that had vanished could not be made anew"),
     "account:permanent:made": N_("A permanent account was made"),
@@ -12,6 +12,11 @@ ACTS = {
     "account:temporary:expired": N_("A temporary account came to its end"),
     "account:temporary:extended": N_("A temporary account was extended"),
     "account:temporary:locked": N_("A temporary account was locked"),
+    "account:temporary:kept": N_("A temporary account whose deletion was proposed is kept"),
+    "account:temporary:not_purged": N_("A temporary account could not be deleted"),
+    "account:temporary:purge_confirmed": N_("The deletion of a temporary account was confirmed"),
+    "account:temporary:purge_proposed": N_("The deletion of a temporary account was proposed"),
+    "account:temporary:purged": N_("A temporary account was deleted"),
     "account:temporary:reminded": N_("A reminder to an account holder was queued"),
     "account:temporary:requested": N_("A temporary account was asked for"),
     "account:temporary:retried": N_("The creation of a temporary account was tried again"),
@@ -49,6 +54,7 @@ ACTS = {
     "counter:mobile:changed": N_("A new mobile was taken at the counter"),
     "counter:registration:begun": N_("A registration was begun at the counter"),
     "directory:disabling:tried": N_("It was tried whether a disabled account can still log in"),
+    "directory:entry:deleted": N_("An entry was deleted from the directory"),
     "directory:entry:disabled": N_("An account was disabled in the directory"),
     "directory:entry:enabled": N_("An account was enabled in the directory"),
     "directory:entry:key_changed": N_("The key of an account was changed in the directory"),

@@ -18,6 +18,7 @@ from backoffice.services import (
     cases,
     code_limits,
     correction_requests,
+    purges,
     questions,
     queue_waits,
     readiness,
@@ -68,7 +69,8 @@ class HomeView(DeskView):
                 refusals=cases.causes_waiting(own_sources()) if allowed(Permission.SEE_CASES) else [],
                 waits=queue_waits.waits() if sees_runs else None,
                 requests=request_list.to_decide() if allowed(Permission.DECIDE_REQUESTS) else (0, None),
-                corrections=_corrections(), waits_for_hr=_waits_for_hr(), late=_late(), mismatch_words=mismatch_words,
+                corrections=_corrections(), waits_for_hr=_waits_for_hr(), late=_late(), proposed=_proposed(),
+                mismatch_words=mismatch_words,
                 labels=labels, words=finding_words, run_words=run_words, source_title=source_title,
             )
         )  # fmt: skip
@@ -103,6 +105,11 @@ def _late() -> Summary:
     may = allowed(Permission.DECIDE_REQUESTS)
     waits = request_waits.of_party(IT, settings_of(current_app)) if may else ()
     return summary([wait for wait in waits if wait.days_over])
+
+
+def _proposed() -> tuple[int, dt.datetime | None]:
+    """Say how many deletions are proposed, and since when."""
+    return purges.waiting() if allowed(Permission.MANAGE_ACCOUNTS) else (0, None)
 
 
 def _stuck() -> tuple[int, dt.datetime | None]:

@@ -125,6 +125,7 @@ _HINTS: dict[str, str] = {
 _ACCOUNTS: dict[str, str] = {
     a.CREATING: N_("being made"), a.TEMPORARY: N_("temporary"), a.EXPIRED: N_("expired"), a.LOCKED: N_("locked"),
     a.PERMANENT: N_("permanent"), a.PURGED: N_("deleted"),
+    a.PURGING: N_("being deleted"),
 }  # fmt: skip
 _CHANNELS: dict[str, str] = {
     "web": N_("request page"), "counter": N_("counter"), "intake": N_("other registration site"),

@@ -58,6 +58,7 @@ _MEANINGS: dict[str, str] = {
     "ldap.password_scheme": N_("How passwords are hashed."),
     "ldap.temp_strategy": N_("Whether temporary entries have a branch of their own."),
     "ldap.template": N_("What new entries get besides our fields."),
+    "ldap.groups": N_("Groups that permanent accounts join, by kind of person."),
     "ldap.role_groups": N_("Groups whose members log in at the desk, by role."),
     "ldap.formats.national_code": N_("How the national code is written in the directory."),
     "instance": N_("The folder with keys and files."),

@@ -13,11 +13,19 @@ from backoffice.models import Account, AccountBatch
 from backoffice.rules.deadlines import days_left
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.permissions import Permission
-from backoffice.services import account_acts, account_bulk, account_bulk_release, account_list, account_stuck
+from backoffice.services import (
+    account_acts,
+    account_bulk,
+    account_bulk_release,
+    account_list,
+    account_stuck,
+    purges,
+    reminder_history,
+)  # fmt: skip
 from backoffice.services.account_bulk import Act, Preview
 from backoffice.services.account_list import Line, Wanted
 from backoffice.services.account_operations import subject_of
-from backoffice.views import account_words, masking, sentences
+from backoffice.views import account_words, masking, reminder_words, sentences
 from backoffice.views.access import allowed, post_permission, require_fresh, the_actor
 from backoffice.views.base import BIGGEST_ID, DeskView, expose
 from backoffice.views.list_address import LAST_PAGE, PAGE_SIZES
@@ -90,6 +98,8 @@ class TemporaryView(DeskView):
     def carry_out(self) -> ResponseReturnValue:
         """Do what the preview showed."""
         ids, act, settings = _chosen(), _act(), settings_of(current_app)
+        if act.name == account_bulk.PURGE:
+            require_fresh()
         reason = request.form.get("reason", "")[:REASON_LENGTH]
         try:
             batch = account_bulk.carry_out(ids, act, reason=reason, actor=the_actor().username, settings=settings)
@@ -140,7 +150,8 @@ class TemporaryView(DeskView):
         return self._page(
             "admin/temporary.html", lines=lines, total=total, page=min(asked, last), pages=last + 1, size=size,
             wanted=wanted, kept=kept(wanted), counts=account_list.counts(), stuck=account_list.stuck()[0],
-            sources=account_list.sources(), error=error, acts=account_bulk.ACTS, states=account_list.SHOWN,
+            sources=account_list.sources(), error=error, states=account_list.SHOWN, proposed=purges.waiting()[0],
+            acts=account_bulk.PURGE_ACTS if wanted.state == account_list.PROPOSED else account_bulk.ACTS,
             ends=account_list.ENDS, waiting=account_bulk_release.waiting(),
         )  # fmt: skip
 
@@ -153,7 +164,10 @@ class TemporaryView(DeskView):
 
     def _one(self, line: Line, error: str = "") -> str:
         shown = masking.is_shown(subject_of(line.account.id))
-        return self._page("admin/temporary_account.html", line=line, error=error, shown=shown)
+        return self._page(
+            "admin/temporary_account.html", line=line, error=error, shown=shown, reminder_words=reminder_words,
+            history=reminder_history.of_account(line.account.id), is_proposed=purges.why_not(line.account) is None,
+        )  # fmt: skip
 
     def _page(self, template: str, **values: Any) -> str:
         return str(
@@ -182,7 +196,7 @@ def wanted_accounts() -> Wanted:
     """Read the filter of the address; what is no known choice is left out."""
     known = {source.name for source in settings_of(current_app).hr.sources}
     return Wanted(
-        choice(request.args.get("state"), (*account_list.SHOWN, account_list.STUCK)) or "",
+        choice(request.args.get("state"), (*account_list.SHOWN, account_list.STUCK, account_list.PROPOSED)) or "",
         choice(request.args.get("source"), known) or "",
         choice(request.args.get("ends"), tuple(account_list.ENDS)) or "",
     )

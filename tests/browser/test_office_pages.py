@@ -1,18 +1,21 @@
-"""The pages of settings, holidays and questions in Chromium; a page in one of the languages, make soak in both."""
+"""Settings, holidays, questions, reminders and what waits for HR in Chromium; make soak in both languages."""
 
+import datetime as dt
 import os
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import Page
 
 from backoffice import clock
 from backoffice.extensions import settings_of, writing
-from backoffice.models import RequestQuestion
-from backoffice.services import holidays, profile_sessions
+from backoffice.models import PermanentRequest, Reminder, RequestQuestion
+from backoffice.services import holidays, profile_sessions, purges
 from tests.browser.conftest import LiveDesk
 from tests.browser.looks import LANGUAGES, WIDTHS, assert_fits, assert_polished, open_whole, with_language
 from tests.browser.test_permanent_pages import make_request
+from tests.factories import make_account
 
 PICTURES = os.environ.get("OFFICE_PICTURES", "")
 PAGES = {
@@ -21,6 +24,11 @@ PAGES = {
     "directory": "/admin/settings/?group=directory",
     "holidays": "/admin/holidays/?year=1406",
     "answered": "/admin/permanent/{answered}/",
+    "home": "/admin/",
+    "hr-waiting": "/admin/hr-waiting/",
+    "reminders": "/admin/reminders/",
+    "proposed": "/admin/temporary/?state=proposed",
+    "account": "/admin/temporary/{over}/",
 }
 EVERY = bool(PICTURES or os.environ.get("BACKOFFICE_SOAK"))
 SHOWN = [
@@ -45,7 +53,16 @@ def filled(desk: LiveDesk) -> dict[str, int]:
         answered = make_request(2, "needs_review", waits_for="it", reasons=["answered"])
         ask(asked, "")
         ask(answered, "در دانشکده فیزیک، از مهر امسال.")
-        return {"asked": asked, "answered": answered}
+        make_request(3, "waiting_source", waits_for="hr", reasons=["not_active"])
+        over = make_account(4, state="expired", expires_at=clock.now() - dt.timedelta(days=100))
+        purges.propose_due()
+        with writing() as session:
+            session.execute(sa.update(PermanentRequest).values(due_at=clock.now() - dt.timedelta(days=6)))
+            for stage, why in ((21, "missed"), (14, ""), (7, "unreachable")):
+                session.add(Reminder(
+                    account_id=over, expires_at=clock.now(), stage=stage, sent=not why, why=why, at=clock.now()
+                ))  # fmt: skip
+        return {"asked": asked, "answered": answered, "over": over}
 
 
 def ask(request_id: int, answer: str) -> None:

@@ -120,6 +120,7 @@ ROUTES: dict[str, frozenset[str]] = {
     "POST /admin/temporary/carry-out": IT,
     "GET /admin/temporary/batches/<number>/": IT | AUDITOR,
     "POST /admin/temporary/batches/<number>/release": IT,
+    "GET /admin/reminders/": IT | AUDITOR,
     # Requests for permanent accounts
     "GET /admin/permanent/": IT | AUDITOR,
     "GET /admin/permanent/<number>/": IT | AUDITOR,
