@@ -4,7 +4,7 @@ Source: reliability.md §1 (each default below was seen to be a hole).
 """
 
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Literal
 
@@ -82,7 +82,8 @@ def connect(settings: Settings, dn: str, password: bytes, *, profile: Profile) -
             connection.open(read_server_info=False)
             if settings.ldap_start_tls and not connection.server.ssl:
                 connection.start_tls(read_server_info=False)
-            connection.bind(read_server_info=profile == "bulk")
+            _done, result, *_ = connection.bind(read_server_info=profile == "bulk")
+            _require_success(result)
         except BaseException:
             close(connection)
             raise
@@ -128,6 +129,12 @@ def named_errors() -> Iterator[None]:
         raise DirectoryReadFailed(_CUT) from None
     except (LDAPException, OSError) as error:
         raise _of_communication(str(error)) from None
+
+
+def _require_success(answer: Mapping[str, Any]) -> None:
+    """Raise for what ldap3 takes without a word: a referral would count as the right password."""
+    if answer["result"]:
+        raise error_of(answer["result"], answer["description"])
 
 
 def _of_communication(words: str) -> DirectoryError:

@@ -16,9 +16,9 @@ from backoffice.extensions import db
 from backoffice.models import AuditEntry, Staff
 from backoffice.services import passwords, throttle
 from tests.real.conftest import BASE_DN, SlapdFactory
-from tests.views.conftest import DeskClient, browser, make_staff
+from tests.views.conftest import DeskClient, browser, make_staff, pages
 
-__all__ = ["browser"]
+__all__ = ["browser", "pages"]
 
 PEOPLE, GROUPS = f"ou=people,{BASE_DN}", f"ou=groups,{BASE_DN}"
 PASSWORD = "correct horse battery"

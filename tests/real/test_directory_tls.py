@@ -116,3 +116,22 @@ def test_a_server_that_speaks_no_tls_is_refused(tmp_path: Path, server: LocalSla
     plain = f"ldaps://127.0.0.1:{urlsplit(server.uri).port}"
     with pytest.raises(DirectoryError):
         read(settings_for(tmp_path, server, plain, None))
+
+
+def test_a_referral_in_the_place_of_an_answer_is_no_login(tmp_path: Path) -> None:
+    def answer(listening: socket.socket) -> None:
+        with suppress(OSError):
+            client, _ = listening.accept()
+            # BindResponse with the number of the request: resultCode referral.
+            asked = client.recv(_BLOCK)
+            client.sendall(b"\x30\x0c\x02\x01" + asked[4:5] + bytes.fromhex("61070a010a04000400"))
+            client.recv(_BLOCK)
+            client.close()
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=answer, args=(listening,), daemon=True).start()
+        settings = make_settings(
+            tmp_path, ldap_uri=f"ldap://127.0.0.1:{listening.getsockname()[1]}", ldap_base_dn=BASE_DN
+        )
+        with open_directory(settings, profile="page") as directory, pytest.raises(DirectoryError, match="referral"):
+            directory.bind_as(f"uid=u1,{BASE_DN}", b"anything")
