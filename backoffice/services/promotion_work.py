@@ -18,13 +18,12 @@ from backoffice.ports.directory_write import (
     WriteLaterError,
     WriteRefusedError,
 )
-from backoffice.ports.mail_server import MailServer
 from backoffice.ports.transport import TransportError
 from backoffice.rules import distinguished_name, fields, promotion
 from backoffice.rules.account_entry import Attributes, permanent_dn, permanent_entry, written
 from backoffice.rules.entry_changes import UUID
 from backoffice.rules.memberships import Member
-from backoffice.services import operations, promotion_groups
+from backoffice.services import mailbox_names, operations, promotion_groups
 from backoffice.services.account_changes import MOVED, OVERTAKEN
 from backoffice.services.account_creation import CODE_ELSEWHERE, NAME_ELSEWHERE, TAKEN, TAKEN_ELSEWHERE, Made
 from backoffice.services.directory_work import GONE, NO_ANSWER, NOT_REACHED
@@ -32,7 +31,7 @@ from backoffice.services.operations import HELD_PAUSE, Claimed, Result
 from backoffice.services.promotion_groups import Step
 from backoffice.settings import Settings
 
-MAILBOX_ELSEWHERE = N_("The new mail server has a mailbox %(username)s already; somebody has to see whose it is.")
+MAILBOX_ELSEWHERE = N_("There is a mailbox %(username)s at a mail server already; somebody has to see whose it is.")
 MAIL_PAUSE = dt.timedelta(minutes=1)
 # Entry, old name in groups, new name in groups, and a look at all.
 PASSES = 4
@@ -124,11 +123,10 @@ class _Promotion:
 
     def _mailbox_in_the_way(self) -> tuple[str, dict[str, object]] | None:
         """Say whether somebody has a mailbox of a freely chosen name already. Raises TransportError."""
-        server = MailServer.of("new_imap", self._settings)
-        if self._operation.desired.get("had_mailbox") or not server.has_master:
-            return None
         name = self._values["username"]
-        return (MAILBOX_ELSEWHERE, {"username": name}) if server.has_mailbox(name) else None
+        if self._operation.desired.get("had_mailbox") or not mailbox_names.is_somebodys(name, self._settings):
+            return None
+        return MAILBOX_ELSEWHERE, {"username": name}
 
     def _group_missing(self) -> tuple[str, dict[str, object]] | None:
         return promotion_groups.missing(self._writer, self._groups)

@@ -14,10 +14,11 @@ from backoffice.extensions import db, settings_of, writing
 from backoffice.models import Message, Operation, PermanentRequest
 from backoffice.rules import request_states as states
 from backoffice.rules.errors import RefusedError
+from backoffice.rules.form_values import InvalidFieldsError
 from backoffice.services import approval, mailboxes
 from tests.directories import content
 from tests.real.account_rooms import dn_of, overrides_of, work_off
-from tests.real.permanent_rooms import promoted, the_request
+from tests.real.permanent_rooms import file, made, promoted, the_request
 from tests.reconcile.worlds import code
 
 pytestmark = [
@@ -48,9 +49,15 @@ def mail_overrides(server: LocalSlapd, new_mail: LocalDovecot, **more: object) -
 
 
 @pytest.fixture
-def overrides(server: LocalSlapd, new_mail: LocalDovecot, request: pytest.FixtureRequest) -> dict[str, object]:
-    """Parametrised indirectly with further settings."""
-    return mail_overrides(server, new_mail, **getattr(request, "param", {}))
+def overrides(
+    server: LocalSlapd, new_mail: LocalDovecot, old_mail: LocalDovecot, request: pytest.FixtureRequest
+) -> dict[str, object]:
+    """Parametrised indirectly with further settings; ``old``: with the old server and its master user."""
+    more = dict(getattr(request, "param", {}))
+    if more.pop("old", False):
+        password = old_mail.master_password
+        more |= {"old_imap_url": old_mail.url, "old_imap_master_user": "master", "old_imap_master_password": password}
+    return mail_overrides(server, new_mail, **more)
 
 
 def told() -> list[str]:
@@ -72,13 +79,26 @@ def trouble(request_id: int) -> str:
 def test_a_mailbox_that_somebody_has_under_the_name_stops_before_anything_is_moved(
     app: Flask, server: LocalSlapd, new_mail: LocalDovecot, name: str
 ) -> None:
+    request_id = file(app, made(app, 1), name)
     new_mail.add_users({name: ""})
-    request = the_request(promoted(app, 1, name))
+    approval.judge(request_id, settings_of(app))
+    work_off(app)
+    request = the_request(request_id)
     assert request.state == states.FAILED
-    assert f"has a mailbox {name} already" in request.note
+    assert f"There is a mailbox {name} at a mail server already" in request.note
     assert f"dn: {dn_of(code(1))}" in content(server)
     approval.reject(request.id, actor="amiri", reason="another name please", settings=settings_of(app))
     assert the_request(request.id).state == states.REJECTED
+
+
+@pytest.mark.parametrize("overrides", [{"old": True}], indirect=True)
+def test_nobody_chooses_the_name_of_a_mailbox_of_either_server(app: Flask, new_mail: LocalDovecot, name: str) -> None:
+    account_id = made(app, 1)
+    for taken in ("m.karimi", new_mail.master_user):
+        with pytest.raises(InvalidFieldsError) as fault:
+            file(app, account_id, taken)
+        assert set(fault.value.faults) == {"preferred_name"}
+    file(app, account_id, name)
 
 
 def test_a_user_the_server_does_not_know_yet_is_waited_for(
