@@ -12,13 +12,14 @@ from backoffice.jobs import (
     reconcile,
     remind,
     runner,
+    synchronise,
     threeway,
 )  # fmt: skip
 from backoffice.services.jobs import Room
 
 JOBS = (
     import_hr.JOB, reconcile.JOB, outbox.JOB, inquiries.JOB, approve.JOB, remind.JOB, expire.JOB, threeway.JOB,
-    housekeeping.JOB,
+    synchronise.JOB, housekeeping.JOB,
 )  # fmt: skip
 
 

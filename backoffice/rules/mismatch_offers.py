@@ -9,6 +9,7 @@ from backoffice.rules import identity_causes as c
 class Act(StrEnum):
     """The decisions, in the order in which they are offered. The values are stored as verdicts."""
 
+    HR_RIGHT = "hr_right"
     CORRECT = "correct"
     ACCEPT = "accept"
     LINK = "link"
@@ -36,14 +37,23 @@ def refusing(causes: Collection[str]) -> frozenset[str]:
     return frozenset(causes) - c.PASSING
 
 
-def offered(causes: Collection[str], *, has_entry: bool, has_hr: bool, has_contact: bool) -> tuple[Act, ...]:
+def offered(
+    causes: Collection[str], *, has_entry: bool, has_hr: bool, has_contact: bool, is_holder: bool = False
+) -> tuple[Act, ...]:
     """Give what can be decided.
+
+    ``is_holder``: it is somebody with an account whose data no longer agree, not somebody who wants one.
 
     ``has_entry``: the directory has an account with the code; ``has_hr``: HR has a row; ``has_contact``: the person
     left a mobile that a code proved, without which nobody can be asked.
     """
     why = refusing(causes)
+    if is_holder:
+        agreed = has_hr and why <= ACCEPTABLE
+        allowed = {Act.HR_RIGHT: agreed, Act.TO_HR: True, Act.ASK: has_contact, Act.REFUSE: True}
+        return tuple(act for act in Act if allowed.get(act))
     possible = {
+        Act.HR_RIGHT: False,
         Act.CORRECT: bool(why & _MISTYPED),
         Act.ACCEPT: bool(why) and why <= ACCEPTABLE,
         Act.LINK: bool(why & _EXISTING) and has_entry and has_hr,

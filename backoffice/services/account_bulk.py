@@ -25,7 +25,7 @@ REMIND, EXTEND, LOCK = "remind", "extend", "lock"
 PURGE, KEEP = "purge", "keep"
 ACTS = (REMIND, EXTEND, LOCK)
 # With accounts whose deletion is proposed.
-PURGE_ACTS = (PURGE, KEEP, EXTEND)
+PURGE_ACTS = (KEEP, PURGE, EXTEND)
 # A lock or a deletion of many takes two people.
 _TAKING_TWO = {LOCK: account_operations.LOCK, PURGE: account_operations.PURGE}
 MOST = 500

@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 from backoffice import clock
 from backoffice.extensions import db, writing
 from backoffice.i18n import N_
-from backoffice.models import CorrectionRequest, Person
+from backoffice.models import Account, CorrectionRequest, Person
 from backoffice.ports.seal import Sealer
 from backoffice.rules import fields, jalali, proofs
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.form_values import EMPTY, InvalidFieldsError, Sent, only, read, short
-from backoffice.services import audit, rates
+from backoffice.services import audit, holder_notices, rates
+from backoffice.services.message_texts import CORRECTION_DECIDED
 from backoffice.services.paging import Page
 from backoffice.services.profile_sessions import Visitor
 from backoffice.settings import Settings
@@ -102,8 +103,8 @@ def count_waiting(sources: Collection[str] | None) -> int:
     return page(WAITING, 0, 1, sources).total
 
 
-def decide(number: int, decision: str, note: str, *, actor: str) -> None:
-    """Say that HR corrected it, or why not; the proof is deleted. Raises RefusedError."""
+def decide(number: int, decision: str, note: str, *, actor: str, settings: Settings) -> None:
+    """Say that HR corrected it, or why not; the proof is deleted, the person told. Raises RefusedError."""
     words = note.strip()[:MOST_WORDS]
     if decision not in DECISIONS:
         raise RefusedError(NO_DECISION)
@@ -116,6 +117,11 @@ def decide(number: int, decision: str, note: str, *, actor: str) -> None:
         }  # fmt: skip
         if session.scalar(mine.values(values).returning(CorrectionRequest.id)) is None:
             raise RefusedError(NOT_WAITING)
+        account = session.get_one(
+            Account, session.get_one(CorrectionRequest, number, populate_existing=True).account_id
+        )
+        told = {"decision": decision, "note": words}
+        holder_notices.tell(account, CORRECTION_DECIDED, actor, settings, told)
         audit.record(
             f"hr:correction:{decision}", subject_of(number), actor=actor, reason=words, before={"state": WAITING},
             after={"state": decision},

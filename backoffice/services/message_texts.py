@@ -13,6 +13,7 @@ TEMPORARY_ENDS, TEMPORARY_OVER = "temporary_ends", "temporary_over"
 PERMANENT_READY, PERMANENT_REFUSED, PERMANENT_ASKED = "permanent_ready", "permanent_refused", "permanent_asked"
 LEAVER, ON_LEAVE, MISSING, QUESTION = "leaver", "on_leave", "missing", "question"
 INVITATION, CODE, ESCALATION = "invitation", "code", "escalation"
+PASSWORD_CHANGED, CORRECTION_DECIDED = "password_changed", "correction_decided"
 GO_ON, TO_HR, ASKED, REFUSED, LINKED = (
     "mismatch_go_on", "mismatch_to_hr", "mismatch_asked", "mismatch_refused", "mismatch_linked",
 )  # fmt: skip

@@ -10,7 +10,16 @@ from backoffice.models import Case, Message, Override, Registration
 from backoffice.rules import case_states
 from backoffice.rules import registration_states as states
 from backoffice.rules.errors import RefusedError
-from backoffice.services import audit, case_effects, codes, continuation, messages, mismatch_check, roles
+from backoffice.services import (
+    audit,
+    case_effects,
+    codes,
+    continuation,
+    messages,
+    mismatch_check,
+    mismatch_holder,
+    roles,
+)
 from backoffice.services.case_claims import NOTE_NEEDED, reopened, the_case
 from backoffice.services.registrations import subject_of
 
@@ -50,4 +59,5 @@ def _take_back(session: Session, case: Case, why: str, actor: str) -> None:
     messages.withdraw(session, Message.id.in_(case.effects.get("messages", [])))
     for operation_id in case.effects.get("roles", []):
         roles.take_back(session, operation_id, actor)
+    mismatch_holder.take_back(session, case)
     case_effects.take_back(session, case)

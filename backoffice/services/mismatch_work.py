@@ -69,7 +69,7 @@ def correct(case_id: int, corrected: Mapping[str, str], choice: Choice, *, actor
     """
     checked = _passed(mismatch_check.ask(case_id, settings, corrected))
     with writing() as session:
-        case, attempt = _claimed(session, case_id, RESOLVED, Act.CORRECT, choice, actor)
+        case, attempt = claimed(session, case_id, RESOLVED, Act.CORRECT, choice, actor)
         changed = sorted(name for name, value in corrected.items() if getattr(attempt, name) != value)
         for name in changed:
             setattr(attempt, name, corrected[name])
@@ -89,7 +89,7 @@ def accept(case_id: int, days: int, choice: Choice, *, actor: str, settings: Set
     if not refusing(checked.causes) <= ACCEPTABLE:
         raise StillRefusedError(checked.causes)
     with writing() as session:
-        case, attempt = _claimed(session, case_id, RESOLVED, Act.ACCEPT, choice, actor)
+        case, attempt = claimed(session, case_id, RESOLVED, Act.ACCEPT, choice, actor)
         made = _exceptions(session, case, attempt, checked, days, choice, actor)
         _let_on(session, case, attempt, checked, actor, settings)
         _record(case, "accepted", actor, choice, {"exceptions": made, "days": days})
@@ -107,7 +107,7 @@ def recheck(case_id: int, *, actor: str, settings: Settings, closing: str = RESO
             case, attempt = the_case(session, case_id), mismatch_check.waiting_attempt(session, case_id)
             mismatch_check.note(case, attempt, checked, settings)
             return False
-        case, attempt = _claimed(session, case_id, closing, REPAIRED, Choice(), actor)
+        case, attempt = claimed(session, case_id, closing, REPAIRED, Choice(), actor)
         _let_on(session, case, attempt, checked, actor, settings)
         _record(case, "repaired", actor, Choice(), {})
     return True
@@ -138,7 +138,7 @@ def _put_aside(
     with writing() as session:
         if act == Act.ASK and not the_case(session, case_id).contact_mobile:
             raise RefusedError(NOBODY_TO_ASK)
-        case, attempt = _claimed(session, case_id, state, act, choice, actor)
+        case, attempt = claimed(session, case_id, state, act, choice, actor)
         if state != REFUSED:
             case.decided_by, case.decided_at = "", None
         told = mismatch_messages.tell(template, case, attempt, actor=actor, settings=settings, note=choice.said)
@@ -159,10 +159,13 @@ def _check_reason(choice: Choice, allowed: tuple[str, ...]) -> None:
         raise RefusedError(NOTE_NEEDED)
 
 
-def _claimed(
+def claimed(
     session: Session, case_id: int, state: str, verdict: str, choice: Choice, actor: str
 ) -> tuple[Case, Registration]:
-    """Move the case on for this actor; give it and its newest attempt. Raises RefusedError where somebody was first."""
+    """Move the case on for this actor, in the caller's transaction; give it and its newest attempt.
+
+    Raises RefusedError where somebody was first.
+    """
     the_case(session, case_id)
     values = {"verdict": str(verdict), "reason": choice.reason, "note": choice.said}
     stamp = {"decided_by": actor, "decided_at": clock.now(), "taken_by": "", "taken_at": None}

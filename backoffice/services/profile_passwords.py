@@ -4,6 +4,7 @@ Only a hash leaves the web process, sealed, in an operation; every other session
 Source: mission S35; reliability.md §2, §4.
 """
 
+from backoffice import clock
 from backoffice.extensions import writing
 from backoffice.i18n import N_
 from backoffice.rules.errors import RefusedError
@@ -14,13 +15,16 @@ from backoffice.services import (
     account_password,
     audit,
     chosen_passwords,
+    holder_notices,
     holders,
     profile_sessions,
     sessions,
     throttle,
 )  # fmt: skip
+from backoffice.services.message_texts import PASSWORD_CHANGED
 from backoffice.services.profile_sessions import Visitor
 from backoffice.services.registration_identity import OutageError
+from backoffice.services.sentences import moment_of
 from backoffice.settings import Settings
 
 WRONG_CURRENT = N_("The current password is not right.")
@@ -74,6 +78,8 @@ def _queue(visitor: Visitor, new: str, how: str, settings: Settings, *, but: str
         account = account_acts.claimed(session, visitor.account_id)
         operation = account_password.queue(session, account, hashed, visitor.actor, settings)
         sessions.end_all_of_account(account.id, but=but)
+        moment = moment_of(clock.now(), account.language, settings.timezone)
+        holder_notices.tell(account, PASSWORD_CHANGED, visitor.actor, settings, {"moment": moment})
         audit.record(
             f"profile:password:{how}", visitor.actor, actor=visitor.actor, after={"operation": operation.id}
         )  # fmt: skip

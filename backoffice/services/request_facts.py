@@ -3,26 +3,24 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from backoffice.models import Account, Case, HrRow, Link, PermanentRequest, Person, Registration
+from backoffice.models import Account, Case, Link, PermanentRequest, Person, Registration
 from backoffice.rules import account_states, case_states, fields, registration_states
 from backoffice.rules.approval import Facts
-from backoffice.services import old_mailboxes, request_questions, switches, synchronise, user_names
+from backoffice.services import admitted, old_mailboxes, request_questions, switches, synchronise, user_names
 from backoffice.settings import Settings
-
-_ADMITTED = "admitted"
 
 
 def gather(session: Session, request: PermanentRequest, settings: Settings) -> Facts:
     """Give the facts from our tables; whether the directory has the name is asked for apart, before a decision."""
     account = session.get_one(Account, request.account_id)
     person = session.get_one(Person, account.person_id)
-    rows = rows_of(session, person)
+    rows = admitted.rows_of(session, person)
     classes = {row.status_class for row in rows}
     awaits_answer, has_answer = request_questions.standing(session, request.id)
     return Facts(
         is_in_hr=bool(rows),
         is_active=fields.ACTIVE in classes and fields.DECEASED not in classes,
-        is_admitted=_was_admitted(session, account.id, rows),
+        is_admitted=admitted.was_admitted(session, account.id, rows),
         is_synchronised=synchronise.is_synchronised_since_active(account),
         has_mailbox=bool(request.mailbox),
         is_mailbox_proved=request.mailbox_proved_at is not None,
@@ -36,21 +34,6 @@ def gather(session: Session, request: PermanentRequest, settings: Settings) -> F
         has_answer=has_answer,
         is_automatic=switches.approves_by_itself(settings),
     )
-
-
-def rows_of(session: Session, person: Person) -> list[HrRow]:
-    """Give the rows that HR's newest accepted files have of a person."""
-    own = HrRow.id_type == person.id_type, HrRow.national_code == person.national_code
-    return list(session.scalars(sa.select(HrRow).where(*own).order_by(HrRow.id)))
-
-
-def _was_admitted(session: Session, account_id: int, rows: list[HrRow]) -> bool:
-    """Say whether the person came as one who was admitted, then or by what HR says now."""
-    if any(row.values.get("person_kind") == _ADMITTED for row in rows):
-        return True
-    question = sa.select(Registration.evidence).where(Registration.account_id == account_id)
-    kept = session.scalars(question).all()
-    return any(row.get("status_class") == fields.ADMITTED for evidence in kept for row in evidence.get("hr", ()))
 
 
 def _is_identity_proved(session: Session, account_id: int) -> bool:

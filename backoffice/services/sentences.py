@@ -15,7 +15,7 @@ from flask import current_app
 from backoffice import clock
 from backoffice.extensions import settings_of
 from backoffice.i18n import N_, _, current_language, force_locale
-from backoffice.rules import fields
+from backoffice.rules import fields, jalali
 
 FIELD_TITLES = {
     fields.ID_TYPE: N_("Kind of code"),
@@ -90,6 +90,12 @@ def number(value: int, language: str | None = None) -> str:
 def in_digits(text: str, language: str) -> str:
     """Give a number that is said sign by sign, such as an extension, in the digits of the language."""
     return text.translate(_PERSIAN_DIGITS) if language == "fa" else text
+
+
+def moment_of(moment: dt.datetime, language: str, zone: str) -> str:
+    """Give day and time of a moment as messages show them."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return f"{jalali.shown(local.date(), language)} {in_digits(f'{local:%H:%M}', language)}"
 
 
 def time_of_day(moment: dt.datetime) -> str:

@@ -56,13 +56,18 @@ def synchronise(account_id: int, settings: Settings) -> Answer:
     with writing() as session:
         rates.count(_COUNTED, str(account_id), 1, EVERY)
         account = account_acts.claimed(session, account_id)
-        person = session.get_one(Person, account.person_id)
-        answer = _answer(session, account, person, settings)
-        before, account.synced_at, account.synced = account.synced, clock.now(), vars(answer)
-        audit.record(
-            f"profile:sync:{answer.answer}", subject_of(account.id), actor=subject_of(account.id),
-            before={"answer": before.get("answer", "")}, after=_noted(answer),
-        )  # fmt: skip
+        return compare_now(session, account, settings, actor=subject_of(account.id))
+
+
+def compare_now(session: Session, account: Account, settings: Settings, *, actor: str) -> Answer:
+    """Compare, take over what agrees, and keep the answer, in the caller's transaction; the account is claimed."""
+    person = session.get_one(Person, account.person_id)
+    answer = _answer(session, account, person, settings)
+    before, account.synced_at, account.synced = account.synced, clock.now(), vars(answer)
+    audit.record(
+        f"profile:sync:{answer.answer}", subject_of(account.id), actor=actor,
+        before={"answer": before.get("answer", "")}, after=_noted(answer),
+    )  # fmt: skip
     return answer
 
 
@@ -74,6 +79,11 @@ def answer_of(synced: Mapping[str, Any]) -> Answer | None:
 def is_synchronised_since_active(account: Account) -> bool:
     """Say whether the person pressed after HR had turned to active: the newest press found the person so."""
     return account.synced.get("answer") == UPDATED and account.synced.get("status_class") == fields.ACTIVE
+
+
+def newest_moment(source: str, settings: Settings) -> str:
+    """Give the moment (ISO) of the file in which somebody of this source should stand, "" without one."""
+    return _newest_of_all(source, settings)
 
 
 def _answer(session: Session, account: Account, person: Person, settings: Settings) -> Answer:

@@ -32,6 +32,7 @@ class Policy(Table):
     grace_days: int = 14
     extension_days: int = 30
     auto_approve: bool = True
+    nightly_sync: bool = False
     on_leave: Literal["keep", "disable"] = "keep"
     holidays: tuple[str, ...] = ()
     leaver: dict[str, int | Literal["keep"]] = Field(default_factory=dict)
@@ -65,6 +66,7 @@ class JobSettings(Table):
     reconcile_at: dt.time = dt.time(2, 0)
     housekeeping_at: dt.time = dt.time(3, 30)
     threeway_at: dt.time = dt.time(4, 0)
+    synchronise_at: dt.time = dt.time(5, 0)
 
 
 class Limits(Table):

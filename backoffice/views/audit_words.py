@@ -32,6 +32,7 @@ ACTS = {
     "cases:case:waiting_hr": N_("A case waits for HR"),
     "cases:mismatch:accepted": N_("A difference was accepted as an exception"),
     "cases:mismatch:corrected": N_("Typed details were corrected"),
+    "cases:mismatch:hr_right": N_("Our register took over what HR says of an account holder"),
     "cases:mismatch:linked": N_("A person was linked to the account that was there"),
     "cases:mismatch:repaired": N_("A case passed another check"),
     "cases:mismatch:waiting_hr": N_("A registration was referred to HR"),

@@ -55,7 +55,9 @@ class CorrectionsView(DeskView):
         found = _the_request(number)
         decision, note = request.form.get("answer", ""), request.form.get("note", "")
         try:
-            correction_requests.decide(found.id, decision, note, actor=the_actor().username)
+            correction_requests.decide(
+                found.id, decision, note, actor=the_actor().username, settings=settings_of(current_app)
+            )
             flash(_(KEPT), "success")
         except RefusedError as fault:
             flash(refusal(fault), "error")

@@ -16,7 +16,7 @@ from backoffice.rules.form_values import InvalidFieldsError
 from backoffice.rules.identity_fields import read_identity
 from backoffice.rules.mismatch_offers import Act
 from backoffice.rules.permissions import Permission
-from backoffice.services import cases, mismatch_link, mismatch_work
+from backoffice.services import cases, mismatch_holder, mismatch_link, mismatch_work
 from backoffice.services.mismatch_work import Choice, StillRefusedError
 from backoffice.views import mismatch_page, mismatch_words
 from backoffice.views.access import post_permission, the_actor
@@ -89,6 +89,14 @@ class MismatchView(DeskView):
         entry, typed = request.form.get("entry", ""), request.form.get("code", "")
         return self._decide(number, Act.LINK, lambda case: mismatch_link.link(
             case.id, entry, typed, _choice(), actor=_name(), settings=settings_of(current_app)
+        ))  # fmt: skip
+
+    @expose("/<number>/hr_right", methods=("POST",))
+    @post_permission(Permission.DECIDE_CASES)
+    def hr_right(self, number: str) -> ResponseReturnValue:
+        """Let our register say what HR says."""
+        return self._decide(number, Act.HR_RIGHT, lambda case: mismatch_holder.hr_is_right(
+            case.id, _choice(), actor=_name(), settings=settings_of(current_app)
         ))  # fmt: skip
 
     @expose("/<number>/to_hr", methods=("POST",))

@@ -12,7 +12,7 @@ from backoffice.rules import case_states, mismatch_offers
 from backoffice.rules.mismatch_offers import Act
 from backoffice.rules.permissions import Permission, Role
 from backoffice.rules.registration_states import REJECTED
-from backoffice.services import cases, codes, mismatch_check, mismatch_link, mismatch_messages, roles
+from backoffice.services import cases, codes, mismatch_check, mismatch_holder, mismatch_link, mismatch_messages, roles
 from backoffice.services.cases import Wanted
 from backoffice.views import account_words, audit_words, case_words, masking, mismatch_words, sentences
 from backoffice.views.access import allowed, the_actor
@@ -65,7 +65,7 @@ def _acts(case: Case, attempt: Registration | None) -> tuple[Act, ...]:
     entries = (attempt.evidence.get("directory") or {}).get("entries")
     return mismatch_offers.offered(
         attempt.causes, has_entry=bool(entries), has_hr=bool(attempt.evidence.get("hr")),
-        has_contact=bool(case.contact_mobile),
+        has_contact=bool(case.contact_mobile), is_holder=mismatch_holder.is_holder(attempt),
     )  # fmt: skip
 
 

@@ -72,6 +72,9 @@ TO_CALLER: dict[str, str] = {
     ),
 }
 ACTS: dict[str, Label] = {
+    Act.HR_RIGHT: Label(
+        N_("HR is right"), N_("Our register takes over names and birth date as HR has them; the case is closed.")
+    ),
     Act.CORRECT: Label(
         N_("Correct what was typed"), N_("The corrected details are checked at once; if they pass, the person goes on.")
     ),
@@ -129,11 +132,12 @@ _ACCOUNTS: dict[str, str] = {
 }  # fmt: skip
 _CHANNELS: dict[str, str] = {
     "web": N_("request page"), "counter": N_("counter"), "intake": N_("other registration site"),
+    "profile": N_("profile"),
 }  # fmt: skip
 _BUTTONS: dict[str, str] = {
     Act.CORRECT: N_("Check and let the person go on"), Act.ACCEPT: N_("Accept and let the person go on"),
     Act.LINK: N_("Link the account"), Act.TO_HR: N_("Refer to HR"), Act.ASK: N_("Send the question"),
-    Act.REFUSE: N_("Refuse the request"),
+    Act.REFUSE: N_("Refuse the request"), Act.HR_RIGHT: N_("Take over what HR says"),
 }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from backoffice.extensions import db, settings_of
-from backoffice.models import AuditEntry, CorrectionRequest
+from backoffice.models import AuditEntry, CorrectionRequest, Message
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.form_values import InvalidFieldsError
 from backoffice.rules.proofs import LARGEST
@@ -93,10 +93,10 @@ def test_an_answer_counts_once_and_deletes_the_proof(app: Flask, visitor: Visito
     number = ask(app, visitor, PDF)
     for decision, note in (("perhaps", "x"), ("refused", " ")):
         with pytest.raises(RefusedError):
-            correction_requests.decide(number, decision, note, actor="sara")
-    correction_requests.decide(number, "done", "", actor="sara")
+            correction_requests.decide(number, decision, note, actor="sara", settings=settings_of(app))
+    correction_requests.decide(number, "done", "", actor="sara", settings=settings_of(app))
     with pytest.raises(RefusedError):
-        correction_requests.decide(number, "refused", "no", actor="reza")
+        correction_requests.decide(number, "refused", "no", actor="reza", settings=settings_of(app))
     found = row(number)
     assert (found.state, found.decided_by, found.proof) == ("done", "sara", "")
     with pytest.raises(RefusedError):
@@ -111,7 +111,7 @@ def test_the_list_of_corrections_has_what_waits(app: Flask, visitor: Visitor) ->
         (code(1), frozenset({"last_name"}), "شناسنامه تازه")
     ]
     assert origins["requests"] == [number]
-    correction_requests.decide(number, "refused", "کارت ملی لازم است", actor="sara")
+    correction_requests.decide(number, "refused", "کارت ملی لازم است", actor="sara", settings=settings_of(app))
     with app.test_request_context():
         assert correction_lines.of_source("hr", settings_of(app))[0] == []
 
@@ -124,3 +124,12 @@ def test_a_proof_nobody_looked_into_is_deleted_after_ninety_days(
     later(91 * 86400)
     assert correction_requests.erase_old_proofs() == 1
     assert (row(number).proof, row(number).state) == ("", "waiting")
+
+
+def test_the_person_hears_of_the_answer(app: Flask, visitor: Visitor) -> None:
+    number = ask(app, visitor)
+    correction_requests.decide(number, "refused", "کارت ملی لازم است", actor="sara", settings=settings_of(app))
+    told = db.session.query(Message).filter_by(template="correction_decided").all()
+    assert {(one.channel, one.params["decision"], one.params["note"]) for one in told} == {
+        ("sms", "refused", "کارت ملی لازم است"), ("mail", "refused", "کارت ملی لازم است"),
+    }  # fmt: skip

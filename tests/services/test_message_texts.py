@@ -15,6 +15,7 @@ from backoffice.models.message import MAIL, SMS
 from backoffice.services.message_texts import (
     ASKED,
     CODE,
+    CORRECTION_DECIDED,
     ESCALATION,
     GO_ON,
     INVITATION,
@@ -22,6 +23,7 @@ from backoffice.services.message_texts import (
     LINKED,
     MISSING,
     ON_LEAVE,
+    PASSWORD_CHANGED,
     PERMANENT_ASKED,
     PERMANENT_READY,
     PERMANENT_REFUSED,
@@ -44,6 +46,7 @@ KINDS = [
     *product((PERMANENT_READY, PERMANENT_REFUSED, PERMANENT_ASKED), (SMS, MAIL), ("fa", "en")),
     (QUESTION, MAIL, "fa"),
     (QUESTION, MAIL, "en"),
+    *product((PASSWORD_CHANGED, CORRECTION_DECIDED), (SMS, MAIL), ("fa", "en")),
     (ESCALATION, MAIL, "fa"),
     (ESCALATION, MAIL, "en"),
     (INVITATION, SMS, "fa"),
@@ -68,7 +71,7 @@ def text_of(app: Flask, template: str, channel: str, language: str, **more: str)
         "url": "https://desk.example.ac.ir/admin/", "days": "۷", "warned_days": "۳۰", "code": "123456",
         "host": "account.ut.ac.ir", "tracking": "7KQ2-M9XD",
         "username": "m.karimi", "mail": "m.karimi@example.ac.ir", "reason": "نام دیگری برگزینید",
-        "until": DATE[language], "party": "hr",
+        "until": DATE[language], "party": "hr", "decision": "refused", "moment": f"{DATE[language]} 10:30",
         "note": "لطفا تصویر شناسنامه را به پیشخوان بیاورید.", **more,
     }  # fmt: skip
     with app.app_context():

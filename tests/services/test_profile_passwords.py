@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 
 from backoffice.extensions import db, settings_of
-from backoffice.models import AuditEntry, Operation, WebSession
+from backoffice.models import AuditEntry, Message, Operation, WebSession
 from backoffice.ports.seal import SealError
 from backoffice.rules.form_values import InvalidFieldsError
 from backoffice.services import account_password, account_secrets, profile_passwords, profile_sessions, sessions
@@ -51,7 +51,7 @@ def test_only_a_sealed_hash_is_queued_and_every_session_ends(app: Flask, visitor
     settings = settings_of(app)
     token = sessions.start_of_account(visitor.account_id)
     set_new(app, visitor)
-    row = db.session.query(Operation).one()
+    row = db.session.query(Operation).filter_by(kind="set_password").one()
     assert (row.kind, row.subject, row.priority) == ("set_password", visitor.actor, 1)
     sealed, mark = row.secret, row.desired["mark"]
     hashed = account_secrets.unseal_change(sealed, visitor.account_id, mark, settings).decode()
@@ -64,7 +64,7 @@ def test_only_a_sealed_hash_is_queued_and_every_session_ends(app: Flask, visitor
 
 def test_the_seal_fits_this_one_change_alone(app: Flask, visitor: Visitor) -> None:
     set_new(app, visitor)
-    row = db.session.query(Operation).one()
+    row = db.session.query(Operation).filter_by(kind="set_password").one()
     for account, mark in ((visitor.account_id + 1, row.desired["mark"]), (visitor.account_id, "another")):
         with pytest.raises(SealError):
             account_secrets.unseal_change(row.secret, account, mark, settings_of(app))
@@ -78,5 +78,12 @@ def test_a_password_that_cannot_be_written_is_kept_for_a_week_at_most(
     later(8 * 86400)
     assert account_password.give_up_old() == 1
     db.session.rollback()
-    row = db.session.query(Operation).one()
+    row = db.session.query(Operation).filter_by(kind="set_password").one()
     assert (row.state, row.secret, row.detail) == ("parked", "", account_password.TOO_OLD)
+
+
+def test_the_holder_hears_of_it_by_sms_and_mail_without_the_password(app: Flask, visitor: Visitor) -> None:
+    set_new(app, visitor)
+    told = db.session.query(Message).filter_by(template="password_changed").all()
+    assert {one.channel for one in told} == {"sms", "mail"}
+    assert not any(NEW in str(one.params) for one in told)
