@@ -52,10 +52,11 @@ def the_account(account_id: int) -> Account:
     return db.session.get_one(Account, account_id)
 
 
-def last_operation() -> Operation:
-    """Give the newest operation as it is now."""
+def last_operation(kind: str = "") -> Operation:
+    """Give the newest operation (of a kind) as it is now."""
     db.session.rollback()
-    return db.session.scalars(sa.select(Operation).order_by(Operation.id.desc()).limit(1)).one()
+    wanted = Operation.kind == kind if kind else sa.true()
+    return db.session.scalars(sa.select(Operation).where(wanted).order_by(Operation.id.desc()).limit(1)).one()
 
 
 def dn_of(username: str) -> str:

@@ -153,7 +153,7 @@ def test_a_new_password_counts_and_the_old_one_no_longer(app: Flask, account: in
     assert opens(app, dn, PASSWORD)
     work_off(app)
     assert (opens(app, dn, PASSWORD), opens(app, dn, NEW)) == (False, True)
-    row = last_operation()
+    row = last_operation("set_password")
     assert (row.kind, row.state, row.secret) == ("set_password", "done", "")
 
 
@@ -223,8 +223,8 @@ def test_a_new_password_never_opens_a_lock(app: Flask, account: int, server: Loc
         row = session.get_one(Account, account)
         account_password.queue(session, row, chosen_passwords.hashed(NEW), "account:1", settings_of(app))
     work_off(app)
-    assert last_operation().outcome == "failed"
-    assert last_operation().secret == ""
+    assert last_operation("set_password").outcome == "failed"
+    assert last_operation("set_password").secret == ""
     assert not opens(app, dn_of(code(1)), NEW)
     assert "pwdAccountLockedTime: 000001010000Z" in content(server)[f"dn: {dn_of(code(1))}"]
     assert holder.post("/profile/recover", {"code": right}).status_code == 422
