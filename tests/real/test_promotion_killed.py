@@ -13,9 +13,11 @@ from flask import Flask
 
 from backoffice import create_app
 from backoffice.demo import ldif
+from backoffice.demo.dovecot import LocalDovecot
+from backoffice.demo.dovecot_config import People
 from backoffice.demo.slapd import LocalSlapd
 from backoffice.extensions import db, settings_of
-from backoffice.models import Account, AuditEntry, Link, Operation, PermanentRequest, UserName
+from backoffice.models import Account, AuditEntry, Link, Message, Operation, PermanentRequest, UserName
 from backoffice.services import approval, audit, queue
 from backoffice.settings import Settings
 from tests.directories import content
@@ -26,17 +28,38 @@ from tests.real.test_accounts_killed import LONGEST_LIFE, START_SECONDS, Death, 
 
 SOAK = bool(os.environ.get("BACKOFFICE_SOAK"))
 COUNT, KILLS = (200, 200) if SOAK else (8, 3)
+# Groups and mailboxes make more places to be killed at, which takes its time.
+GROUPS = ("staff", "wifi") if SOAK else ()
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[LocalSlapd]:
-    with LocalSlapd.create(tmp_path / "ldap", BASE, ldif.document(ldif.tree(BASE))) as running:
+    service = f"cn=backoffice,ou=services,{BASE}"
+    groups = (
+        ldif.entry(group_dn(name), {"objectClass": "groupOfNames", "cn": name, "member": service}) for name in GROUPS
+    )
+    with LocalSlapd.create(tmp_path / "ldap", BASE, ldif.document([*ldif.tree(BASE), *groups])) as running:
         yield running
 
 
+def group_dn(name: str) -> str:
+    return f"cn={name},ou=groups,{BASE}"
+
+
 @pytest.fixture
-def overrides(server: LocalSlapd) -> dict[str, object]:
-    return overrides_of(server)
+def overrides(server: LocalSlapd, tmp_path: Path) -> Iterator[dict[str, object]]:
+    if not SOAK:
+        yield overrides_of(server)
+        return
+    mail = LocalDovecot.create(tmp_path / "mail")
+    mail.people = People(server.uri, f"ou=people,{BASE}", server.service_dn, server.service_password)
+    mail.start()
+    yield {
+        **overrides_of(server), "ldap": {"groups": {"personnel": GROUPS}}, "new_imap_url": mail.url,
+        "new_imap_master_user": mail.master_user, "new_imap_master_password": mail.master_password,
+        "mailbox_provider": "doveadm", "mailbox_doveadm": mail.doveadm,
+    }  # fmt: skip
+    mail.kill()
 
 
 def _work_and_die(settings: Settings, number: int) -> None:
@@ -81,7 +104,14 @@ def check(app: Flask, uuids: list[str], server: LocalSlapd) -> None:
         assert not [line for line in lines if line.startswith("schacExpiryDate")]
     assert {link.username for link in db.session.scalars(sa.select(Link))} == {one.username for one in accounts}
     assert set(db.session.scalars(sa.select(UserName.state))) == {"used"}
-    assert db.session.scalars(sa.select(PermanentRequest.state)).all() == ["provisioning"] * count
+    assert db.session.scalars(sa.select(PermanentRequest.state)).all() == ["done" if SOAK else "provisioning"] * count
+    told = sa.select(sa.func.count()).select_from(Message).where(Message.template == "permanent_ready")
+    assert db.session.scalar(told) == 2 * count
+    everybody = sorted(f"member: {account.dn}" for account in accounts)
+    whole = content(server)
+    for name in GROUPS:
+        found = [line for line in whole[f"dn: {group_dn(name)}"] if line.startswith("member: uid")]
+        assert sorted(found) == everybody
     done = sa.select(sa.func.count()).where(AuditEntry.action == "account:permanent:made")
     assert db.session.scalar(done) == count
     left = sa.select(sa.func.count()).where(Operation.state != "done", Operation.kind == "promote")
