@@ -14,7 +14,8 @@ def test_the_list_names_what_is_built_in_a_fixed_order(app: Flask) -> None:
     result = app.test_cli_runner().invoke(args=["jobs", "list", "--json"])
     listed = json.loads(result.stdout)["jobs"]
     assert [job["name"] for job in listed] == [
-        "import", "reconcile", "outbox", "inquiries", "approve", "remind", "expire", "threeway", "housekeeping",
+        "import", "reconcile", "outbox", "inquiries", "approve", "remind", "expire", "threeway",
+        "synchronise", "housekeeping",
     ]  # fmt: skip
     assert all(job["last"] is None and not job["requested"] for job in listed)
 
