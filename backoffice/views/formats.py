@@ -17,6 +17,7 @@ _PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 _SHOWN_HEAD, _SHOWN_TAIL = 3, 2
 _MOBILE_SHOWN = 4
 _MASK = "•"
+_SHOWN_OF_MAIL = 2
 _TEN_DIGITS = re.compile(r"(?<![0-9])[0-9]{10}(?![0-9])")
 ISOLATE, POP = "\u2066", "\u2069"
 
@@ -70,6 +71,12 @@ def mask_code(code: str | None) -> Markup:
 def mask_mobile(mobile: str | None) -> Markup:
     """Show the first four and the last four digits of a mobile: 0912•••4567. Source: glossary.md."""
     return ltr(masked(mobile, _MOBILE_SHOWN, _MOBILE_SHOWN)) if mobile else Markup()
+
+
+def mask_mail(address: str) -> str:
+    """Show the first two signs of a mail address and its domain: pa•••@gmail.com."""
+    local, _, domain = address.partition("@")
+    return f"{local[:_SHOWN_OF_MAIL]}•••@{domain}" if domain else ""
 
 
 def masked(text: str, head: int = _SHOWN_HEAD, tail: int = _SHOWN_TAIL) -> str:

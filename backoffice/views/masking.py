@@ -12,7 +12,7 @@ from backoffice import clock
 from backoffice.rules.permissions import Permission
 from backoffice.services import unmasking
 from backoffice.views.access import allowed, require_fresh, the_actor
-from backoffice.views.formats import ltr, mask_code, mask_mobile
+from backoffice.views.formats import ltr, mask_code, mask_mail, mask_mobile
 
 SHOWN_FOR = dt.timedelta(minutes=5)
 _KEY = "unmasked"
@@ -40,6 +40,11 @@ def code(value: str | None, *, shown: bool) -> Markup:
 def mobile(value: str | None, *, shown: bool) -> Markup:
     """Give a mobile, masked unless it is shown."""
     return ltr(value or "") if shown and value else mask_mobile(value)
+
+
+def mail(value: str, *, shown: bool) -> Markup:
+    """Give a private mail address, masked unless it is shown."""
+    return ltr(value if shown else mask_mail(value))
 
 
 def _lasts(since: str) -> bool:

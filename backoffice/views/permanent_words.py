@@ -91,4 +91,7 @@ def rule(request: PermanentRequest) -> str:
     """Say what decided a request, "" where nothing has."""
     if request.rule == MANUAL:
         return str(_("decided by a person of the desk"))
-    return _("approved by rule %(rule)s", rule=request.rule.partition(":")[2]) if request.rule else ""
+    if not request.rule:
+        return ""
+    name = request.rule.partition(":")[2]
+    return str(_("approved by itself: identity, HR and name were in order (%(rule)s)", rule=name))

@@ -172,6 +172,13 @@ def test_one_account_is_locked_and_unlocked_on_its_page(desk: DeskClient) -> Non
     assert code(1) not in desk.get(path).text
 
 
+def test_the_mail_address_is_masked_and_a_permanent_name_is_not(desk: DeskClient) -> None:
+    page = desk.get(f"/admin/temporary/{make_account(1, username='m.karimi', state='permanent')}/").text
+    assert "p1•••@example.com" in page
+    assert "p1@example.com" not in page
+    assert "m.karimi" in page
+
+
 def test_an_auditor_looks_and_does_nothing(app: Flask, client_as: ClientAs) -> None:
     path, auditor = f"/admin/temporary/{make_account(1)}/", client_as("auditor")
     assert 'name="act"' not in auditor.get(path).text

@@ -11,10 +11,10 @@ from backoffice.rules.approval import Reason
 from backoffice.services import permanent_requests, profile_steps, synchronise
 from backoffice.services.profile_sessions import Visitor
 from backoffice.views import formats
+from backoffice.views.formats import mask_mail
 from backoffice.views.profile import sync_words
 from backoffice.views.profile.room import blueprint, signed_in_even_late, the_account
 
-_SHOWN_OF_MAIL = 2
 _DONE = {
     "password": N_("Your password was changed. The new one counts within a few seconds."),
     "extension": N_("Your account was extended."),
@@ -34,16 +34,10 @@ def page(notice: str = "") -> str:
     answer = synchronise.answer_of(visitor.synced)
     return render_template(
         "profile/home.html", step=int(profile_steps.stage_of(visitor)), nags=profile_steps.wants_request(visitor),
-        days_left=_days_left(visitor), birth_date=_birth_date(visitor), mail=masked_mail(visitor.personal_email),
+        days_left=_days_left(visitor), birth_date=_birth_date(visitor), mail=mask_mail(visitor.personal_email),
         notice=notice, done=_done(), is_asked=_is_asked(visitor), synced=sync_words.sentence(answer) if answer else "",
         synced_level=sync_words.level(answer) if answer else "",
     )  # fmt: skip
-
-
-def masked_mail(address: str) -> str:
-    """Show the first two signs of a mail address and its domain: pa•••@gmail.com."""
-    local, _, domain = address.partition("@")
-    return f"{local[:_SHOWN_OF_MAIL]}•••@{domain}" if domain else ""
 
 
 def _is_asked(visitor: Visitor) -> bool:
