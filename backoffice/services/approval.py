@@ -30,7 +30,7 @@ from backoffice.services import (
 from backoffice.services.account_acts import REASON_LENGTH
 from backoffice.services.accounts import OBSERVING
 from backoffice.services.directory_login import DirectoryDownError
-from backoffice.services.permanent_requests import erase_secret, record
+from backoffice.services.permanent_requests import deadline, erase_secret, record
 from backoffice.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -85,7 +85,7 @@ def judge(request_id: int, settings: Settings) -> str:
         if verdict.state == states.APPROVED:
             _approve(session, request, JOB, f"{AUTOMATIC}:{approval.RULE}", "", settings)
         else:
-            _let_wait(request, verdict)
+            _let_wait(request, verdict, settings)
         return request.state
 
 
@@ -144,7 +144,7 @@ def _decide(request: PermanentRequest, state: str, actor: str, rule: str, note: 
     request_claims.free(request)
 
 
-def _let_wait(request: PermanentRequest, verdict: Verdict) -> None:
+def _let_wait(request: PermanentRequest, verdict: Verdict, settings: Settings) -> None:
     """Store what a request waits for; the trail hears of it only when that has changed."""
     before, reasons = request.state, [str(reason) for reason in verdict.reasons]
     changed = (request.state, list(request.reasons)) != (verdict.state, reasons)
@@ -153,6 +153,9 @@ def _let_wait(request: PermanentRequest, verdict: Verdict) -> None:
         return
     if before != verdict.state:
         states.check_step(before, verdict.state)
+    if request.waits_for not in ("", verdict.waits_for):
+        # Whoever it waits for now has the whole service level, whatever time another one took.
+        request.due_at = deadline(settings)
     request.state, request.reasons, request.waits_for = verdict.state, reasons, verdict.waits_for
     record(request, "waits", JOB, before)
 

@@ -111,6 +111,12 @@ def cancel(account_id: int) -> None:
         record(request, "cancelled", "applicant", before)
 
 
+def deadline(settings: Settings) -> dt.datetime:
+    """Give the end of the service level of what begins to wait now: the last second of the second working day."""
+    last = due(day_of(clock.now(), settings.timezone), WORKING_DAYS, holidays.days(settings))
+    return end_of_day(last, settings.timezone)
+
+
 def erase_secret(request: PermanentRequest) -> None:
     """Erase the sealed password of the old mailbox, and note when."""
     if request.mailbox_secret:
@@ -162,11 +168,10 @@ def _file(session: Session, account_id: int, asked: _Asked, settings: Settings) 
     if _live(session, account_id) is not None:
         raise RefusedError(THERE_ALREADY)
     now = clock.now()
-    last = due(day_of(now, settings.timezone), WORKING_DAYS, holidays.days(settings))
     request = PermanentRequest(
         tracking_code=_tracking_code(session, account_id), account_id=account_id, state=states.SUBMITTED,
         username=asked.name, mailbox=asked.name if asked.has_mailbox else "", created_at=now,
-        due_at=end_of_day(last, settings.timezone),
+        due_at=deadline(settings),
     )  # fmt: skip
     session.add(request)
     session.flush()

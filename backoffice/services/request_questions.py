@@ -16,13 +16,11 @@ from backoffice.models import PermanentRequest, RequestQuestion
 from backoffice.rules import approval
 from backoffice.rules import request_states as states
 from backoffice.rules.approval import Facts, Reason
-from backoffice.rules.deadlines import day_of, end_of_day
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.form_values import EMPTY, InvalidFieldsError
-from backoffice.rules.working_days import due
-from backoffice.services import holidays, request_claims, request_messages
+from backoffice.services import request_claims, request_messages
 from backoffice.services.accounts import OBSERVING
-from backoffice.services.permanent_requests import WORKING_DAYS, record
+from backoffice.services.permanent_requests import deadline, record
 from backoffice.settings import Settings
 
 # What an SMS can carry beside the address of the profile.
@@ -76,8 +74,7 @@ def answer(account_id: int, words: str, settings: Settings) -> None:
         now, before = clock.now(), request.state
         question.answer, question.answered_at = said, now
         _let_wait(request, Facts(has_answer=True))
-        last = due(day_of(now, settings.timezone), WORKING_DAYS, holidays.days(settings))
-        request.due_at = end_of_day(last, settings.timezone)
+        request.due_at = deadline(settings)
         record(request, "answered", APPLICANT, before)
 
 

@@ -30,7 +30,7 @@ class Policy(Table):
     quiet_from: int = Field(21, ge=0, le=23)
     quiet_to: int = Field(8, ge=0, le=23)
     grace_days: int = 14
-    extension_days: int = 30
+    extension_days: int = Field(30, ge=1, le=30)
     auto_approve: bool = True
     nightly_sync: bool = False
     on_leave: Literal["keep", "disable"] = "keep"

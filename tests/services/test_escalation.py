@@ -11,7 +11,8 @@ from flask import Flask
 from backoffice import clock
 from backoffice.extensions import db, settings_of, writing
 from backoffice.models import Escalation, Message, PermanentRequest
-from backoffice.services import escalation, jobs
+from backoffice.rules.deadlines import end_of_day
+from backoffice.services import approval, escalation, jobs
 from tests.factories import make_account
 from tests.views.conftest import make_staff
 
@@ -127,3 +128,13 @@ def test_nothing_leaves_at_night(app: Flask, at: At) -> None:
     at(NOON + 2 * DAY)
     jobs.run_now("remind", actor="tester", settings=settings_of(app))
     assert len(mails()) == 1
+
+
+def test_whoever_is_waited_for_anew_has_the_whole_service_level(app: Flask, at: At) -> None:
+    request_id = late(1, "person", "waiting_sync")
+    at(NOON + 14 * DAY)
+    assert approval.judge(request_id, settings_of(app)) == "needs_review"
+    db.session.rollback()
+    request = db.session.get_one(PermanentRequest, request_id)
+    assert (request.waits_for, request.due_at) == ("it", end_of_day(dt.date(2026, 12, 19), "Asia/Tehran"))
+    assert run(app) == 0
