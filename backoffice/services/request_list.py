@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from backoffice.extensions import db
 from backoffice.models import Account, PermanentRequest, Person
 from backoffice.rules import request_states as states
-from backoffice.rules.approval import PERSON
+from backoffice.rules.approval import IT, PERSON
 
 WAITING = "waiting"
 TABS = (states.NEEDS_REVIEW, WAITING, states.PROVISIONING, states.DONE, states.REJECTED)
@@ -52,9 +52,17 @@ def find(request_id: int) -> Row | None:
 
 def to_decide() -> tuple[int, dt.datetime | None]:
     """Give how many requests wait for a person of the desk, and since when the oldest does."""
+    return _number(_is_of(states.NEEDS_REVIEW))
+
+
+def mailboxes_to_make() -> tuple[int, dt.datetime | None]:
+    """Give how many permanent accounts wait for a person to see to their mailbox, and since when the oldest does."""
+    return _number((PermanentRequest.state == states.PROVISIONING) & (PermanentRequest.waits_for == IT))
+
+
+def _number(wanted: sa.ColumnElement[bool]) -> tuple[int, dt.datetime | None]:
     oldest = sa.select(sa.func.count(), sa.func.min(PermanentRequest.created_at))
-    found = db.session.execute(oldest.where(_is_of(states.NEEDS_REVIEW)))
-    count, since = found.one()
+    count, since = db.session.execute(oldest.where(wanted)).one()
     return count, since
 
 

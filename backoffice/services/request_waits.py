@@ -66,7 +66,9 @@ def summary(waits: Sequence[Wait]) -> Summary:
 
 
 def _waits_for(party: str) -> sa.ColumnElement[bool]:
-    waiting = PermanentRequest.state.in_(states.UNDECIDED) & (PermanentRequest.waits_for == party)
+    # A mailbox that people have to see to is waited for after the decision.
+    open_ones = (*states.UNDECIDED, states.PROVISIONING)
+    waiting = PermanentRequest.state.in_(open_ones) & (PermanentRequest.waits_for == party)
     # What could not be done is for IT to repair.
     return waiting | (PermanentRequest.state == states.FAILED) if party == IT else waiting
 

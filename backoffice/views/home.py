@@ -69,6 +69,7 @@ class HomeView(DeskView):
                 refusals=cases.causes_waiting(own_sources()) if allowed(Permission.SEE_CASES) else [],
                 waits=queue_waits.waits() if sees_runs else None,
                 requests=request_list.to_decide() if allowed(Permission.DECIDE_REQUESTS) else (0, None),
+                mailboxes=request_list.mailboxes_to_make() if allowed(Permission.DECIDE_REQUESTS) else (0, None),
                 corrections=_corrections(), waits_for_hr=_waits_for_hr(), late=_late(), proposed=_proposed(),
                 mismatch_words=mismatch_words,
                 labels=labels, words=finding_words, run_words=run_words, source_title=source_title,

@@ -98,6 +98,7 @@ def test_what_failed_is_tried_again(desk: DeskClient) -> None:
 def test_a_mailbox_that_was_made_by_hand_ends_the_request(desk: DeskClient) -> None:
     request_id = make(state="provisioning", reasons=[], steps={"entry": clock.now().isoformat()})
     assert "صندوق ساخته شد" in desk.get(f"/admin/permanent/{request_id}/").text
+    assert "/admin/permanent/?tab=provisioning" in desk.get("/admin/").text
     assert decide(desk, request_id, "mailbox") == 303
     assert the_request(request_id).state == "done"
     assert decide(desk, request_id, "mailbox") == 422
