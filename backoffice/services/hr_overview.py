@@ -12,7 +12,7 @@ from backoffice.models import Snapshot, SnapshotConfirmation
 from backoffice.rules.permissions import may_use_source
 from backoffice.services.sessions import Actor
 from backoffice.services.snapshot_decision import is_open
-from backoffice.services.snapshots import newest_accepted
+from backoffice.services.snapshot_store import newest_accepted
 from backoffice.settings import HrSource, Settings
 
 

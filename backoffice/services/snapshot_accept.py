@@ -4,6 +4,7 @@ Source: reconciliation.md "Gates on the file".
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
@@ -11,14 +12,15 @@ from backoffice.extensions import db, writing
 from backoffice.i18n import N_
 from backoffice.models import Snapshot
 from backoffice.models.hr import ACCEPTED, HELD
-from backoffice.reconcile.inputs import Record
-from backoffice.reconcile.vanishing import vanishing
 from backoffice.rules import fields
 from backoffice.rules.errors import RefusedError
 from backoffice.services import audit, hr_index, snapshot_files
 from backoffice.services.snapshot_gates import COMPARISONS
 from backoffice.services.snapshot_store import load_frame, mark_accepted, newest_accepted, one_at_a_time
 from backoffice.settings import Settings
+
+if TYPE_CHECKING:
+    from backoffice.reconcile.inputs import Record
 
 _NUMBERS = 2**63
 WAITING = "waiting_for_second"
@@ -137,6 +139,8 @@ def would_vanish(snapshot_id: int, settings: Settings) -> list[Vanishing]:
 
     Nobody for a file without stored rows. Raises RefusedError for a number that does not exist and for lost rows.
     """
+    from backoffice.reconcile.vanishing import vanishing  # noqa: PLC0415 - brings pandas
+
     snapshot = find(snapshot_id)
     last = newest_accepted(snapshot.source)
     before = snapshot_files.load(last.stored_file, settings) if last else None
@@ -146,7 +150,7 @@ def would_vanish(snapshot_id: int, settings: Settings) -> list[Vanishing]:
     return [_vanishing(row) for row in vanishing(before, load_frame(snapshot, settings), aside)]
 
 
-def _vanishing(row: Record) -> Vanishing:
+def _vanishing(row: "Record") -> Vanishing:
     parts = (row.get(name, "") for name in (fields.FIRST_NAME, fields.LAST_NAME))
     name = " ".join(part for part in parts if part) or row.get(fields.FULL_NAME, "")
     number = row[fields.PERSONNEL_NUMBER]

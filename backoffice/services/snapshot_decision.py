@@ -6,7 +6,7 @@ from backoffice.models import Snapshot
 from backoffice.models.hr import HELD
 from backoffice.services.snapshot_accept import is_overtaken, needs_second
 from backoffice.services.snapshot_gates import COMPARISONS
-from backoffice.services.snapshots import newest_accepted
+from backoffice.services.snapshot_store import newest_accepted
 
 
 class Decision(StrEnum):

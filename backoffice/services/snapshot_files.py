@@ -10,15 +10,16 @@ import time
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
-
-import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from backoffice.i18n import N_
 from backoffice.rules.errors import RefusedError
 from backoffice.settings import Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
 
 SUFFIX = ".parquet"
 CANNOT_STORE = N_("The rows cannot be stored in the instance folder (%(why)s); nothing was imported.")
@@ -29,8 +30,10 @@ def folder(settings: Settings) -> Path:
     return settings.instance / "snapshots"
 
 
-def keep(frame: pd.DataFrame, settings: Settings) -> str:
+def keep(frame: "pd.DataFrame", settings: Settings) -> str:
     """Store a frame for good and give the name of its file. Raises RefusedError where the disk refuses."""
+    import pyarrow as pa  # noqa: PLC0415 - the first page asks about files and reads none
+
     name = f"{uuid4().hex}{SUFFIX}"
     target = folder(settings) / name
     fresh = target.with_suffix(".new")
@@ -46,7 +49,9 @@ def keep(frame: pd.DataFrame, settings: Settings) -> str:
     return name
 
 
-def _write(path: Path, table: pa.Table) -> None:
+def _write(path: Path, table: "pa.Table") -> None:
+    import pyarrow.parquet as pq  # noqa: PLC0415 - as above
+
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as stream:
         pq.write_table(table, stream, compression="zstd")
@@ -62,8 +67,11 @@ def _sync_folder(path: Path) -> None:
         os.close(descriptor)
 
 
-def load(name: str, settings: Settings) -> pd.DataFrame | None:
+def load(name: str, settings: Settings) -> "pd.DataFrame | None":
     """Give a stored frame with the types it had; None where its file is gone or damaged."""
+    import pyarrow as pa  # noqa: PLC0415 - as above
+    import pyarrow.parquet as pq  # noqa: PLC0415 - as above
+
     if not name:
         return None
     try:

@@ -4,17 +4,19 @@ Source: reconciliation.md "Gates on the file".
 """
 
 import datetime as dt
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from backoffice import clock
 from backoffice.i18n import N_
 from backoffice.models import Snapshot
-from backoffice.reconcile import file_gates
-from backoffice.reconcile.hr_file import Gate, HrFile
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.jalali import to_jalali
 from backoffice.services import snapshot_files
 from backoffice.settings import Settings
+
+if TYPE_CHECKING:
+    from backoffice.reconcile.hr_file import Gate, HrFile
 
 # Held by one of these alone, a file may be accepted by a person.
 COMPARISONS = frozenset({"rows", "column_gone", "cells", "as_of", "lost"})
@@ -23,15 +25,20 @@ LOST = N_("the stored rows of the last accepted file are gone or damaged: nothin
 _ONE_DAY = dt.timedelta(days=1)
 
 
-def judge(found: HrFile, last: Snapshot | None, as_of: dt.datetime, settings: Settings) -> list[Gate]:
+def judge(found: "HrFile", last: Snapshot | None, as_of: dt.datetime, settings: Settings) -> "list[Gate]":
     """Give every failed gate of a file; the first file of a source is compared with nothing."""
+    from backoffice.reconcile import file_gates  # noqa: PLC0415 - brings pandas, which the first page does not need
+
     if found.faults:
         return list(found.faults)
     gates = file_gates.quarantine(found, settings.limits)
     return gates if last is None else [*gates, *_compare(found, last, as_of, settings)]
 
 
-def _compare(found: HrFile, last: Snapshot, as_of: dt.datetime, settings: Settings) -> list[Gate]:
+def _compare(found: "HrFile", last: Snapshot, as_of: dt.datetime, settings: Settings) -> "list[Gate]":
+    from backoffice.reconcile import file_gates  # noqa: PLC0415 - as above
+    from backoffice.reconcile.hr_file import Gate  # noqa: PLC0415 - as above
+
     frame = snapshot_files.load(last.stored_file, settings)
     if frame is None:
         return [] if found.sha256 == last.sha256 else [Gate("lost", LOST)]

@@ -5,8 +5,8 @@ Source: reconciliation.md "Sources and scope"; reliability.md §4 (kept 90 days)
 
 import datetime as dt
 import hashlib
+from typing import TYPE_CHECKING
 
-import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,9 @@ from backoffice.models.hr import ACCEPTED
 from backoffice.rules.errors import RefusedError
 from backoffice.services import audit, snapshot_files
 from backoffice.settings import HrSource, Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 KEPT = dt.timedelta(days=90)
 STRAY = dt.timedelta(days=1)
@@ -42,7 +45,7 @@ def newest_accepted(source: str) -> Snapshot | None:
     return db.session.scalar(accepted.order_by(Snapshot.accepted_at.desc(), Snapshot.id.desc()).limit(1))
 
 
-def load_frame(snapshot: Snapshot, settings: Settings) -> pd.DataFrame:
+def load_frame(snapshot: Snapshot, settings: Settings) -> "pd.DataFrame":
     """Give the good rows of a snapshot as ``read_hr`` gave them. Raises RefusedError where they are gone."""
     frame = snapshot_files.load(snapshot.stored_file, settings)
     if frame is None:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from flask import current_app
 from flask.typing import ResponseReturnValue
@@ -18,6 +18,7 @@ from backoffice.services import (
     cases,
     code_limits,
     correction_requests,
+    hr_overview,
     purges,
     questions,
     queue_waits,
@@ -28,6 +29,7 @@ from backoffice.services import (
     roles,
     runs,
 )  # fmt: skip
+from backoffice.services.hr_overview import SourceState
 from backoffice.services.request_waits import Summary, summary
 from backoffice.services.work_list import WorkList, work_list
 from backoffice.views import finding_words, labels, mismatch_words, run_words
@@ -35,9 +37,6 @@ from backoffice.views.access import allowed, the_actor
 from backoffice.views.base import DeskView, expose
 from backoffice.views.cases import own_sources
 from backoffice.views.runs import source_title
-
-if TYPE_CHECKING:
-    from backoffice.services.hr_overview import SourceState
 
 DOWN = {
     readiness.DATABASE: N_("The database does not answer."),
@@ -77,9 +76,7 @@ class HomeView(DeskView):
         )  # fmt: skip
 
 
-def _sources() -> list["SourceState"]:
-    from backoffice.services import hr_overview  # noqa: PLC0415 - loads pandas
-
+def _sources() -> list[SourceState]:
     return hr_overview.overview(settings_of(current_app), the_actor())
 
 

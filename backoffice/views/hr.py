@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from backoffice.extensions import settings_of
 from backoffice.rules.permissions import Permission
+from backoffice.services import hr_overview
 from backoffice.views import hr_words
 from backoffice.views.access import the_actor
 from backoffice.views.base import DeskView, expose
@@ -21,7 +22,5 @@ class HrView(DeskView):
     @expose("/")
     def index(self) -> ResponseReturnValue:
         """Show the sources of the person."""
-        from backoffice.services import hr_overview  # noqa: PLC0415 - loads pandas
-
         states = hr_overview.overview(settings_of(current_app), the_actor())
         return str(self.render("admin/hr.html", states=states, words=hr_words))

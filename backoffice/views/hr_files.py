@@ -12,6 +12,7 @@ from backoffice.i18n import lazy
 from backoffice.models import Snapshot
 from backoffice.models.hr import ACCEPTED, HELD, REFUSED
 from backoffice.rules.permissions import Permission, Role
+from backoffice.services.hr_overview import own_sources
 from backoffice.views import formats
 from backoffice.views.access import the_actor
 from backoffice.views.base import DeskModelView, expose
@@ -26,8 +27,6 @@ class _OwnSources:
     """The choices of the filter by source, asked for anew in each request."""
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
-        from backoffice.services.hr_overview import own_sources  # noqa: PLC0415 - loads pandas
-
         return (
             (source.name, source.title or source.name) for source in own_sources(settings_of(current_app), the_actor())
         )

@@ -12,6 +12,7 @@ from backoffice.i18n import N_, _
 from backoffice.rules import fields, jalali
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.permissions import Permission
+from backoffice.services.hr_overview import own_sources
 from backoffice.views import hr_words
 from backoffice.views.access import post_permission, require_source, the_actor
 from backoffice.views.base import DeskView, expose
@@ -113,8 +114,6 @@ class HrUploadView(DeskView):
         return redirect(url_for("hr_file.show", number=done.snapshot), _SEE_OTHER)
 
     def _form(self, faults: dict[str, str], *, chosen: str) -> str:
-        from backoffice.services.hr_overview import own_sources  # noqa: PLC0415 - loads pandas
-
         sources = own_sources(settings_of(current_app), the_actor())
         return str(
             self.render(
