@@ -49,7 +49,7 @@ def test_the_second_person_releases_what_waits(desk: LiveDesk, batch: int) -> No
     with desk.enter("it_admin") as context:
         page = context.new_page()
         page.goto("/admin/?lang=en")
-        page.get_by_role("link", name="Locking of temporary accounts").click()
+        page.get_by_role("link", name="Ending of temporary accounts").click()
         page.get_by_label("Reason").fill("I saw the leak")
         page.get_by_role("button", name="Release as the second person").click()
         expect(page.locator("main")).to_contain_text("11 accounts are under way.")

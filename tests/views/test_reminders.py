@@ -86,6 +86,7 @@ def test_a_deletion_takes_a_second_look_and_a_fresh_login(desk: DeskClient, clie
     form = {"act": "purge", "account": str(account_id)}
     preview = desk.post_form("/admin/temporary/preview", form)
     assert (preview.status_code, "برای همیشه" in preview.text) == (200, True)
+    assert f"/admin/temporary/{account_id}/" in preview.text
     stale = client_as("it_operator", fresh=False)
     again = stale.post_form("/admin/temporary/carry-out", {**form, "reason": "x"})
     assert again.location.startswith("/admin/login/again")
