@@ -1,7 +1,7 @@
 """Every test makes an application of its own; without this each would prepare the same addresses, pages and sentences.
 
 What is kept for the whole run depends on files and rules alone, never on an application: compiled addresses, compiled
-templates and the parsed catalogue.
+templates, the SQL of statements and the parsed catalogue.
 """
 
 from collections.abc import Callable
@@ -12,6 +12,9 @@ from typing import Any
 from babel.support import Translations
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy.engine import Engine
+from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.util import LRUCache
 from werkzeug.routing.rules import Rule
 
 _compile = Rule._compile_builder
@@ -51,6 +54,31 @@ def _load_kept(folder: str, languages: list[Any], domain: str) -> Any:
     return _load_once(folder, tuple(str(language) for language in languages), domain)
 
 
+class _SharedCache:
+    """One cache of compiled statements for all engines, in place of the one that each makes for itself."""
+
+    def __init__(self) -> None:
+        self._statements: Any = LRUCache(5000)
+
+    def __get__(self, engine: Engine, _owner: type) -> Any:
+        return self._statements
+
+    def __set__(self, engine: Engine, own: Any) -> None:
+        pass
+
+
+def _is_same_kind(one: DefaultDialect, other: object) -> bool:
+    return type(one) is type(other)
+
+
+def _hash_of_kind(one: DefaultDialect) -> int:
+    return hash(type(one))
+
+
+Engine._compiled_cache = _SharedCache()  # type: ignore[assignment]
+# A statement is kept with the dialect it was compiled for: one engine's SQLite is as good as another's.
+DefaultDialect.__hash__ = _hash_of_kind  # type: ignore[method-assign,assignment]
+DefaultDialect.__eq__ = _is_same_kind  # type: ignore[method-assign,assignment]
 Rule._compile_builder = _compile_once  # type: ignore[method-assign, assignment]
 Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": _CompiledTemplates()}
 Translations.load = _load_kept  # type: ignore[method-assign, assignment]
