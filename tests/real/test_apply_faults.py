@@ -87,6 +87,7 @@ def test_a_hanging_directory_makes_the_queue_wait(
     require_done_once(app, run)
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_a_directory_that_gives_only_some_of_what_was_asked_makes_the_queue_wait(
     app: Flask, server: LocalSlapd, run: Run
 ) -> None:

@@ -122,9 +122,11 @@ def test_a_referral_in_the_place_of_an_answer_is_no_login(tmp_path: Path) -> Non
     def answer(listening: socket.socket) -> None:
         with suppress(OSError):
             client, _ = listening.accept()
-            # BindResponse with the number of the request: resultCode referral.
             asked = client.recv(_BLOCK)
-            client.sendall(b"\x30\x0c\x02\x01" + asked[4:5] + bytes.fromhex("61070a010a04000400"))
+            # ldap3 counts requests through the whole process: their number takes one byte or more.
+            number = asked[2 : 4 + asked[3]]
+            # BindResponse: resultCode referral.
+            client.sendall(bytes([0x30, len(number) + 9]) + number + bytes.fromhex("61070a010a04000400"))
             client.recv(_BLOCK)
             client.close()
 
