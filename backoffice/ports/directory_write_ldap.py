@@ -9,8 +9,9 @@ from ldap3.protocol.rfc4511 import AttributeSelection, EqualityMatch
 from pyasn1.codec.ber import encoder
 
 from backoffice.i18n import N_
+from backoffice.ports.directory_answers import keep_raw
 from backoffice.ports.directory_connection import close, connect, error_of, named_errors, require_safe
-from backoffice.ports.directory_contract import DirectoryError
+from backoffice.ports.directory_contract import DirectoryError, text
 from backoffice.ports.directory_schema import Schema
 from backoffice.ports.directory_write import EntryMovedError, EntryNow, WriteLaterError, WriteRefusedError
 from backoffice.ports.ldap_filter import escaped
@@ -153,7 +154,7 @@ class LdapWriter:
         asked = [name for name in dict.fromkeys((*attributes, UUID, CSN)) if self._schema.knows(name)]
         answer = self._ask(lambda: connection.search(base, search_filter, scope, attributes=asked))
         entries = (item for item in answer[2] if item["type"] == "searchResEntry")
-        return [_entry(item["dn"], item["raw_attributes"], asked, self._schema) for item in entries]
+        return [_entry(text(item["raw_dn"]), item["raw_attributes"], asked, self._schema) for item in entries]
 
     def _can_assert(self, changes: Sequence[Change]) -> bool:
         """Say whether the server can bind these changes to a version.
@@ -178,6 +179,7 @@ class LdapWriter:
             password = self._settings.ldap_bind_password.get_secret_value().encode()
             self._connection = connect(self._settings, self._settings.ldap_bind_dn, password, profile="bulk")
             self._connection.read_only = False
+            keep_raw(self._connection)
             self._schema = Schema.of(self._connection.server)
             self._controls = self._supported_controls(self._connection)
         return self._connection
