@@ -9,9 +9,11 @@ from ldap3.protocol.rfc4511 import AttributeSelection, EqualityMatch
 from pyasn1.codec.ber import encoder
 
 from backoffice.i18n import N_
+from backoffice.ports import directory_modify
 from backoffice.ports.directory_answers import keep_raw
 from backoffice.ports.directory_connection import close, connect, error_of, named_errors, require_safe
 from backoffice.ports.directory_contract import DirectoryError, text
+from backoffice.ports.directory_modify import ADD, DELETE, REPLACE, Control, Step
 from backoffice.ports.directory_schema import Schema
 from backoffice.ports.directory_write import EntryMovedError, EntryNow, WriteLaterError, WriteRefusedError
 from backoffice.ports.ldap_filter import escaped
@@ -68,11 +70,9 @@ class LdapWriter:
         asserts = self._can_assert(changes)
         if not asserts:
             self._require_unmoved(entry)
-        request: dict[str, list[tuple[str, list[bytes]]]] = {}
-        for change in changes:
-            request.setdefault(change.attribute, []).extend(_steps(change))
+        steps = [step for change in changes for step in _steps(change)]
         controls = self._modify_controls(entry, asserts=asserts)
-        answer = self._ask(lambda: connection.modify(entry.dn, request, controls=controls))  # type: ignore[no-untyped-call]
+        answer = self._ask(lambda: directory_modify.modify(connection, entry.dn, steps, controls))
         return _version_after(answer)
 
     def knows(self, attribute: str) -> bool:
@@ -124,19 +124,17 @@ class LdapWriter:
     def set_password(self, dn: str, password: bytes) -> None:
         """Send the new password in clear over the bound connection; the server keeps a hash of it."""
         connection = self._connected()
-        change = {_PASSWORD: [(ldap3.MODIFY_REPLACE, [password])]}
-        self._ask(lambda: connection.modify(dn, change))  # type: ignore[no-untyped-call]
+        change = [(REPLACE, _PASSWORD, [password])]
+        self._ask(lambda: directory_modify.modify(connection, dn, change))
 
     def replace_password(self, entry: EntryNow, hashed: bytes) -> None:
         """Send it asserted on the entry's version, like ``modify``."""
         connection = self._connected()
         if ASSERTION not in self._controls:
             self._require_unmoved(entry)
-        change, controls = (
-            {_PASSWORD: [(ldap3.MODIFY_REPLACE, [hashed])]},
-            self._modify_controls(entry, asserts=ASSERTION in self._controls),
-        )
-        self._ask(lambda: connection.modify(entry.dn, change, controls=controls))  # type: ignore[no-untyped-call]
+        change = [(REPLACE, _PASSWORD, [hashed])]
+        controls = self._modify_controls(entry, asserts=ASSERTION in self._controls)
+        self._ask(lambda: directory_modify.modify(connection, entry.dn, change, controls))
 
     def _require_unmoved(self, entry: EntryNow) -> None:
         uuid = entry.values.get(UUID, ("",))[0]
@@ -166,13 +164,13 @@ class LdapWriter:
         handed_on = {attributes.mail.lower(), attributes.username.lower(), *_MEMBERS}
         return ASSERTION in self._controls and not any(change.attribute.lower() in handed_on for change in changes)
 
-    def _modify_controls(self, entry: EntryNow, *, asserts: bool) -> list[Any] | None:
+    def _modify_controls(self, entry: EntryNow, *, asserts: bool) -> list[Control]:
         controls = []
         if asserts and entry.csn:
             controls.append((ASSERTION, True, _assertion(entry.csn)))
         if POST_READ in self._controls:
             controls.append((POST_READ, False, _post_read()))
-        return controls or None
+        return controls
 
     def _connected(self) -> ldap3.Connection:
         if self._connection is None or self._connection.closed:
@@ -206,9 +204,9 @@ class LdapWriter:
             raise
 
 
-def _steps(change: Change) -> list[tuple[str, list[bytes]]]:
-    taken = [(ldap3.MODIFY_DELETE, [value.encode() for value in change.remove])] if change.remove else []
-    put = [(ldap3.MODIFY_ADD, [value.encode() for value in change.add])] if change.add else []
+def _steps(change: Change) -> list[Step]:
+    taken = [(DELETE, change.attribute, [value.encode() for value in change.remove])] if change.remove else []
+    put = [(ADD, change.attribute, [value.encode() for value in change.add])] if change.add else []
     return [*taken, *put]
 
 
