@@ -20,6 +20,17 @@ LAST_LINES = 15
 TIED = ("setpriv", "--pdeathsig=TERM", "--")
 
 
+def end(process: subprocess.Popen[bytes], number: signal.Signals, seconds: float) -> None:
+    """Ask a process to end by this signal, insist after so many seconds, and wait until it is gone."""
+    if process.poll() is None:
+        process.send_signal(number)
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
 @dataclass
 class Child:
     """One process; its output goes to `log`, or to the terminal where that is None. Also a context manager."""

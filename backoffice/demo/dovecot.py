@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from backoffice.demo import dovecot_files
+from backoffice.demo import children, dovecot_files
 from backoffice.demo.dovecot_config import MASTER, NAME, People
 from backoffice.demo.dovecot_files import CONFIG, ENVIRONMENT, DovecotFiles
 from backoffice.demo.instance import DemoError
@@ -140,13 +140,7 @@ class LocalDovecot:
         """End it and wait until it is gone; the data stay."""
         if self._process is None:
             return
-        if self.running:
-            self._process.send_signal(signal.SIGTERM)
-        try:
-            self._process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        children.end(self._process, signal.SIGTERM, STOP_SECONDS)
         self._process = None
         self.files.forget_sockets()
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from backoffice.demo import slapd_config
+from backoffice.demo import children, slapd_config
 from backoffice.demo.instance import DemoError, write_secret
 
 HOST = "127.0.0.1"
@@ -135,13 +135,7 @@ class LocalSlapd:
         """End it and wait until it is gone; the data stay."""
         if self._process is None:
             return
-        if self.running:
-            self._process.send_signal(signal.SIGINT)
-        try:
-            self._process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        children.end(self._process, signal.SIGINT, STOP_SECONDS)
         self._process = None
 
     def limit_results(self, limit: int | None) -> None:
