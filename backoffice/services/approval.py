@@ -89,7 +89,7 @@ def judge(request_id: int, settings: Settings) -> str:
         return request.state
 
 
-def approve(request_id: int, *, actor: str, note: str, settings: Settings) -> None:
+def approve(request_id: int, note: str, *, actor: str, settings: Settings) -> None:
     """Approve a request by hand, over what the rule leaves to people. Raises RefusedError, DirectoryDownError."""
     in_directory = _is_in_directory(request_id, settings)
     words = note.strip()[:REASON_LENGTH]
@@ -103,7 +103,7 @@ def approve(request_id: int, *, actor: str, note: str, settings: Settings) -> No
         _approve(session, request, actor, MANUAL, words, settings)
 
 
-def reject(request_id: int, *, actor: str, reason: str, settings: Settings) -> None:
+def reject(request_id: int, reason: str, *, actor: str, settings: Settings) -> None:
     """Refuse a request; the person is told why and may file another one. Raises RefusedError, DirectoryDownError."""
     words = reason.strip()[:REASON_LENGTH]
     if not words:

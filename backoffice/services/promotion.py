@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from backoffice import clock
+from backoffice.extensions import writing
 from backoffice.i18n import N_
 from backoffice.models import Account, Link, Operation, PermanentRequest, Person
 from backoffice.models.operation import DONE, MADE, PARKED, PENDING
@@ -16,7 +17,7 @@ from backoffice.rules import account_states, memberships
 from backoffice.rules import request_states as states
 from backoffice.rules.account_entry import permanent_dn
 from backoffice.rules.errors import RefusedError
-from backoffice.services import account_operations, audit, mailboxes, recreation_fields, user_names
+from backoffice.services import account_operations, audit, mailboxes, recreation_fields, request_claims, user_names
 from backoffice.services.account_creation import Made
 from backoffice.services.account_operations import URGENT
 from backoffice.services.permanent_requests import record, subject_of
@@ -56,14 +57,16 @@ def begin(session: Session, request: PermanentRequest, actor: str, settings: Set
     return operation.id
 
 
-def try_again(session: Session, request: PermanentRequest, actor: str, settings: Settings) -> int:
+def try_again(request_id: int, *, actor: str, settings: Settings) -> None:
     """Queue the change of a request anew that could not be carried out. Raises RefusedError."""
-    if request.state != states.FAILED:
-        raise RefusedError(NOT_FAILED)
-    states.check_step(request.state, states.APPROVED)
-    request.state, request.note = states.APPROVED, ""
-    record(request, "tried_again", actor, states.FAILED)
-    return begin(session, request, actor, settings)
+    with writing() as session:
+        request = request_claims.claimed(session, request_id)
+        if request.state != states.FAILED:
+            raise RefusedError(NOT_FAILED)
+        states.check_step(request.state, states.APPROVED)
+        request.state, request.note = states.APPROVED, ""
+        record(request, "tried_again", actor, states.FAILED)
+        begin(session, request, actor, settings)
 
 
 def store(session: Session, row: Operation, made: Made, settings: Settings) -> None:

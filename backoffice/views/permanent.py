@@ -6,9 +6,8 @@ from typing import Any, ClassVar
 from flask import abort, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from backoffice.extensions import settings_of, writing
+from backoffice.extensions import settings_of
 from backoffice.i18n import N_, _
-from backoffice.models import PermanentRequest
 from backoffice.rules import request_states
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.permissions import Permission
@@ -44,6 +43,9 @@ _DONE = {
 }
 _CLAIMING: dict[str, Callable[..., None]] = {
     "take": request_claims.take, "let_go": request_claims.let_go, "read": request_questions.read,
+}  # fmt: skip
+_DECIDING: dict[str, Callable[..., None]] = {
+    "approve": approval.approve, "reject": approval.reject, "ask": request_questions.ask,
 }  # fmt: skip
 
 
@@ -132,20 +134,14 @@ def _carry_out(request_id: int) -> str:
     """Do what the form asks for; give the sentence that says so. Raises RefusedError."""
     act, actor, settings = request.form.get("act", ""), the_actor().username, settings_of(current_app)
     words = request.form.get("reason", "")[:REASON_LENGTH]
-    if act == "approve":
-        approval.approve(request_id, actor=actor, note=words, settings=settings)
-    elif act == "reject":
-        approval.reject(request_id, actor=actor, reason=words, settings=settings)
-    elif act == "again":
-        with writing() as session:
-            promotion.try_again(session, session.get_one(PermanentRequest, request_id), actor, settings)
-    elif act == "mailbox":
-        is_done = mailboxes.there(request_id, actor=actor, settings=settings)
-        return _DONE[act] if is_done else LOOKED_FOR
-    elif act == "ask":
-        request_questions.ask(request_id, words, actor=actor, settings=settings)
-    elif act in _CLAIMING:
+    if act in _CLAIMING:
         _CLAIMING[act](request_id, actor=actor)
-    else:
+    elif act in _DECIDING:
+        _DECIDING[act](request_id, words, actor=actor, settings=settings)
+    elif act == "again":
+        promotion.try_again(request_id, actor=actor, settings=settings)
+    elif act != "mailbox":
         raise RefusedError(request_states.WRONG_STATE)
+    elif not mailboxes.there(request_id, actor=actor, settings=settings):
+        return LOOKED_FOR
     return _DONE[act]

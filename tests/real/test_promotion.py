@@ -127,9 +127,9 @@ def test_an_entry_in_the_way_fails_and_can_be_tried_again(app: Flask, server: Lo
     assert the_request(request_id).state == states.FAILED
     assert opens(app, dn_of(code(1)))
     server.change(f"dn: {permanent_dn('m.karimi')}\nchangetype: delete\n")
-    with writing() as session:
-        request = session.get_one(PermanentRequest, request_id)
-        promotion.try_again(session, request, "amiri", settings_of(app))
+    promotion.try_again(request_id, actor="amiri", settings=settings_of(app))
+    with pytest.raises(RefusedError, match="nothing to try again"):
+        promotion.try_again(request_id, actor="karimi", settings=settings_of(app))
     work_off(app)
     assert the_account(account_id).state == "permanent"
 
@@ -149,8 +149,7 @@ def test_a_failed_request_whose_entry_has_its_name_is_tried_again_and_not_refuse
     )
     with pytest.raises(RefusedError, match="cannot be refused any more"):
         approval.reject(request_id, actor="amiri", reason="no", settings=settings_of(app))
-    with writing() as session:
-        promotion.try_again(session, session.get_one(PermanentRequest, request_id), "amiri", settings_of(app))
+    promotion.try_again(request_id, actor="amiri", settings=settings_of(app))
     work_off(app)
     assert the_account(account_id).state == "permanent"
 
