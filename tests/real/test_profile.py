@@ -163,8 +163,8 @@ def test_of_two_new_passwords_the_newest_counts(app: Flask, account: int) -> Non
     change(holder, PASSWORD)
     work_off(app)
     assert opens(app, dn_of(code(1)), NEW)
-    outcomes = db.session.scalars(sa.select(Operation.outcome).where(Operation.kind == "set_password"))
-    assert list(outcomes) == ["stale", "done"]
+    of_passwords = sa.select(Operation.outcome).where(Operation.kind == "set_password").order_by(Operation.id)
+    assert list(db.session.scalars(of_passwords)) == ["stale", "done"]
 
 
 def test_an_outage_is_no_wrong_password(app: Flask, account: int, server: LocalSlapd) -> None:
