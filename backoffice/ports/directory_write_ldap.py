@@ -5,16 +5,15 @@ from typing import Any, Self
 
 import ldap3
 from ldap3.core.exceptions import LDAPOperationResult
-from ldap3.protocol.rfc4511 import AttributeSelection, EqualityMatch
-from pyasn1.codec.ber import encoder
 
 from backoffice.i18n import N_
-from backoffice.ports import directory_modify
+from backoffice.ports import directory_lookup, directory_modify
 from backoffice.ports.directory_answers import keep_raw
 from backoffice.ports.directory_connection import close, connect, error_of, named_errors, require_safe
 from backoffice.ports.directory_contract import DirectoryError, text
-from backoffice.ports.directory_modify import ADD, DELETE, REPLACE, Control, Step
+from backoffice.ports.directory_modify import ADD, DELETE, REPLACE, Step
 from backoffice.ports.directory_schema import Schema
+from backoffice.ports.directory_wire import Control
 from backoffice.ports.directory_write import EntryMovedError, EntryNow, WriteLaterError, WriteRefusedError
 from backoffice.ports.ldap_filter import escaped
 from backoffice.rules import distinguished_name
@@ -143,14 +142,21 @@ class LdapWriter:
             raise EntryMovedError(_MOVED_MEANWHILE)
 
     def _read(self, uuids: Sequence[str], attributes: Sequence[str]) -> dict[str, EntryNow]:
-        either = "".join(f"({UUID}={uuid})" for uuid in uuids)
-        found = self._search(self._settings.ldap_base_dn, f"(|{either})", ldap3.SUBTREE, attributes)
-        return {entry.values[UUID][0]: entry for entry in found}
+        connection, base = self._connected(), self._settings.ldap_base_dn
+        asked = self._asked(attributes)
+        answer = self._ask(lambda: directory_lookup.find(connection, base, UUID, uuids, asked))
+        return {entry.values[UUID][0]: entry for entry in self._entries(answer, asked)}
 
     def _search(self, base: str, search_filter: str, scope: Any, attributes: Sequence[str]) -> list[EntryNow]:
         connection = self._connected()
-        asked = [name for name in dict.fromkeys((*attributes, UUID, CSN)) if self._schema.knows(name)]
+        asked = self._asked(attributes)
         answer = self._ask(lambda: connection.search(base, search_filter, scope, attributes=asked))
+        return self._entries(answer, asked)
+
+    def _asked(self, attributes: Sequence[str]) -> list[str]:
+        return [name for name in dict.fromkeys((*attributes, UUID, CSN)) if self._schema.knows(name)]
+
+    def _entries(self, answer: Any, asked: Sequence[str]) -> list[EntryNow]:
         entries = (item for item in answer[2] if item["type"] == "searchResEntry")
         return [_entry(text(item["raw_dn"]), item["raw_attributes"], asked, self._schema) for item in entries]
 
@@ -169,7 +175,7 @@ class LdapWriter:
         if asserts and entry.csn:
             controls.append((ASSERTION, True, _assertion(entry.csn)))
         if POST_READ in self._controls:
-            controls.append((POST_READ, False, _post_read()))
+            controls.append((POST_READ, False, directory_lookup.selection((CSN,))))
         return controls
 
     def _connected(self) -> ldap3.Connection:
@@ -238,18 +244,7 @@ def _write_error(code: int, words: str) -> DirectoryError:
 
 def _assertion(csn: str) -> bytes:
     """Give the filter of an assertion control. Source: RFC 4528."""
-    same = EqualityMatch()
-    same["attributeDesc"], same["assertionValue"] = CSN, csn
-    found: bytes = encoder.encode(same)
-    return found
-
-
-def _post_read() -> bytes:
-    """Ask for the version after the change. Source: RFC 4527."""
-    wanted = AttributeSelection()
-    wanted[0] = CSN
-    found: bytes = encoder.encode(wanted)
-    return found
+    return directory_lookup.equality(CSN, csn)
 
 
 def _version_after(answer: Any) -> str:

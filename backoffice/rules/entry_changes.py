@@ -33,6 +33,11 @@ class Change:
         return cls(kept["attribute"], tuple(kept["remove"]), tuple(kept["add"]))
 
     @property
+    def kept(self) -> dict[str, Any]:
+        """Its stored form."""
+        return {"attribute": self.attribute, "remove": list(self.remove), "add": list(self.add)}
+
+    @property
     def inverse(self) -> "Change":
         """The change that takes this one back."""
         return Change(self.attribute, self.add, self.remove)
@@ -61,6 +66,15 @@ def attributes_of(ldap: LdapSettings) -> tuple[str, ...]:
     """Give every attribute a change may have to look at."""
     named = (str(getattr(ldap.attributes, field)) for field in (*fields.OWNED_BY_HR, fields.AFFILIATION))
     return tuple(dict.fromkeys(name for name in (*named, ldap.attributes.state, LOCK, CSN) if name))
+
+
+def looked_at(kind: str, desired: Mapping[str, Any], ldap: LdapSettings) -> frozenset[str]:
+    """Give the attributes that decide about one operation: those it changes."""
+    if "changes" in desired:
+        return frozenset(change["attribute"] for change in desired["changes"])
+    if kind in (s.UPDATE, s.KEY_CHANGE):
+        return frozenset(str(getattr(ldap.attributes, field)) for field in desired["new"])
+    return frozenset(name for name in (LOCK, ldap.attributes.state) if name)
 
 
 def decide(kind: str, old: Mapping[str, str], new: Mapping[str, str], entry: Values, ldap: LdapSettings) -> Decision:

@@ -5,7 +5,6 @@ Source: architecture.md "How a change happens"; mission S38.
 """
 
 from collections.abc import Callable
-from dataclasses import asdict
 
 from backoffice.extensions import db
 from backoffice.i18n import N_
@@ -57,14 +56,14 @@ def _change(writer: DirectoryWriter, operation: Claimed, expiry: str, settings: 
         # By our own hand where the intent stands written down, else by somebody else's.
         mine = bool(operation.changes)
         return Result(operation, DONE, MADE if mine else ALREADY, version=entry.csn, changes=operation.changes)
-    changes = [asdict(one) for one in decision.changes]
+    changes = [one.kept for one in decision.changes]
     if not operations.record_intents([(operation, changes)]):
         return Result(operation, DONE, STALE, OVERTAKEN)
     return _modify(writer, operation, entry, decision.changes)
 
 
 def _modify(writer: DirectoryWriter, operation: Claimed, entry: EntryNow, changes: tuple[Change, ...]) -> Result:
-    kept = [asdict(one) for one in changes]
+    kept = [one.kept for one in changes]
     try:
         version = writer.modify(entry, changes)
     except EntryMovedError:

@@ -19,6 +19,7 @@ from backoffice.services import audit_anchors
 FIRST = "0" * 64
 _PG_LOCK = 7_201_405
 BATCH = 5_000
+_HASHED = ("previous_hash", "at", "actor", "action", "subject", "reason", "before", "after")
 
 
 class ChainBrokenError(RefusedError):
@@ -77,7 +78,7 @@ def record_all(acts: Sequence[Act]) -> None:
         previous, rows = _last_hash(session), []
         for act in acts:
             content = {"at": clock.now(), **vars(act), "previous_hash": previous}
-            previous = hash_of(AuditEntry(**content))
+            previous = _hash(content)
             rows.append({**content, "hash": previous})
         # A plain list of values goes in one by one, so that the numbers follow the chain.
         session.execute(sa.insert(AuditEntry), rows)
@@ -89,10 +90,11 @@ def _last_hash(session: Session) -> str:
 
 def hash_of(entry: AuditEntry) -> str:
     """Give the SHA-256 over the previous hash and the content of the row."""
-    content = [
-        entry.previous_hash, entry.at.isoformat(), entry.actor, entry.action, entry.subject, entry.reason,
-        entry.before, entry.after,
-    ]  # fmt: skip
+    return _hash({name: getattr(entry, name) for name in _HASHED})
+
+
+def _hash(row: Mapping[str, Any]) -> str:
+    content = [row["at"].isoformat() if name == "at" else row[name] for name in _HASHED]
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 

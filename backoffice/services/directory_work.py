@@ -5,8 +5,7 @@ from. Source: architecture.md "How a change happens", reliability.md §3.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
@@ -23,13 +22,13 @@ from backoffice.ports.directory_write import (
     WriteRefusedError,
 )
 from backoffice.rules import situations as s
-from backoffice.rules.entry_changes import Change, Decision, Verdict, attributes_of, decide, decide_undo
+from backoffice.rules.entry_changes import Change, Decision, Verdict, decide, decide_undo, looked_at
 from backoffice.services import operations
 from backoffice.services.operations import Claimed, Result
 from backoffice.settings import Settings
 
 KINDS = frozenset({s.UPDATE, s.DISABLE, s.ENABLE, s.KEY_CHANGE})
-BATCH = 25
+BATCH = 50
 CHANGED_SINCE = N_("The entry has been changed since the plan was made; nothing was done.")
 CHANGED_SINCE_US = N_("Somebody has changed this since; it cannot be taken back.")
 GONE = N_("The entry is no longer in the directory.")
@@ -68,13 +67,14 @@ class _Batch:
             return [_later(operation, fault) for operation in self._claimed]
         known = _own_versions(self._claimed)
         intents = [intent for operation in self._claimed if (intent := self._decide(operation, now, known))]
-        ours = operations.record_intents((i.operation, [asdict(c) for c in i.changes]) for i in intents)
+        ours = operations.record_intents((i.operation, [change.kept for change in i.changes]) for i in intents)
         self._make([intent for intent in intents if intent.operation.id in ours])
         return self._results
 
-    def _read(self, claimed: Iterable[Claimed]) -> dict[str, EntryNow]:
-        wanted = (operation.desired["entry_uuid"] for operation in claimed)
-        return self._writer.read(wanted, attributes_of(self._settings.ldap))
+    def _read(self, claimed: Sequence[Claimed]) -> dict[str, EntryNow]:
+        ldap, wanted = self._settings.ldap, [operation.desired["entry_uuid"] for operation in claimed]
+        asked = frozenset[str]().union(*(looked_at(o.kind, o.desired, ldap) for o in claimed))
+        return self._writer.read(wanted, sorted(asked))
 
     def _decide(self, operation: Claimed, now: Mapping[str, EntryNow], known: set[tuple[str, str]]) -> _Intent | None:
         """Give what is to be made of the entry; where nothing is, note the result."""
@@ -161,8 +161,7 @@ def _own_versions(claimed: Sequence[Claimed]) -> set[tuple[str, str]]:
 
 
 def _made(intent: _Intent, version: str) -> Result:
-    changes: list[dict[str, Any]] = [asdict(change) for change in intent.changes]
-    return Result(intent.operation, DONE, MADE, changes=changes, version=version)
+    return Result(intent.operation, DONE, MADE, changes=[change.kept for change in intent.changes], version=version)
 
 
 def _failed(operation: Claimed, fault: WriteRefusedError) -> Result:

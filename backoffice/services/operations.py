@@ -52,6 +52,13 @@ class Claimed:
     changes: list[dict[str, Any]]
 
 
+# The columns of ``Claimed``, in its order, as they are once it is claimed.
+_CLAIMED = (
+    Operation.id, Operation.kind, Operation.subject, Operation.desired, Operation.run_id, Operation.undo_of,
+    Operation.fence + 1, Operation.attempts + 1, Operation.changes,
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Result:
     """How a claimed operation ended. ``state`` done, pending (again later), unknown or parked.
@@ -78,21 +85,15 @@ def claim(kinds: Collection[str], limit: int) -> list[Claimed]:
     """
     now = clock.now()
     order = (Operation.priority.desc(), Operation.id)
-    due = sa.select(Operation).where(_is_due(now), Operation.kind.in_(kinds)).order_by(*order).limit(limit)
+    due = sa.select(*_CLAIMED).where(_is_due(now), Operation.kind.in_(kinds)).order_by(*order).limit(limit)
+    values = {
+        "state": RUNNING, "lease_until": now + LEASE, "fence": Operation.fence + 1, "attempts": Operation.attempts + 1,
+    }  # fmt: skip
     with writing() as session:
-        found = session.scalars(due.with_for_update(skip_locked=True)).all()
-        for operation in found:
-            operation.state, operation.lease_until = RUNNING, now + LEASE
-            operation.fence += 1
-            operation.attempts += 1
-        return [_claimed(operation) for operation in found]
-
-
-def _claimed(row: Operation) -> Claimed:
-    return Claimed(
-        row.id, row.kind, row.subject, dict(row.desired), row.run_id, row.undo_of, row.fence, row.attempts,
-        list(row.changes),
-    )  # fmt: skip
+        found = [Claimed(*row) for row in session.execute(due.with_for_update(skip_locked=True))]
+        taken = sa.update(Operation).where(Operation.id.in_([operation.id for operation in found]))
+        session.execute(taken.values(values).execution_options(synchronize_session=False))
+        return found
 
 
 def any_due(kinds: Collection[str]) -> bool:

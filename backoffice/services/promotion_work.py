@@ -6,7 +6,6 @@ account is taken away last: until then the server still enforces it. Source: arc
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import asdict
 
 from backoffice.i18n import N_
 from backoffice.models.operation import DONE, MADE, PARKED, PENDING, UNKNOWN
@@ -137,7 +136,7 @@ class _Promotion:
 
 def _written_down(steps: Sequence[Step]) -> list[dict[str, object]]:
     """Give the changes as operations keep them; those of a group with its DN."""
-    return [{"dn": step.entry.dn, **asdict(change)} for step in steps for change in step.changes]
+    return [{"dn": step.entry.dn, **change.kept} for step in steps for change in step.changes]
 
 
 def _refused(operation: Claimed, fault: WriteRefusedError) -> Result:

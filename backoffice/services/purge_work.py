@@ -3,8 +3,6 @@
 Never anything but the entry the proposal was about, and never a permanent one. Source: reliability.md §3; mission S38.
 """
 
-from dataclasses import asdict
-
 from backoffice import clock
 from backoffice.extensions import db
 from backoffice.i18n import N_
@@ -46,7 +44,7 @@ def _delete(writer: DirectoryWriter, operation: Claimed, username: str, settings
         return Result(operation, DONE, MADE if operation.changes else ALREADY, changes=operation.changes)
     if not purging.is_temporary(entry.dn, entry.values, username, clock.now(), settings.ldap, settings.ldap_base_dn):
         return Result(operation, DONE, FAILED, NOT_TEMPORARY, changes=[])
-    changes = [asdict(Change("dn", (entry.dn,)))]
+    changes = [Change("dn", (entry.dn,)).kept]
     if not operations.record_intents([(operation, changes)]):
         return Result(operation, DONE, STALE, OVERTAKEN)
     try:
