@@ -26,7 +26,7 @@ run: python ## Serve the demo university at http://127.0.0.1:8000/admin/ (PORT=,
 	@exec $(VENV)/flask demo start
 
 test: setup lint ## Check everything and run all tests, real servers included (T=tests/rules for a part)
-	@$(BARE) $(VENV)/python -m pytest -n 2 --dist loadgroup $(T)
+	@$(BARE) $(VENV)/python -m pytest -n 3 --dist loadgroup $(T)
 
 lint: setup ## Check style, types, the direction of dependence and the catalogue
 	@echo "Style ..." && $(VENV)/ruff check . && $(VENV)/ruff format --check .
@@ -38,13 +38,13 @@ setup: python
 	@$(PYTHON) -m tools.setup test
 
 coverage: setup ## Run all tests and list the lines that none of them reaches (T=tests/rules for a part)
-	@$(BARE) $(VENV)/python -m pytest -n 2 --dist loadgroup --cov=backoffice --cov-report=term-missing:skip-covered $(T)
+	@$(BARE) $(VENV)/python -m pytest -n 3 --dist loadgroup --cov=backoffice --cov-report=term-missing:skip-covered $(T)
 
 bench: setup ## Measure reading, comparing and applying against other ways of doing the same, as ratios
 	@$(VENV)/python -m tools.bench
 
 soak: setup ## Run the long tests
-	@$(BARE) BACKOFFICE_SOAK=1 $(VENV)/python -m pytest -n 2 --dist loadgroup tests
+	@$(BARE) BACKOFFICE_SOAK=1 $(VENV)/python -m pytest -n 3 --dist loadgroup tests
 
 reset: python ## Delete the demo university, so that the next `make run` builds it anew (INSTANCE=)
 	@$(PYTHON) -m tools.setup run

@@ -1,8 +1,18 @@
 """What the tests of pages look with does see faults."""
 
+import re
+from pathlib import Path
+
 from playwright.sync_api import Browser
 
+import backoffice
 from tests.browser.looks import violations
+
+STYLES = Path(backoffice.__file__).parent / "static"
+# A rule of a style sheet: its selectors, and what it sets.
+RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+OF_A_LANGUAGE = re.compile(r"\[(lang|dir)[=~|^\]]|:(lang|dir)\(")
+OF_COLOURS = re.compile(r"(^|[;\s])(--[\w-]+|color|background[\w-]*|opacity|fill|filter)\s*:")
 
 
 def test_faults_of_a_page_are_found_each_time(chromium: Browser) -> None:
@@ -12,3 +22,10 @@ def test_faults_of_a_page_are_found_each_time(chromium: Browser) -> None:
     assert [rule for rule, _place in violations(page)] == ["image-alt"]
     assert violations(page, frozenset({"critical"})) == []
     context.close()
+
+
+def test_no_colour_depends_on_the_language() -> None:
+    sheets = [sheet.read_text("utf-8") for sheet in STYLES.glob("*.css")]
+    rules = [rule for sheet in sheets for rule in RULE.findall(sheet) if OF_A_LANGUAGE.search(rule[0])]
+    assert rules
+    assert [selector for selector, body in rules if OF_COLOURS.search(body)] == []

@@ -90,7 +90,11 @@ def test_an_act_that_a_later_one_overtook_does_nothing(app: Flask, account_id: i
 def test_each_act_and_each_change_of_the_entry_is_audited_once(app: Flask, account_id: int) -> None:
     account_acts.lock(account_id, reason=REASON, actor="sara", settings=settings_of(app))
     work_off(app)
-    mine = sa.select(AuditEntry.action, AuditEntry.actor).where(AuditEntry.subject == f"account:{account_id}")
+    mine = (
+        sa.select(AuditEntry.action, AuditEntry.actor)
+        .where(AuditEntry.subject == f"account:{account_id}")
+        .order_by(AuditEntry.id)
+    )
     acts = [tuple(row) for row in db.session.execute(mine.order_by(AuditEntry.id))]
     assert acts[2:] == [("account:temporary:locked", "sara"), ("directory:entry:disabled", "sara")]
     audit.verify()

@@ -83,7 +83,9 @@ def test_person_link_and_registration_follow_and_the_secret_goes(app: Flask) -> 
     assert db.session.scalars(sa.select(Registration.state)).all() == ["temporary"]
     assert db.session.get_one(Person, account.person_id).national_code == code(1)
     assert db.session.scalars(sa.select(Link.entry_uuid)).all() == [account.entry_uuid]
-    acts = db.session.scalars(sa.select(AuditEntry.action).where(AuditEntry.subject == f"account:{account_id}")).all()
+    acts = db.session.scalars(
+        sa.select(AuditEntry.action).where(AuditEntry.subject == f"account:{account_id}").order_by(AuditEntry.id)
+    ).all()
     assert acts == ["account:temporary:requested", "account:temporary:created"]
 
 

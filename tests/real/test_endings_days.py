@@ -234,7 +234,9 @@ def test_hrs_answer_decides_at_once(office: Office) -> None:
     assert office.after(6, 6, 6) == [{}] * 3
     questions.answer(question.id, "left", actor="liaison")
     assert office.days(1) == [{"warn": 1}]
-    acts = db.session.scalars(sa.select(AuditEntry.action).where(AuditEntry.subject == f"question:{question.id}"))
+    acts = db.session.scalars(
+        sa.select(AuditEntry.action).where(AuditEntry.subject == f"question:{question.id}").order_by(AuditEntry.id)
+    )
     assert list(acts) == ["hr:question:asked", "hr:question:answered", "hr:question:answered"]
 
 

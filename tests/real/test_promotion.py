@@ -71,7 +71,9 @@ def test_register_trail_and_person_hear_of_it(app: Flask) -> None:
     ]
     told = db.session.scalars(sa.select(Message).where(Message.template == "permanent_ready")).all()
     assert sorted(message.channel for message in told) == ["mail", "sms"]
-    acts = db.session.scalars(sa.select(AuditEntry.action).where(AuditEntry.subject == f"request:{request_id}")).all()
+    acts = db.session.scalars(
+        sa.select(AuditEntry.action).where(AuditEntry.subject == f"request:{request_id}").order_by(AuditEntry.id)
+    ).all()
     assert acts == ["request:permanent:filed", "request:permanent:approved", "request:permanent:entry_made"]
     assert mailboxes.there(request_id, actor="amiri", settings=settings_of(app))
     assert the_request(request_id).state == states.DONE

@@ -15,7 +15,7 @@ from tests.jobs.room import SmallJob
 
 
 def audited(app: Flask) -> list[str]:
-    return list(db.session.scalars(sa.select(AuditEntry.action)))
+    return list(db.session.scalars(sa.select(AuditEntry.action).order_by(AuditEntry.id)))
 
 
 def test_looking_at_jobs_writes_nothing(app: Flask) -> None:

@@ -51,7 +51,11 @@ def resend(app: Flask) -> codes.Issued:
 
 
 def acts() -> list[tuple[Any, ...]]:
-    question = sa.select(AuditEntry.action, AuditEntry.actor).where(AuditEntry.subject == f"case:{the_case().id}")
+    question = (
+        sa.select(AuditEntry.action, AuditEntry.actor)
+        .where(AuditEntry.subject == f"case:{the_case().id}")
+        .order_by(AuditEntry.id)
+    )
     return [tuple(row) for row in db.session.execute(question.order_by(AuditEntry.id))]
 
 

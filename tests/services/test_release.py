@@ -202,7 +202,9 @@ class TestWhoAndWhat:
         released_by(run, "first", "second")
         refused(plan("update", plan_hash="b" * 64), "liaison")
         acts = db.session.execute(
-            sa.select(AuditEntry.action, AuditEntry.actor, AuditEntry.reason).where(AuditEntry.subject == f"run:{run}")
+            sa.select(AuditEntry.action, AuditEntry.actor, AuditEntry.reason)
+            .where(AuditEntry.subject == f"run:{run}")
+            .order_by(AuditEntry.id)
         )
         assert [tuple(row) for row in acts] == [
             ("reconcile:rows:released_first", "first", "looked at"),

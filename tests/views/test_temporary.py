@@ -103,7 +103,11 @@ def test_locking_many_waits_for_a_second_person(client_as: ClientAs, many: list[
     assert second.post_form(f"{batch}release", {"reason": "I saw the leak"}).status_code == 303
     assert set(states()) == {"locked"}
     assert second.post_form(f"{batch}release", {"reason": "again"}).status_code == 422
-    acts = sa.select(AuditEntry.action, AuditEntry.actor).where(AuditEntry.action.startswith("account:batch:"))
+    acts = (
+        sa.select(AuditEntry.action, AuditEntry.actor)
+        .where(AuditEntry.action.startswith("account:batch:"))
+        .order_by(AuditEntry.id)
+    )
     assert [tuple(row) for row in db.session.execute(acts.order_by(AuditEntry.id))] == [
         ("account:batch:released_first", "anna"), ("account:batch:released", "bella"),
     ]  # fmt: skip
@@ -144,7 +148,7 @@ def test_reminding_queues_an_sms_and_a_mail_and_counts_in_the_list(desk: DeskCli
     assert desk.post_form("/admin/temporary/carry-out", form).status_code == 303
     sent = db.session.scalars(sa.select(Message.channel).order_by(Message.id)).all()
     assert sent == ["sms", "mail"]
-    acts = sa.select(AuditEntry.action).where(AuditEntry.subject == f"account:{number}")
+    acts = sa.select(AuditEntry.action).where(AuditEntry.subject == f"account:{number}").order_by(AuditEntry.id)
     assert db.session.scalars(acts).all() == ["account:temporary:reminded"]
 
 
