@@ -1,17 +1,17 @@
-"""Values in BER, the encoding of LDAP requests; only what the requests that we write ourselves are made of.
+"""Values in BER, the encoding of LDAP; only what the messages that we write or read ourselves are made of.
 
 Lengths are always definite. Source: RFC 4511 §5.1, ITU-T X.690; ADR 24.
 """
 
-SEQUENCE, SET = 0x30, 0x31
-_BOOLEAN, _INTEGER, _OCTETS, _ENUMERATED = 0x01, 0x02, 0x04, 0x0A
+INTEGER, OCTETS, SEQUENCE, SET = 0x02, 0x04, 0x30, 0x31
+_BOOLEAN, _ENUMERATED = 0x01, 0x0A
 _SHORT = 0x80
 YES, NO = bytes((_BOOLEAN, 1, 0xFF)), bytes((_BOOLEAN, 1, 0))
 
 
 def integer(number: int) -> bytes:
     """Write a number that is not negative; its first bit is always 0."""
-    return tlv(_INTEGER, number.to_bytes(number.bit_length() // 8 + 1, "big"))
+    return tlv(INTEGER, number.to_bytes(number.bit_length() // 8 + 1, "big"))
 
 
 def enumerated(number: int) -> bytes:
@@ -21,7 +21,7 @@ def enumerated(number: int) -> bytes:
 
 def octets(value: bytes) -> bytes:
     """Write a string of bytes."""
-    return tlv(_OCTETS, value)
+    return tlv(OCTETS, value)
 
 
 def tlv(tag: int, content: bytes) -> bytes:
@@ -31,3 +31,18 @@ def tlv(tag: int, content: bytes) -> bytes:
         return bytes((tag, length)) + content
     size = length.to_bytes((length.bit_length() + 7) // 8, "big")
     return bytes((tag, _SHORT | len(size))) + size + content
+
+
+def opened(data: bytes, at: int, tag: int) -> tuple[int, int]:
+    """Give where the content of the value at a place begins and ends, which may be beyond what is there.
+
+    Raises ValueError where there is another tag or no definite length, and IndexError at the end of the data.
+    """
+    length = data[at + 1]
+    if data[at] != tag or length == _SHORT:
+        raise ValueError(at)
+    start = at + 2
+    if length > _SHORT:
+        start += length - _SHORT
+        length = int.from_bytes(data[at + 2 : start], "big")
+    return start, start + length

@@ -21,7 +21,7 @@ SUCCESS = 0
 Scope = Literal["BASE", "LEVEL", "SUBTREE"]
 
 
-class Places(dict[bytes, int]):
+class Places(dict[str, int]):
     """Column number by attribute name as the server spells it; learns each spelling once."""
 
     def __init__(self, attributes: Sequence[str], one_form: Callable[[str], str]) -> None:
@@ -34,8 +34,8 @@ class Places(dict[bytes, int]):
         owners = ((number, self._numbers[self._one_form(name)]) for number, name in enumerate(attributes, start=1))
         return tuple((number, owner) for number, owner in owners if number != owner)
 
-    def __missing__(self, name: bytes) -> int:
-        number = self._numbers.get(self._one_form(text(name)), NOT_WANTED)
+    def __missing__(self, name: str) -> int:
+        number = self._numbers.get(self._one_form(name), NOT_WANTED)
         self[name] = number
         return number
 
@@ -92,9 +92,9 @@ def _row(search: Search, answer: dict[str, Any]) -> Row:
     row = search.blank_row()
     row[0] = text(answer["raw_dn"])
     for name, values in answer["raw_attributes"].items():
-        place = search.places[name.encode()]
+        place = search.places[name]
         if place != NOT_WANTED:
-            row[place] = SEPARATOR.join(text(value) for value in values)
+            row[place] = SEPARATOR.join(map(text, values))
     return row
 
 

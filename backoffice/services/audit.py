@@ -81,7 +81,7 @@ def record_all(acts: Sequence[Act]) -> None:
             previous = _hash(content)
             rows.append({**content, "hash": previous})
         # A plain list of values goes in one by one, so that the numbers follow the chain.
-        session.execute(sa.insert(AuditEntry), rows)
+        session.connection().execute(sa.insert(AuditEntry), rows)
 
 
 def _last_hash(session: Session) -> str:

@@ -140,7 +140,8 @@ def _refresh_persons(session: Session, outcome: Outcome) -> None:
 
 def _insert(session: Session, model: type[Any], rows: list[dict[str, Any]]) -> None:
     for start in range(0, len(rows), BATCH):
-        session.execute(sa.insert(model), rows[start : start + BATCH])
+        # On the connection, past the bookkeeping of the session.
+        session.connection().execute(sa.insert(model), rows[start : start + BATCH])
 
 
 def _key(link: NewLink) -> tuple[str, str]:

@@ -103,7 +103,8 @@ def remember(session: Session, names: Iterable[str]) -> int:
             {"name": name, "look": usernames.look(name), "state": USED, "origin": _DIRECTORY, "since": now}
             for name in new[start : start + _BATCH]
         ]
-        session.execute(sa.insert(UserName), rows)
+        # On the connection, past the bookkeeping of the session.
+        session.connection().execute(sa.insert(UserName), rows)
     return len(new)
 
 
