@@ -18,6 +18,7 @@ from ldap3.core.exceptions import (
 )
 
 from backoffice.i18n import N_
+from backoffice.ports.directory_answers import keep_raw
 from backoffice.ports.directory_contract import (
     DirectoryError,
     DirectoryReadFailed,
@@ -74,7 +75,7 @@ def require_safe(settings: Settings) -> None:
 def connect(settings: Settings, dn: str, password: bytes, *, profile: Profile) -> ldap3.Connection:
     """Give a connection that is bound as ``dn`` (anonymous for an empty one), over TLS where it is asked for.
 
-    The schema is read once, for bulk work only. Raises DirectoryError.
+    Its searches give entries as ``directory_answers`` does. Raises DirectoryError.
     """
     with named_errors():
         connection = _connection(settings, dn, password, profile)
@@ -82,8 +83,9 @@ def connect(settings: Settings, dn: str, password: bytes, *, profile: Profile) -
             connection.open(read_server_info=False)
             if settings.ldap_start_tls and not connection.server.ssl:
                 connection.start_tls(read_server_info=False)
-            _done, result, *_ = connection.bind(read_server_info=profile == "bulk")
+            _done, result, *_ = connection.bind(read_server_info=False)
             _require_success(result)
+            keep_raw(connection)
         except BaseException:
             close(connection)
             raise
@@ -153,7 +155,7 @@ def _connection(settings: Settings, dn: str, password: bytes, profile: Profile) 
         settings.ldap_uri,
         tls=tls,
         connect_timeout=CONNECT_SECONDS[profile],
-        get_info=ldap3.SCHEMA if profile == "bulk" else ldap3.NONE,
+        get_info=ldap3.NONE,
     )
     login: dict[str, Any] = {"user": dn, "password": password, "authentication": ldap3.SIMPLE} if dn else {}
     return ldap3.Connection(

@@ -148,5 +148,5 @@ class LdapDirectory:
         if self._connection is None or self._connection.closed:
             password = self._settings.ldap_bind_password.get_secret_value().encode()
             self._connection = connect(self._settings, self._settings.ldap_bind_dn, password, profile=self._profile)
-            self._schema = Schema.of(self._connection.server)
+            self._schema = Schema.read(self._connection) if self._profile == "bulk" else Schema()
         return self._connection

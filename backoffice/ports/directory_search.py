@@ -10,7 +10,6 @@ from typing import Any, Literal, NamedTuple
 import ldap3
 
 from backoffice.i18n import N_
-from backoffice.ports.directory_answers import keep_raw
 from backoffice.ports.directory_connection import error_of
 from backoffice.ports.directory_contract import SEPARATOR, DirectoryReadFailed, Row, text
 
@@ -70,7 +69,6 @@ PageReader = Callable[[ldap3.Connection, Search, bytes], Page]
 
 def read_page(connection: ldap3.Connection, search: Search, cookie: bytes) -> Page:
     """Give one page. Raises DirectoryReadFailed for every result but success; ldap3 lets 3, 4 and 10 pass."""
-    keep_raw(connection)
     _, result, response, _ = connection.search(
         search.base,
         search.filter,

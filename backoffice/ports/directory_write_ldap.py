@@ -8,7 +8,6 @@ from ldap3.core.exceptions import LDAPOperationResult
 
 from backoffice.i18n import N_
 from backoffice.ports import directory_lookup, directory_modify
-from backoffice.ports.directory_answers import keep_raw
 from backoffice.ports.directory_connection import close, connect, error_of, named_errors, require_safe
 from backoffice.ports.directory_contract import DirectoryError, text
 from backoffice.ports.directory_modify import ADD, DELETE, REPLACE, Step
@@ -183,8 +182,11 @@ class LdapWriter:
             password = self._settings.ldap_bind_password.get_secret_value().encode()
             self._connection = connect(self._settings, self._settings.ldap_bind_dn, password, profile="bulk")
             self._connection.read_only = False
-            keep_raw(self._connection)
-            self._schema = Schema.of(self._connection.server)
+            try:
+                self._schema = Schema.read(self._connection)
+            except DirectoryError:
+                self.close()
+                raise
             self._controls = self._supported_controls(self._connection)
         return self._connection
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import ldap3
 import pytest
 
 from backoffice.demo import ldif
@@ -116,3 +117,10 @@ def test_a_base_that_does_not_exist_is_a_failed_read(directory: Directory) -> No
 
 def test_an_empty_password_opens_nothing(directory: Directory) -> None:
     assert directory.bind_as(f"uid=sara,{PEOPLE}", b"") is False
+
+
+def test_the_schema_is_understood_as_ldap3_understands_it(server: LocalSlapd, tmp_path: Path) -> None:
+    oracle = ldap3.Connection(ldap3.Server(server.uri, get_info=ldap3.SCHEMA), auto_bind=True).server.schema
+    with open_directory(settings_for(server, tmp_path)) as ours:
+        known = ours.known_attributes()
+    assert known == {name.lower() for kind in oracle.attribute_types.values() for name in kind.name}
