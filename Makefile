@@ -9,6 +9,8 @@ INSTANCE ?= instance
 PORT ?= 8000
 T ?= tests
 
+# More workers than processors: many tests wait for servers, browsers and processes of their own.
+WORKERS ?= 4
 # Tests make their own settings; the many processes they start are to find our modules compiled.
 BARE = env -u BACKOFFICE_INSTANCE -u BACKOFFICE_PORT -u PYTHONDONTWRITEBYTECODE
 
@@ -26,7 +28,7 @@ run: python ## Serve the demo university at http://127.0.0.1:8000/admin/ (PORT=,
 	@exec $(VENV)/flask demo start
 
 test: setup lint ## Check everything and run all tests, real servers included (T=tests/rules for a part)
-	@$(BARE) $(VENV)/python -m pytest -n 3 --dist loadgroup $(T)
+	@$(BARE) $(VENV)/python -m pytest -n $(WORKERS) --dist loadgroup $(T)
 
 lint: setup ## Check style, types, the direction of dependence and the catalogue
 	@echo "Style ..." && $(VENV)/ruff check . && $(VENV)/ruff format --check .
@@ -38,13 +40,13 @@ setup: python
 	@$(PYTHON) -m tools.setup test
 
 coverage: setup ## Run all tests and list the lines that none of them reaches (T=tests/rules for a part)
-	@$(BARE) $(VENV)/python -m pytest -n 3 --dist loadgroup --cov=backoffice --cov-report=term-missing:skip-covered $(T)
+	@$(BARE) $(VENV)/python -m pytest -n $(WORKERS) --dist loadgroup --cov=backoffice --cov-report=term-missing:skip-covered $(T)
 
 bench: setup ## Measure reading, comparing and applying against other ways of doing the same, as ratios
 	@$(VENV)/python -m tools.bench
 
 soak: setup ## Run the long tests
-	@$(BARE) BACKOFFICE_SOAK=1 $(VENV)/python -m pytest -n 3 --dist loadgroup tests
+	@$(BARE) BACKOFFICE_SOAK=1 $(VENV)/python -m pytest -n $(WORKERS) --dist loadgroup tests
 
 reset: python ## Delete the demo university, so that the next `make run` builds it anew (INSTANCE=)
 	@$(PYTHON) -m tools.setup run
