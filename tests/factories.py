@@ -24,7 +24,7 @@ from backoffice.models import (
 )
 from backoffice.models.types import MAIN_DIRECTORY
 from backoffice.rules.hashing import canonical_hash
-from backoffice.rules.sort_key import person_key
+from backoffice.rules.person_keys import keys_of
 from backoffice.rules.text import n2
 from tests.reconcile.worlds import code, name_of
 
@@ -140,9 +140,8 @@ def make_person(number: int, **values: Any) -> int:
     linked = values.pop("linked", True)
     with writing() as session:
         person = Person(
-            national_code=code(number), first_name=first, last_name=last, search_key=n2(f"{first} {last}"),
-            sort_key=person_key(first, last),
-            created_at=now, **values,
+            national_code=code(number), first_name=first, last_name=last, created_at=now,
+            **keys_of(n2(first), n2(last)), **values,
         )  # fmt: skip
         if linked:
             person.links.append(Link(

@@ -25,7 +25,7 @@ class Account(Base):
     entry_uuid: Mapped[Short] = mapped_column(default="", index=True)
     dn: Mapped[Name] = mapped_column(default="")
     mobile: Mapped[Short] = mapped_column(default="", index=True)
-    personal_email: Mapped[Name] = mapped_column(default="")
+    personal_email: Mapped[Name] = mapped_column(default="", index=True)
     language: Mapped[Short] = mapped_column(default="fa")
     latin_first_name: Mapped[Name] = mapped_column(default="")
     latin_last_name: Mapped[Name] = mapped_column(default="")

@@ -10,7 +10,8 @@ from backoffice.models.types import Id, Moment, Name, SearchKey, Short
 class Person(Base):
     """A human being with our own immutable id; what HR last said is kept beside the folded keys.
 
-    ``search_key``: first and last name at N2; ``sort_key``: last name first, in the order of the alphabet.
+    ``search_key``: first and last name at N2; ``sort_key``: last name first, in the order of the alphabet. ``skeleton``
+    and ``skeleton_last_first``: the consonants of both, see rules.latin.
     """
 
     __tablename__ = "person"
@@ -25,6 +26,8 @@ class Person(Base):
     birth_date: Mapped[Short] = mapped_column(default="")
     search_key: Mapped[SearchKey] = mapped_column(default="", index=True)
     sort_key: Mapped[SearchKey] = mapped_column(default="")
+    skeleton: Mapped[SearchKey] = mapped_column(default="", server_default="", index=True)
+    skeleton_last_first: Mapped[SearchKey] = mapped_column(default="", server_default="", index=True)
     created_at: Mapped[Moment]
 
     links: Mapped[list["Link"]] = relationship(back_populates="person", order_by="Link.id")

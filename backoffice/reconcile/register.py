@@ -9,7 +9,7 @@ import pandas as pd
 from backoffice.reconcile.folding import fold
 from backoffice.reconcile.inputs import LINK_COLUMNS, PERSON_COLUMNS, QUARANTINE_COLUMNS, Register, records
 from backoffice.rules.fields import PERSON_FIELDS
-from backoffice.rules.sort_key import in_order
+from backoffice.rules.person_keys import keys_of
 
 Row = Sequence[Any]
 _MOMENTS = ("missing_since", "away_since")
@@ -35,15 +35,12 @@ def search_keys(names: Sequence[str]) -> list[str]:
 
 
 def person_keys(persons: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
-    """Give ``search_key`` and ``sort_key`` of each person (first_name, last_name, full_name)."""
-    first, last, full = (
-        fold(pd.Series([person[name] for person in persons], dtype="str"))
+    """Give the keys each person (first_name, last_name, full_name) is found and sorted by, see rules.person_keys."""
+    folded = (
+        fold(pd.Series([person[name] for person in persons], dtype="str")).tolist()
         for name in ("first_name", "last_name", "full_name")
     )
-    found_by = (first + last).mask(first + last == "", full)
-    sorted_by = (last + first).mask(first + last == "", full)
-    keys = zip(found_by.tolist(), map(in_order, sorted_by.tolist()), strict=True)
-    return [{"search_key": search_key, "sort_key": sort_key} for search_key, sort_key in keys]
+    return [keys_of(*names) for names in zip(*folded, strict=True)]
 
 
 def is_stale(confirmed_at: Sequence[dt.datetime], days: int, now: dt.datetime) -> bool:

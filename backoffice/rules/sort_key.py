@@ -23,11 +23,6 @@ def in_order(folded: str) -> str:
     return folded.casefold().translate(_PLACE)
 
 
-def person_key(first_name: str, last_name: str, full_name: str = "") -> str:
-    """Give the key people are sorted and found by: last name first, the full name where there is only that."""
-    return sort_key(f"{last_name} {first_name}" if last_name or first_name else full_name)
-
-
 def prefix_range(prefix: str) -> tuple[str, str]:
     """Give the bounds between which every text lies that starts with the prefix, in code-point order."""
     return prefix, prefix + _LAST

@@ -10,7 +10,7 @@ from backoffice import clock
 from backoffice.models import Person, PersonCode
 from backoffice.rules.fields import PERSON_FIELDS
 from backoffice.rules.national_code import NATIONAL
-from backoffice.rules.sort_key import person_key
+from backoffice.rules.person_keys import keys_of
 from backoffice.rules.text import n2
 from backoffice.services.rows import add_if_missing
 
@@ -49,5 +49,4 @@ def bring_up(person: Person, values: Mapping[str, Any]) -> bool:
 def _kept(values: Mapping[str, Any]) -> dict[str, str]:
     """Give the columns that hold a person's name and birth date, with the keys made of them."""
     kept = {name: str(values.get(name) or "") for name in PERSON_FIELDS}
-    first, last, full = kept["first_name"], kept["last_name"], kept["full_name"]
-    return {**kept, "search_key": n2(first) + n2(last) or n2(full), "sort_key": person_key(first, last, full)}
+    return {**kept, **keys_of(*(n2(kept[name]) for name in ("first_name", "last_name", "full_name")))}

@@ -1,4 +1,4 @@
-"""The one search box: people by code, number, user name or name, and what the newest plan says of them."""
+"""The one search box: people, registrations that led to nobody yet, and what the newest plan says of them."""
 
 from typing import ClassVar
 
@@ -10,7 +10,7 @@ from backoffice.rules.permissions import Permission
 from backoffice.services import runs, search
 from backoffice.services.paging import Page
 from backoffice.services.runs import Wanted
-from backoffice.views import finding_words, labels
+from backoffice.views import finding_words, labels, mismatch_words, story_words
 from backoffice.views.access import allowed
 from backoffice.views.base import DeskView, expose
 from backoffice.views.runs import source_title
@@ -32,13 +32,14 @@ class SearchView(DeskView):
     def index(self) -> ResponseReturnValue:
         """Show whom and what the question finds."""
         question = request.args.get("q", "")[: search.MOST]
-        found = search.people(question)
+        found = search.find(question)
         run = runs.newest_planned() if allowed(Permission.SEE_RUNS) and not found.too_short else None
         findings = runs.page_of_findings(run.id, Wanted(text=question), 0, FINDINGS_SHOWN) if run else NOTHING
         return str(
             self.render(
                 "admin/search.html", question=question.strip(), found=found, run=run, findings=findings,
-                labels=labels, words=finding_words, source_title=source_title,
+                labels=labels, words=finding_words, source_title=source_title, story_words=story_words,
+                mismatch_words=mismatch_words, sees_cases=allowed(Permission.SEE_CASES),
             )
         )  # fmt: skip
 

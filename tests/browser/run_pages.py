@@ -30,6 +30,7 @@ class RunPages(NamedTuple):
     person: str
     search: str
     search_nobody: str
+    search_near: str
     jobs: str
     job: str
 
@@ -122,5 +123,6 @@ def fill() -> RunPages:
         one_situation=f"{findings}?situation=DRIFT&page=1", nothing_found=f"{findings}?text=nobody",
         drift=f"{findings}1/", two_accounts=f"{findings}4/", orphan=f"{findings}5/", deceased=f"{findings}2/",
         people="/admin/people/", person=f"/admin/people/{person}/?hr=1", search="/admin/search/?q=میرز",
-        search_nobody="/admin/search/?q=هیچکس", jobs="/admin/jobs/", job="/admin/jobs/housekeeping/",
+        search_nobody="/admin/search/?q=هیچکس", search_near="/admin/search/?q=سیده زهرا میرزایب",
+        jobs="/admin/jobs/", job="/admin/jobs/housekeeping/",
     )  # fmt: skip

@@ -8,9 +8,9 @@ from flask import Flask
 
 from backoffice import clock
 from backoffice.extensions import db, writing
-from backoffice.models import Person, PersonCode
+from backoffice.models import Account, Person, PersonCode, Registration
 from backoffice.services import search
-from tests.factories import make_person
+from tests.factories import make_account, make_person, make_registration
 from tests.reconcile.worlds import code
 
 PEOPLE = {
@@ -26,7 +26,7 @@ def _people(app: Flask) -> None:
 
 def numbers(question: str) -> list[int]:
     by_code = {code(number): number for number in PEOPLE}
-    return [by_code[person.national_code] for person in search.people(question).people]
+    return [by_code[person.national_code] for person in search.find(question).people]
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,10 @@ def numbers(question: str) -> list[int]:
         ("پارسا سیدرضا", [2]),
         ("گل محمدی", [3]),
         ("گلمحم", [3]),
+        ("parsa", []),
+        ("golmohammadi", [3]),
+        ("Maryam Gol-Mohamadi", [3]),
+        ("Pourkarimi Ali", [4]),
         ("%", []),
         ("' OR 1=1 --", []),
     ],
@@ -61,7 +65,7 @@ def test_people_are_found_by(question: str, found: list[int]) -> None:
 
 @pytest.mark.parametrize("question", ["", " ", "ع", "\u200c\u200c", "1"])
 def test_less_than_two_signs_find_nobody(question: str) -> None:
-    assert search.people(question).too_short
+    assert search.find(question).too_short
 
 
 def test_a_code_the_person_had_before_is_found() -> None:
@@ -74,18 +78,21 @@ def test_a_code_the_person_had_before_is_found() -> None:
 
 def test_people_without_an_account_are_found_by_name() -> None:
     make_person(9, first_name="ژاله", last_name="بی‌حساب", linked=False)
-    assert [person.first_name for person in search.people("ژاله").people] == ["ژاله"]
+    assert [person.first_name for person in search.find("ژاله").people] == ["ژاله"]
 
 
 def test_a_question_that_finds_many_says_so() -> None:
     for number in range(100, 100 + search.SHOWN + 1):
         make_person(number, first_name="نازنین", last_name=f"آ{number}")
-    found = search.people("نازنین")
+    found = search.find("نازنین")
     assert (len(found.people), found.more) == (search.SHOWN, True)
     assert db.session.query(Person).count() > search.SHOWN
 
 
-@pytest.mark.parametrize("question", [code(1), "5003", "u5", "علی", "کریمی علی"])
+@pytest.mark.parametrize(
+    "question",
+    [code(1), "5003", "u5", "علی", "کریمی علی", "Ali Karimi", "09121234567", "7KQ2-M9XD", "a@b.ir", "محمدرضا کریمی"],
+)
 def test_every_look_up_is_the_start_of_an_index(question: str) -> None:
     asked: list[tuple[str, Any]] = []
     engine = db.engine
@@ -95,7 +102,7 @@ def test_every_look_up_is_the_start_of_an_index(question: str) -> None:
         asked.append((statement, parameters))
 
     sa.event.listen(engine, "before_cursor_execute", note)
-    search.people(question)
+    search.find(question)
     sa.event.remove(engine, "before_cursor_execute", note)
     with engine.connect() as connection:
         if not is_sqlite:
@@ -107,3 +114,65 @@ def test_every_look_up_is_the_start_of_an_index(question: str) -> None:
             plan = str(connection.exec_driver_sql(explain + statement, parameters).all())
             assert "SEARCH" in plan if is_sqlite else "Index Cond" in plan, (statement, plan)
             assert "SCAN" not in plan
+
+
+@pytest.fixture
+def namesake(app: Flask) -> str:
+    """Somebody with a name of many letters, and one who has it with two more."""
+    make_person(6, first_name="محمدرضا", last_name="كريمي")
+    make_person(7, first_name="محمدرضا", last_name="کریمی‌پور")
+    return code(6)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "محمدرضا كريمي", "محمد رضا کریمی", "محمد\u200cرضا کریمی", "کریمی محمدرضا", "mohammadreza karimi",
+        "Mohamad Reza Karimi", "KARIMI MOHAMMADREZA",
+    ],
+)  # fmt: skip
+def test_a_name_is_found_in_any_spelling(namesake: str, question: str) -> None:
+    assert namesake in [person.national_code for person in search.find(question).people]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "محمدرضا کریمب", "محمدرضا کرمی", "محدرضا کریمی", "محمدرضاا کریمی", "مجمدرضا کریمی",
+        "محمدرضا رکیمی", "کریمی محمدرصا",
+        "mohammadreza karini", "mohammadrezakrimi", "mohammadresa karimi", "mohammmadreza karimi", "karimi mohamadrza",
+    ],
+)  # fmt: skip
+def test_a_name_with_one_slip_is_found_as_a_similar_one(namesake: str, question: str) -> None:
+    found = search.find(question)
+    assert namesake in [person.national_code for person in (*found.people, *found.similar)]
+    assert not {person.id for person in found.people} & {person.id for person in found.similar}
+
+
+@pytest.mark.parametrize("question", ["محمدرضا کلیبی", "احمدرضا نعیمی", "علی نریمب", "mr"])
+def test_other_names_are_not_similar(namesake: str, question: str) -> None:
+    assert search.find(question).similar == ()
+
+
+def test_an_account_is_found_by_whole_mobile_and_private_mail() -> None:
+    number = make_account(50, mobile="09121234567", personal_email="Ali.K@gmail.com")
+    for question in ("09121234567", "+98 912 123 4567", "۰۹۱۲۱۲۳۴۵۶۷", "Ali.K@GMAIL.com"):
+        (person,) = search.find(question).people
+        assert person.id == db.session.get_one(Account, number).person_id
+    assert search.find("0912123456").people == search.find("k@gmail.com").people == ()
+
+
+def test_an_attempt_is_found_by_tracking_code_mobile_and_typed_code() -> None:
+    number = make_registration(88, mobile="09351234567", tracking_code="7KQ2-M9XD")
+    attempt = db.session.get_one(Registration, number)
+    spoken = attempt.tracking_code.replace("-", " ").lower()
+    for question in (attempt.tracking_code, spoken, "0935 123 4567", attempt.national_code):
+        found = search.find(question)
+        assert ([one.id for one in found.registrations], found.people) == ([number], ())
+
+
+def test_the_attempt_of_somebody_known_leads_to_the_person() -> None:
+    person = db.session.query(Person).filter_by(national_code=code(1)).one().id
+    attempt = db.session.get_one(Registration, make_registration(1, person_id=person, tracking_code="7KQ2-M9XD"))
+    found = search.find(attempt.tracking_code)
+    assert ([one.id for one in found.people], found.registrations) == ([person], [])

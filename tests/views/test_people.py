@@ -10,7 +10,15 @@ from flask import Flask
 from backoffice.extensions import db, settings_of
 from backoffice.models import AuditEntry, Person
 from backoffice.services import snapshot_files
-from tests.factories import entry_evidence, hr_evidence, make_hr_row, make_person, make_run, make_snapshot
+from tests.factories import (
+    entry_evidence,
+    hr_evidence,
+    make_hr_row,
+    make_person,
+    make_registration,
+    make_run,
+    make_snapshot,
+)
 from tests.reconcile.worlds import code, name_of
 from tests.registering import Applicant, last_code
 from tests.views.conftest import ClientAs
@@ -156,3 +164,15 @@ def test_a_story_tells_registrations_the_account_and_messages(app: Flask, client
     assert code(1) not in page
     assert "09120000001" not in page
     assert "/admin/temporary/1/" not in client_as("helpdesk").get(f"/admin/people/{person}/").text
+
+
+def test_search_shows_similar_names_and_attempts_of_nobody(client_as: ClientAs) -> None:
+    make_person(6, first_name="محمدرضا", last_name="کریمی")
+    make_registration(88, state="rejected", tracking_code="7KQ2-M9XD")
+    near = client_as("helpdesk").get("/admin/search/?q=محمدرضا کرمی&lang=en").text
+    assert "People with a similar name" in near
+    assert "محمدرضا کریمی" in near
+    attempt = client_as("helpdesk").get("/admin/search/?q=7kq2m9xd&lang=en").text
+    assert "Registrations that belong to nobody yet" in attempt
+    assert "Nobody is found" not in attempt
+    assert code(88) not in attempt
