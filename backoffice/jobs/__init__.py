@@ -8,6 +8,7 @@ from backoffice.jobs import (
     housekeeping,
     import_hr,
     inquiries,
+    mail,
     outbox,
     reconcile,
     remind,
@@ -18,8 +19,8 @@ from backoffice.jobs import (
 from backoffice.services.jobs import Room
 
 JOBS = (
-    import_hr.JOB, reconcile.JOB, outbox.JOB, inquiries.JOB, approve.JOB, remind.JOB, expire.JOB, threeway.JOB,
-    synchronise.JOB, housekeeping.JOB,
+    import_hr.JOB, reconcile.JOB, outbox.JOB, mail.JOB, inquiries.JOB, approve.JOB, remind.JOB, expire.JOB,
+    threeway.JOB, synchronise.JOB, housekeeping.JOB,
 )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from backoffice.models.holiday import Holiday
 from backoffice.models.hr import ColumnChoice, QuarantinedRow, Snapshot, SnapshotConfirmation
 from backoffice.models.hr_row import HrRow
 from backoffice.models.job import JobRun, JobState, WorkerLease
+from backoffice.models.mail_move import MailMove, MovedMessage, MoveFolder
 from backoffice.models.message import Message
 from backoffice.models.one_time_code import OneTimeCode, RateCount
 from backoffice.models.operation import Operation
@@ -35,7 +36,8 @@ from backoffice.models.user_name import UserName
 __all__ = [
     "Account", "AccountBatch", "AccountBatchRow", "Announcement", "AuditEntry", "Case", "ColumnChoice",
     "Continuation", "CorrectionRequest", "DirectoryAcceptance", "DisablingProof", "Discrepancy", "Escalation",
-    "Finding", "Holiday", "HrRow", "JobRun", "JobState", "Link", "LoginThrottle", "Message", "OneTimeCode",
+    "Finding", "Holiday", "HrRow", "JobRun", "JobState", "Link", "LoginThrottle", "MailMove", "Message", "MoveFolder",
+    "MovedMessage", "OneTimeCode",
     "Operation", "Override", "PermanentRequest", "Person", "PersonCode", "PlannedAction", "PurgeProposal",
     "QuarantinedRow", "Question", "RateCount", "Registration", "Release", "Reminder", "RequestQuestion",
     "ReviewBatch", "Run", "Snapshot", "SnapshotConfirmation", "Staff", "Switch", "TrustLevel", "UserName",

@@ -126,7 +126,7 @@ class _BoundedTls(_Bounded, imaplib.IMAP4_SSL):  # type: ignore[misc]
 
 
 def _connect(address: Address) -> imaplib.IMAP4:
-    scheme, host, port = _place(address.url)
+    scheme, host, port = place(address.url)
     try:
         if scheme == "imap":
             return _Bounded(host, port, TIMEOUT)
@@ -138,7 +138,8 @@ def _connect(address: Address) -> imaplib.IMAP4:
         raise ImapDownError(str(fault)) from None
 
 
-def _place(text: str) -> tuple[str, str, int]:
+def place(text: str) -> tuple[str, str, int]:
+    """Give scheme, host and port of an address that may be used. Raises BadAddressError."""
     try:
         url = urlsplit(text)
         port = url.port

@@ -21,7 +21,7 @@ from backoffice.ports.mailbox_provider import MANUAL
 from backoffice.rules import request_states as states
 from backoffice.rules.approval import IT
 from backoffice.rules.errors import RefusedError
-from backoffice.services import request_messages
+from backoffice.services import mail_moves, request_messages
 from backoffice.services.permanent_requests import record, subject_of
 from backoffice.settings import Settings
 
@@ -114,6 +114,7 @@ def _end(session: Session, request: PermanentRequest, actor: str, settings: Sett
     _tell(session, request, actor, settings)
     request.state, request.waits_for, request.finished_at = states.DONE, "", now
     record(request, "done", actor, states.PROVISIONING)
+    mail_moves.begin(session, request, actor, settings)
 
 
 def _tell(session: Session, request: PermanentRequest, actor: str, settings: Settings) -> None:

@@ -78,13 +78,15 @@ class Result:
     pause: dt.timedelta | None = None
 
 
-def claim(kinds: Collection[str], limit: int) -> list[Claimed]:
+def claim(kinds: Collection[str], limit: int, *, in_turn: bool = False) -> list[Claimed]:
     """Take up to ``limit`` due operations of these kinds; also those whose holder's lease ran out.
 
-    Those somebody waits for come first, then the oldest.
+    Those somebody waits for come first, then the oldest; ``in_turn``: then the one that has waited longest for its next
+    try.
     """
     now = clock.now()
-    order = (Operation.priority.desc(), Operation.id)
+    waited = (Operation.not_before,) if in_turn else ()
+    order = (Operation.priority.desc(), *waited, Operation.id)
     due = sa.select(*_CLAIMED).where(_is_due(now), Operation.kind.in_(kinds)).order_by(*order).limit(limit)
     values = {
         "state": RUNNING, "lease_until": now + LEASE, "fence": Operation.fence + 1, "attempts": Operation.attempts + 1,
@@ -110,10 +112,10 @@ def _is_due(now: dt.datetime) -> sa.ColumnElement[bool]:
     return waiting | ((Operation.state == RUNNING) & (Operation.lease_until < now))
 
 
-def give_back_claims() -> int:
-    """Make the claims of dead processes due at once; only for who knows that no other process works on the queue."""
+def give_back_claims(kinds: Collection[str]) -> int:
+    """Make the claims of dead processes due at once; only for who knows that no other process works on these kinds."""
     with writing() as session:
-        lost = sa.update(Operation).where(Operation.state == RUNNING)
+        lost = sa.update(Operation).where(Operation.state == RUNNING, Operation.kind.in_(kinds))
         values = {"state": UNKNOWN, "not_before": clock.now(), "lease_until": None}
         return len(session.scalars(lost.values(values).returning(Operation.id)).all())
 

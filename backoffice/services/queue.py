@@ -49,7 +49,7 @@ def work_off(app: Flask) -> Counter[str]:
     """
     if settings_of(app).policy.mode == "observe":
         return Counter()
-    operations.give_back_claims()
+    operations.give_back_claims(_DUE)
     crew = _Crew(app)
     tellers = [kind for kind in message_work.KINDS for _ in range(THREADS_FOR.get(kind, 1))]
     changers = [*[crew.change] * THREADS, crew.accounts, crew.mailboxes]

@@ -11,7 +11,7 @@ from pydantic import Field, PrivateAttr, SecretStr, field_validator, model_valid
 from backoffice.settings.directory import LdapSettings, WatchedDirectory
 from backoffice.settings.hr import HrSettings, HrSource
 from backoffice.settings.policy import JobSettings, Limits, Policy, TrustSettings
-from backoffice.settings.services import InquirySettings, SmsSettings, SupportSettings
+from backoffice.settings.services import InquirySettings, MailMoveSettings, SmsSettings, SupportSettings
 from backoffice.settings.table import Table
 
 _SHORTEST_TOKEN = 32
@@ -79,6 +79,7 @@ class Settings(Table):
     civil_registry: InquirySettings = InquirySettings()
     mobile_owner: InquirySettings = InquirySettings()
     support: SupportSettings = SupportSettings()
+    mail_move: MailMoveSettings = MailMoveSettings()
     directory: tuple[WatchedDirectory, ...] = ()
     _from_environment: frozenset[str] = PrivateAttr(frozenset())
 

@@ -49,3 +49,23 @@ class SupportSettings(Table):
     phone: str = ""
     extension: str = "1414"
     desk_url: str = Field("", pattern=r"^(https?://[^\s\"'<>]+)?$")
+
+
+class MailMoveSettings(Table):
+    """Table ``[mail_move]``: how mailboxes move.
+
+    ``parallel``: how many at once. ``turn_seconds``: after that another mailbox has its turn. ``window``: hours of the
+    day in which mail moves, such as "22-06", "" for always. ``delivery``: "switched" where new mail goes to the new
+    server once the account is permanent, "by_hand" where the desk says so for each. ``settle_seconds``: how long a
+    server may take to store what it has received when the connection is gone already. ``largest_mb``: a message
+    larger than this is not moved.
+    """
+
+    parallel: int = Field(4, ge=1, le=64)
+    turn_seconds: int = Field(120, ge=1)
+    window: str = Field("", pattern=r"^([01]?[0-9]|2[0-3])-([01]?[0-9]|2[0-3])$|^$")
+    delivery: Literal["switched", "by_hand"] = "switched"
+    settle_seconds: float = Field(5.0, ge=0, le=60)
+    largest_mb: int = Field(200, ge=1, le=2000)
+    batch_messages: int = Field(200, ge=1, le=1000)
+    batch_kb: int = Field(2000, ge=1, le=20000)

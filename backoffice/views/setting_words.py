@@ -114,6 +114,16 @@ _MEANINGS: dict[str, str] = {
     "support.phone": N_("The full number that people call."),
     "support.extension": N_("The extension."),
     "support.desk_url": N_("The address of the web desk."),
+    "mail_move.parallel": N_("How many mailboxes move at once."),
+    "mail_move.turn_seconds": N_("After so many seconds another mailbox has its turn."),
+    "mail_move.window": N_("The hours in which mail moves, such as 22-06; empty for always."),
+    "mail_move.delivery": N_(
+        "switched: new mail goes to the new server once the account is permanent; by_hand: the desk says so for each."
+    ),
+    "mail_move.settle_seconds": N_("How long the new server may take to store what arrived before a connection broke."),
+    "mail_move.largest_mb": N_("A message larger than so many megabytes is not moved."),
+    "mail_move.batch_messages": N_("How many messages are stored with one command at most."),
+    "mail_move.batch_kb": N_("How many kilobytes are stored with one command at most."),
     "sms.sender": N_("The line SMS come from."),
     "sms.accepted": N_("Where in its answer the gateway says that it took the message."),
     "sms.accepted_values": N_("Which words there mean yes."),

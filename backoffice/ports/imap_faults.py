@@ -1,0 +1,26 @@
+"""What can be the matter with a mail server during a move, each with what it means for the message and the move."""
+
+from backoffice.i18n import N_
+from backoffice.ports.transport import TransportError
+
+WRONG_LOGIN = N_("The mail server %(host)s does not accept the user name and password.")
+OVER_QUOTA = N_("The mailbox at %(host)s is full.")
+CUT_OFF = N_("The connection to %(host)s broke off, or it did not answer in time.")
+NONSENSE = N_("What %(host)s answers cannot be understood.")
+REFUSED = N_("%(host)s refused it: %(said)s")
+
+
+class LoginRefusedError(TransportError):
+    """User name and password are not accepted."""
+
+
+class OverQuotaError(TransportError):
+    """There is no more room; nothing of the command was stored."""
+
+
+class CommandRefusedError(TransportError):
+    """The server answered NO: nothing was done, and the next command may be taken."""
+
+
+class LostConnectionError(TransportError):
+    """The connection is gone; whether the last command was carried out nobody knows."""

@@ -1,0 +1,315 @@
+"""A session in one mailbox: its folders, messages read in batches, messages stored. For moves, not for pages.
+
+Every command has a time and a size; every fault is a TransportError whose class says what to do. Nothing here can
+delete: no EXPUNGE, no DELETE, no MOVE. Source: issue "Mail moves" 1, 2; RFC 3501, RFC 4315, RFC 6154.
+"""
+
+import imaplib
+import ssl
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+import imapclient
+from imapclient.exceptions import IMAPClientError
+
+from backoffice.ports import imap, imap_answers, imap_append
+from backoffice.ports.imap import Entry
+from backoffice.ports.imap_answers import Described, Raw
+from backoffice.ports.imap_append import Outgoing
+from backoffice.ports.imap_content import PART, Content
+from backoffice.ports.imap_faults import (
+    CUT_OFF,
+    NONSENSE,
+    OVER_QUOTA,
+    REFUSED,
+    WRONG_LOGIN,
+    CommandRefusedError,
+    LoginRefusedError,
+    LostConnectionError,
+    OverQuotaError,
+)  # fmt: skip
+from backoffice.ports.imap_wire import Wire
+from backoffice.ports.mail_server import BAD_CERTIFICATE, BAD_URL, MailServer
+from backoffice.ports.transport import NOT_REACHED, TransportError
+from backoffice.rules.mail_folders import MOST_FOLDERS, Folder, Place
+
+COMMAND_SECONDS = 60.0
+# A connection slower than this is given up.
+SLOWEST_BYTES = 50_000
+ANSWER_BYTES = 4_000_000
+LONGEST_NAME = 1_000
+# A message larger than this is read in parts, into a file.
+LARGE = 4_000_000
+DESCRIBED_AT_ONCE = 2_000
+_PER_MESSAGE = 20_000
+
+
+@dataclass(frozen=True)
+class Selected:
+    """A folder that is open: its UIDVALIDITY, the next UID, and how many messages it has."""
+
+    validity: int
+    next_uid: int
+    messages: int
+
+
+class Session:
+    """One mailbox that is open for us."""
+
+    def __init__(self, client: imapclient.IMAPClient, wire: Wire, host: str) -> None:
+        self._client, self._wire, self.host = client, wire, host
+        words = (word.decode("latin-1").upper() for word in client.capabilities())
+        self.capabilities = frozenset(words)
+
+    @property
+    def takes_many(self) -> bool:
+        """Whether many messages can be stored in one command, all or none."""
+        return "MULTIAPPEND" in self.capabilities
+
+    def place(self) -> Place:
+        """Give how the names of this person's own folders are made."""
+        with self._command():
+            separator = next((folder.separator for folder in self._listed("LIST", "")), "/")
+            if "NAMESPACE" not in self.capabilities:
+                return Place(separator)
+            personal = self._client.namespace().personal
+        prefix, own = personal[0] if personal else ("", separator)
+        return Place(str(own or separator), str(prefix or ""))
+
+    def folders(self) -> list[Folder]:
+        """Give the folders of this person with their use, and whether they are subscribed."""
+        with self._command():
+            found = self._listed("LIST", "*")
+            if "SPECIAL-USE" in self.capabilities and not any("\\Sent" in folder.attributes for folder in found):
+                found = self._with_use(found)
+            subscribed = {folder.name for folder in self._listed("LSUB", "*")}
+            foreign = self._foreign_prefixes()
+        own = [folder for folder in found if not (foreign and folder.name.startswith(foreign))]
+        return [replace(folder, subscribed=folder.name in subscribed) for folder in own]
+
+    def size_of(self, name: str) -> tuple[int, int]:
+        """Give how many messages a folder has, and their bytes, 0 where the server does not say."""
+        wanted = ["MESSAGES", "SIZE"] if "STATUS=SIZE" in self.capabilities else ["MESSAGES"]
+        with self._command():
+            found = self._client.folder_status(name, wanted)
+        return int(found.get(b"MESSAGES", 0)), int(found.get(b"SIZE", 0))
+
+    def select(self, name: str, *, to_write: bool = False) -> Selected:
+        """Open a folder, read-only unless flags are to be written."""
+        with self._command():
+            found = self._client.select_folder(name, readonly=not to_write)
+        return Selected(*(int(found.get(key, 0)) for key in (b"UIDVALIDITY", b"UIDNEXT", b"EXISTS")))
+
+    def uids(self, first: int = 1) -> list[int]:
+        """Give the UIDs of the open folder from ``first`` on."""
+        with self._command(size=ANSWER_BYTES * 4):
+            status, answers = self._imaplib.uid("SEARCH", "UID", f"{first}:*")
+            self._check(status, answers)
+        return [uid for uid in imap_answers.numbers(answers) if uid >= first]
+
+    def describe(self, uids: Sequence[int]) -> list[Described]:
+        """Give flags, date and size of messages of the open folder; those that are gone are left out."""
+        found: list[Described] = []
+        for start in range(0, len(uids), DESCRIBED_AT_ONCE):
+            some = uids[start : start + DESCRIBED_AT_ONCE]
+            asked = set(some)
+            answers = self._fetch(some, "(UID FLAGS INTERNALDATE RFC822.SIZE)", len(some) * _PER_MESSAGE, 0)
+            found += [one for one in imap_answers.described(answers) if one.uid in asked]
+        return sorted({one.uid: one for one in found}.values(), key=lambda one: one.uid)
+
+    def contents(self, messages: Sequence[Described]) -> dict[int, Content]:
+        """Give UID -> content of messages of the open folder; those that are gone are left out."""
+        small = [message for message in messages if message.size <= LARGE]
+        found: dict[int, Content] = {}
+        if small:
+            size = sum(message.size for message in small) + LARGE
+            answers = self._fetch(
+                [message.uid for message in small], "(UID BODY.PEEK[])", size * 2 + ANSWER_BYTES, LARGE * 2
+            )
+            wanted = {message.uid for message in small}
+            found = {uid: Content.of(data) for uid, data in imap_answers.bodies(answers) if uid in wanted}
+        for message in messages:
+            if message.size > LARGE:
+                content = Content.from_parts(self._parts(message))
+                if content.size:
+                    found[message.uid] = content
+        return found
+
+    def append(self, name: str, messages: Sequence[Outgoing]) -> list[int]:
+        """Store messages in a folder; give their UIDs, [] where the server does not say.
+
+        Raises OverQuotaError and CommandRefusedError, nothing was stored; LostConnectionError, nobody knows.
+        """
+        size = sum(message.content.size for message in messages)
+        with self._command(carrying=size):
+            status, said = imap_append.send(self._wire, _quoted(name), messages, self.capabilities)
+        if status != "OK":
+            raise self._refusal(said)
+        return imap_append.uids(status, said, len(messages))
+
+    def create(self, name: str) -> None:
+        """Make a folder; one that is there already is no fault."""
+        with self._command():
+            status, answers = self._imaplib.create(_quoted(name).decode("ascii"))
+        if status != "OK" and imap_answers.code(_first(answers)) != "ALREADYEXISTS":
+            raise self._refusal(_first(answers))
+
+    def subscribe(self, name: str) -> None:
+        """Subscribe to a folder."""
+        with self._command():
+            self._client.subscribe_folder(name)
+
+    def set_flags(self, uids: Sequence[int], flags: Sequence[str]) -> None:
+        """Give messages of the open folder these flags and no others."""
+        with self._command(size=ANSWER_BYTES):
+            numbers = ",".join(str(uid) for uid in uids)
+            status, answers = self._imaplib.uid("STORE", numbers, "FLAGS.SILENT", f"({' '.join(flags)})")
+            self._check(status, answers)
+
+    @property
+    def _imaplib(self) -> imaplib.IMAP4:
+        return self._wire
+
+    def _parts(self, message: Described) -> Iterator[bytes]:
+        start = 0
+        while True:
+            answers = self._fetch([message.uid], f"(UID BODY.PEEK[]<{start}.{PART}>)", PART * 2, PART)
+            part = next((data for uid, data in imap_answers.bodies(answers) if uid == message.uid), b"")
+            yield part
+            start += len(part)
+            if len(part) < PART or start > message.size * 2:
+                return
+
+    def _fetch(self, uids: Sequence[int], what: str, size: int, literal: int) -> list[Raw | None]:
+        with self._command(size=size + ANSWER_BYTES, literal=literal, carrying=size):
+            status, answers = self._imaplib.uid("FETCH", _ranges(uids), what)
+            self._check(status, answers)
+        return answers
+
+    def _listed(self, command: str, pattern: str) -> list[Folder]:
+        run = self._imaplib.lsub if command == "LSUB" else self._imaplib.list
+        status, answers = run('""', f'"{pattern}"')
+        self._check(status, answers)
+        return list(imap_answers.folders(answers))[:MOST_FOLDERS]
+
+    def _with_use(self, found: list[Folder]) -> list[Folder]:
+        """Ask for the use of folders where the server only tells when asked. Source: RFC 6154 §2."""
+        status, answers = self._imaplib.xatom("LIST", "(SPECIAL-USE)", '""', '"*"')
+        if status != "OK":
+            return found
+        answers = self._imaplib.untagged_responses.pop("LIST", [])
+        uses = {folder.name: folder.attributes for folder in imap_answers.folders(answers)}
+        return [replace(folder, attributes=folder.attributes | uses.get(folder.name, frozenset())) for folder in found]
+
+    def _foreign_prefixes(self) -> tuple[str, ...]:
+        """Give what the folders of others begin with."""
+        if "NAMESPACE" not in self.capabilities:
+            return ()
+        found = self._client.namespace()
+        return tuple(str(prefix) for part in (found.other, found.shared) for prefix, _ in part or () if prefix)
+
+    def _check(self, status: str, answers: Sequence[Raw | None]) -> None:
+        if status != "OK":
+            raise self._refusal(_first(answers))
+
+    def _refusal(self, said: bytes) -> TransportError:
+        if imap_answers.code(said) == "OVERQUOTA" or b"quota" in said.lower():
+            return OverQuotaError(OVER_QUOTA, {"host": self.host})
+        return CommandRefusedError(REFUSED, {"host": self.host, "said": imap_answers.words(said)}, permanent=True)
+
+    @contextmanager
+    def _command(self, size: int = ANSWER_BYTES, literal: int = LONGEST_NAME, carrying: int = 0) -> Iterator[None]:
+        """Bound one or a few commands, and give every fault its class."""
+        self._wire.untagged_responses.clear()
+        self._wire.allow(COMMAND_SECONDS + carrying / SLOWEST_BYTES, size, literal)
+        with _faults(self.host):
+            yield
+
+
+@contextmanager
+def opened(server: MailServer, login: str, password: str) -> Iterator[Session]:
+    """Open a mailbox with a login. Raises TransportError, LoginRefusedError where the password is not accepted."""
+    client = _connect(server)
+    wire = client._imap  # noqa: SLF001 - its own calls cannot log in with PLAIN
+    try:
+        with _faults(server.host):
+            if imap.enter(wire, login, password) is not Entry.IN:
+                raise LoginRefusedError(WRONG_LOGIN, {"host": server.host})
+            session = Session(client, wire, server.host)
+        yield session
+    except imap.ImapDownError:
+        raise TransportError(NOT_REACHED, {"host": server.host}) from None
+    finally:
+        wire.shutdown()
+
+
+@contextmanager
+def opened_as_master(server: MailServer, username: str) -> Iterator[Session]:
+    """Open somebody's mailbox as the master user."""
+    if not imap.is_user(username):
+        raise LoginRefusedError(WRONG_LOGIN, {"host": server.host})
+    login = server.form.format(user=username, master=server.master)
+    with opened(server, login, server.password) as session:
+        yield session
+
+
+class _Client(imapclient.IMAPClient):  # type: ignore[misc]
+    def _create_IMAP4(self) -> Wire:  # noqa: N802 - named by the library
+        return Wire(self.host, self.port, self.ssl_context)
+
+
+def _connect(server: MailServer) -> imapclient.IMAPClient:
+    try:
+        scheme, host, port = imap.place(server.address.url)
+    except imap.BadAddressError:
+        raise TransportError(BAD_URL, {"setting": f"{server.which}_url".upper()}) from None
+    context = None
+    if scheme == "imaps":
+        ca_file = server.address.ca_file
+        context = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
+    try:
+        client = _Client(host, port, ssl=False, ssl_context=context)
+    except ssl.SSLCertVerificationError:
+        raise TransportError(BAD_CERTIFICATE, {"host": server.host}) from None
+    except (OSError, imaplib.IMAP4.error, ValueError):
+        raise TransportError(NOT_REACHED, {"host": server.host}) from None
+    client.folder_encode = False
+    # What is said is not repeated in logs.
+    client._imap.debug = 0  # noqa: SLF001
+    return client
+
+
+@contextmanager
+def _faults(host: str) -> Iterator[None]:
+    try:
+        yield
+    except (imaplib.IMAP4.abort, OSError):
+        raise LostConnectionError(CUT_OFF, {"host": host}, unknown=True) from None
+    except (imaplib.IMAP4.error, IMAPClientError) as fault:
+        said = imap_answers.words(str(fault).encode())
+        raise CommandRefusedError(REFUSED, {"host": host, "said": said}, permanent=True) from None
+    except (ValueError, TypeError, LookupError, AssertionError, RecursionError):
+        # A server may say anything; imapclient and imaplib expect sense.
+        raise LostConnectionError(NONSENSE, {"host": host}, unknown=True) from None
+
+
+def _quoted(name: str) -> bytes:
+    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'.encode("ascii")
+
+
+def _first(answers: Sequence[Raw | None]) -> bytes:
+    first = answers[0] if answers else b""
+    return first if isinstance(first, bytes) else b""
+
+
+def _ranges(uids: Sequence[int]) -> str:
+    """Write UIDs as a set, neighbours as ranges."""
+    parts: list[list[int]] = []
+    for uid in sorted(uids):
+        if parts and uid == parts[-1][1] + 1:
+            parts[-1][1] = uid
+        else:
+            parts.append([uid, uid])
+    return ",".join(str(first) if first == last else f"{first}:{last}" for first, last in parts)

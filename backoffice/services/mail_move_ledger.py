@@ -1,0 +1,185 @@
+"""The ledger of a move in the database: what was begun, what is stored, what was refused. One folder at a time.
+
+Every change of it renews the lease of the operation, and fails where another process has taken the move over, or where
+the desk stopped it: what is written here is written by whoever owns the move. Source: issue "Mail moves" 1.
+"""
+
+import time
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from backoffice import clock
+from backoffice.extensions import db, writing
+from backoffice.models import MailMove, MovedMessage, MoveFolder, Operation
+from backoffice.models.mail_move import AGAIN, COPIED, REFUSED, SENDING
+from backoffice.models.operation import RUNNING
+from backoffice.rules.mail_move_states import CANCELLED
+from backoffice.services.operations import LEASE, Claimed
+
+# Nothing is sent to the new server in this last part of a lease: another process may take over when it ends.
+MARGIN_SECONDS = 20.0
+
+
+class StoppedError(Exception):
+    """The move is not ours any more, or the desk paused or cancelled it; nothing was written."""
+
+
+class TurnOverError(Exception):
+    """Another mailbox has its turn now; all that was begun is written down."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the ledger knows of a message."""
+
+    id: int
+    uid: int
+    size: int
+    digest: str
+    flags: str
+    date: str
+    state: str
+    target_uid: int | None
+    tries: int
+    verified: bool
+
+
+_COLUMNS = tuple(getattr(MovedMessage, name) for name in Entry.__dataclass_fields__)
+
+
+@dataclass
+class Holder:
+    """Who works on a move: its claim, when its turn ends, and until when nobody else may take over."""
+
+    operation: Claimed
+    move_id: int
+    turn_ends: float
+    progress: int = 0
+    lease_ends: float = field(default_factory=lambda: time.monotonic() + LEASE.total_seconds())
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Give a transaction in which the move is ours. Raises StoppedError."""
+        began = time.monotonic()
+        with writing() as session:
+            held = sa.update(Operation).where(
+                Operation.id == self.operation.id, Operation.fence == self.operation.fence, Operation.state == RUNNING
+            )
+            held = held.values(lease_until=clock.now() + LEASE).execution_options(synchronize_session=False)
+            if session.scalar(held.returning(Operation.id)) is None:
+                raise StoppedError
+            asked = sa.select(MailMove.paused_at, MailMove.state).where(MailMove.id == self.move_id)
+            paused_at, state = session.execute(asked).one()
+            if paused_at is not None or state == CANCELLED:
+                raise StoppedError
+            yield session
+        self.lease_ends = began + LEASE.total_seconds()
+
+    def check_turn(self) -> None:
+        """Raise TurnOverError where others should go on, which is looked at between batches only."""
+        if time.monotonic() > self.turn_ends:
+            raise TurnOverError
+
+    def check_lease(self) -> None:
+        """Raise StoppedError where the lease ends soon: this process slept, and another one may be at work."""
+        if time.monotonic() > self.lease_ends - MARGIN_SECONDS:
+            raise StoppedError
+
+
+def entries(folder_id: int, validity: int) -> dict[int, Entry]:
+    """Give UID -> what is known of the messages of a folder."""
+    known = sa.select(*_COLUMNS).where(MovedMessage.folder_id == folder_id, MovedMessage.validity == validity)
+    found = {row.uid: Entry(*row) for row in db.session.execute(known)}
+    db.session.rollback()
+    return found
+
+
+def target_uids(folder_id: int) -> set[int]:
+    """Give the UIDs at the new server that are ours."""
+    ours = sa.select(MovedMessage.target_uid).where(
+        MovedMessage.folder_id == folder_id, MovedMessage.target_uid.is_not(None)
+    )
+    found = {uid for uid in db.session.scalars(ours) if uid is not None}
+    db.session.rollback()
+    return found
+
+
+def put(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add or change rows (with ``id``) of messages."""
+    new = [{"detail": "", "values": {}, "tries": 0, "verified": False, **row} for row in rows if "id" not in row]
+    if new:
+        session.execute(sa.insert(MovedMessage), new)
+    by_columns: dict[frozenset[str], list[Mapping[str, Any]]] = {}
+    for row in rows:
+        if "id" in row:
+            by_columns.setdefault(frozenset(row), []).append(row)
+    for changed in by_columns.values():
+        session.execute(sa.update(MovedMessage), [dict(row) for row in changed])
+
+
+def forget(session: Session, ids: Collection[int]) -> None:
+    """Take messages out of the ledger."""
+    for some in _portions(list(ids)):
+        session.execute(sa.delete(MovedMessage).where(MovedMessage.id.in_(some)))
+
+
+def ids_of(session: Session, folder_id: int, validity: int, uids: Collection[int]) -> dict[int, int]:
+    """Give UID -> id of rows."""
+    found: dict[int, int] = {}
+    for some in _portions(list(uids)):
+        rows = sa.select(MovedMessage.uid, MovedMessage.id).where(
+            MovedMessage.folder_id == folder_id, MovedMessage.validity == validity, MovedMessage.uid.in_(some)
+        )
+        found |= {row.uid: row.id for row in session.execute(rows)}
+    return found
+
+
+def count(session: Session, folder_id: int) -> None:
+    """Count anew what of a folder is stored and refused, and of its move."""
+    counted = sa.select(MovedMessage.state, sa.func.count(), sa.func.coalesce(sa.func.sum(MovedMessage.size), 0)).where(
+        MovedMessage.folder_id == folder_id
+    )
+    by_state = {
+        state: (number, int(size)) for state, number, size in session.execute(counted.group_by(MovedMessage.state))
+    }
+    folder = session.get_one(MoveFolder, folder_id)
+    folder.messages_done, folder.size_done = by_state.get(COPIED, (0, 0))
+    folder.refused = by_state.get(REFUSED, (0, 0))[0]
+    session.flush()
+    add_up(session, folder.move_id)
+
+
+def add_up(session: Session, move_id: int) -> None:
+    """Let the numbers of a move be the sums of those of its folders."""
+    names = ("messages", "size", "messages_done", "size_done", "refused")
+    sums = [sa.func.coalesce(sa.func.sum(getattr(MoveFolder, name)), 0) for name in names]
+    found = session.execute(sa.select(*sums).where(MoveFolder.move_id == move_id)).one()
+    session.execute(
+        sa.update(MailMove).where(MailMove.id == move_id).values(dict(zip(names, map(int, found), strict=True)))
+    )
+
+
+def open_again(session: Session, folder_id: int) -> None:
+    """Let everything of a folder be looked for anew at the new server, whose folder is not the one it was."""
+    theirs = sa.update(MovedMessage).where(MovedMessage.folder_id == folder_id, MovedMessage.state == COPIED)
+    session.execute(theirs.values(state=SENDING, target_uid=None, verified=False))
+
+
+def forget_refused(session: Session, move_id: int) -> int:
+    """Let what was refused be tried again; give how many."""
+    folders = sa.select(MoveFolder.id).where(MoveFolder.move_id == move_id)
+    refused = sa.delete(MovedMessage).where(MovedMessage.folder_id.in_(folders), MovedMessage.state == REFUSED)
+    return len(session.scalars(refused.returning(MovedMessage.id)).all())
+
+
+def _portions(items: list[int]) -> Iterator[list[int]]:
+    for start in range(0, len(items), 500):
+        yield items[start : start + 500]
+
+
+__all__ = ["AGAIN", "COPIED", "REFUSED", "SENDING", "Entry", "Holder", "StoppedError", "TurnOverError"]

@@ -1,0 +1,83 @@
+"""Looking whether what the ledger calls stored is at the new server: number, bytes and hash of each message.
+
+Nothing is repaired here and nothing deleted: what is missing, differs or is there twice is said. Source: issue "Mail
+moves" 1.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from backoffice.i18n import N_
+from backoffice.models import MoveFolder
+from backoffice.models.mail_move import COPIED, REFUSED
+from backoffice.ports.imap_session import Session
+from backoffice.services import mail_move_ledger as ledger
+from backoffice.services.mail_move_ledger import Entry, Holder
+from backoffice.services.mail_move_portions import portions
+from backoffice.settings.services import MailMoveSettings
+
+GONE = N_("It was stored, but it is not in the folder of the new server any more.")
+DIFFERS = N_("What the new server gives back is not what was stored.")
+DOUBLED = N_("%(number)d messages of this folder are at the new server once more than at the old one.")
+
+
+@dataclass
+class Verifier:
+    """Verifies the folders of one move."""
+
+    new: Session
+    holder: Holder
+    settings: MailMoveSettings
+
+    def verify(self, folder: MoveFolder) -> None:
+        """Compare what was not compared yet. Raises TransportError."""
+        found = self.new.select(folder.target)
+        known = ledger.entries(folder.id, folder.validity)
+        waiting = [one for one in known.values() if one.state == COPIED and not one.verified]
+        if found.validity != folder.target_validity:
+            # The next pass of copying looks for all of it anew.
+            return
+        for some in portions(waiting, self.settings):
+            self._compare(folder.id, some)
+            self.holder.check_turn()
+        self._look_for_doubles(folder.id, folder.first_fence, list(known.values()))
+
+    def _compare(self, folder_id: int, some: Sequence[Entry]) -> None:
+        digests = self._digests([one.target_uid or 0 for one in some])
+        rows: list[dict[str, Any]] = []
+        for one in some:
+            digest = digests.get(one.target_uid or 0)
+            if digest == one.digest:
+                rows.append({"id": one.id, "verified": True})
+            else:
+                rows.append(
+                    {"id": one.id, "state": REFUSED, "detail": GONE if digest is None else DIFFERS, "values": {}}
+                )
+        with self.holder.writing() as session:
+            ledger.put(session, rows)
+            if any("state" in row for row in rows):
+                ledger.count(session, folder_id)
+        self.holder.progress += len(rows)
+
+    def _look_for_doubles(self, folder_id: int, first: int, known: Sequence[Entry]) -> None:
+        """Look among what is above our fence and not in the ledger for messages that are ours nevertheless."""
+        ours = ledger.target_uids(folder_id)
+        others = self.new.describe([uid for uid in self.new.uids(max(first, 1)) if uid not in ours])
+        mine = {(one.digest, one.date) for one in known if one.state == COPIED}
+        sizes = {one.size for one in known}
+        suspects = [one for one in others if one.size in sizes and any(one.date == date for _, date in mine)]
+        digests = self._digests([one.uid for one in suspects])
+        doubled = sum((digests.get(one.uid), one.date) in mine for one in suspects)
+        with self.holder.writing() as session:
+            row = session.get_one(MoveFolder, folder_id)
+            row.doubled = doubled
+            row.detail, row.values = (DOUBLED, {"number": doubled}) if doubled else ("", {})
+
+    def _digests(self, uids: Sequence[int]) -> dict[int, str]:
+        found: dict[int, str] = {}
+        for batch in portions(self.new.describe(uids), self.settings):
+            for uid, content in self.new.contents(batch).items():
+                found[uid] = content.digest
+                content.close()
+        return found

@@ -1,0 +1,64 @@
+"""A mailbox moves from one Dovecot to another that cuts folders differently: all of it, and nothing twice."""
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from backoffice.demo.dovecot import LocalDovecot
+from backoffice.extensions import db
+from backoffice.models import AuditEntry, MovedMessage, PermanentRequest
+from backoffice.services import audit
+from tests.real.moving import DATE, PASSWORD, content, entered, fill, mail, make_move, names, overrides_of, work
+
+FOLDERS = {
+    "INBOX": [mail(1, flags="\\Seen"), mail(2, flags="\\Answered $Forwarded NonJunk"), mail(3)],
+    "Sent": [mail(4, flags="\\Seen \\Flagged"), mail(5, date='"01-Jan-2001 00:00:00 +0000"')],
+    "Archive.2019.Letters": [mail(6), mail(6), mail(6, flags="\\Seen")],
+    "&BiMGMQY0BsweBg-.&BkYGJwZFBkc-": [mail(7)],
+    "With space": [mail(8)],
+    "0123": [mail(9)],
+    "Empty": [],
+    "Odd": [
+        ("", DATE, b"no header at all\r\n"),
+        ("", DATE, b"Subject: \xd8\xff\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--y\x80"),
+        ("", DATE, b"Message-ID: <same@old>\r\n\r\none\r\n"),
+        ("", DATE, b"Message-ID: <same@old>\r\n\r\ntwo\r\n"),
+        mail(10, 5_000_000),
+    ],
+}  # fmt: skip
+
+
+@pytest.fixture
+def overrides(old_mail: LocalDovecot, new_mail: LocalDovecot) -> dict[str, object]:
+    return overrides_of(old_mail, new_mail)
+
+
+def begin(app: Flask, old: LocalDovecot, new: LocalDovecot, name: str, folders: dict[str, list] = FOLDERS) -> int:  # type: ignore[type-arg]
+    old.add_users({name: PASSWORD})
+    new.add_users({name: "another one 34"})
+    fill(old, name, folders)
+    return make_move(app, name)
+
+
+def test_all_of_a_mailbox_is_at_the_new_server(app: Flask, old_mail: LocalDovecot, new_mail: LocalDovecot) -> None:
+    name = f"whole.{db.engine.name}"
+    move_id = begin(app, old_mail, new_mail, name)
+    with entered(old_mail, name) as connection:
+        connection.subscribe('"Archive.2019.Letters"')
+    before = content(old_mail, name, ".")
+    move = work(app, move_id)
+    assert (move.state, move.detail) == ("done", "")
+    assert content(old_mail, name, ".") == before
+    assert content(new_mail, name, "/") == before
+    with entered(new_mail, name) as connection:
+        assert {"Empty", "Archive/2019/Letters"} <= set(names(connection))
+        assert "Archive/2019/Letters" in names(connection, "lsub")
+        assert "Empty" not in names(connection, "lsub")
+    assert (move.messages, move.messages_done, move.refused) == (sum(before.values()), sum(before.values()), 0)
+    request = db.session.get_one(PermanentRequest, move.request_id)
+    assert request.mailbox_secret == ""
+    assert move.credentials_erased_at == request.secret_erased_at is not None
+    assert db.session.scalar(sa.select(sa.func.count()).where(~MovedMessage.verified)) == 0
+    verbs = db.session.scalars(sa.select(AuditEntry.action).where(AuditEntry.subject == f"move:{move_id}")).all()
+    assert verbs == ["mail:move:begun", "mail:move:done"]
+    audit.verify()
