@@ -1,7 +1,7 @@
 """mail moves, their folders and messages
 
-Revision ID: 0028
-Revises: 0027
+Revision ID: 0029
+Revises: 0028
 Create Date: 2026-11-29 06:10:00.000000
 
 """
@@ -12,8 +12,8 @@ import backoffice.models.types
 
 
 # revision identifiers, used by Alembic.
-revision = '0028'
-down_revision = '0027'
+revision = '0029'
+down_revision = '0028'
 branch_labels = None
 depends_on = None
 
