@@ -105,9 +105,7 @@ def approve(request_id: int, note: str, *, actor: str, settings: Settings) -> No
 
 def reject(request_id: int, reason: str, *, actor: str, settings: Settings) -> None:
     """Refuse a request; the person is told why and may file another one. Raises RefusedError, DirectoryDownError."""
-    words = reason.strip()[:REASON_LENGTH]
-    if not words:
-        raise RefusedError(NO_REASON)
+    words = checked_reason(reason, settings)
     if _has_its_name(request_id, settings):
         raise RefusedError(HAS_ITS_NAME)
     with writing() as session:
@@ -119,6 +117,14 @@ def reject(request_id: int, reason: str, *, actor: str, settings: Settings) -> N
         user_names.let_go(session, request.id)
         record(request, "rejected", actor, before, words)
         request_messages.tell(session, request, request_messages.REJECTED, actor, settings, {"reason": words})
+
+
+def checked_reason(reason: str, _settings: Settings) -> str:
+    """Give the reason of a refusal as the person reads it. Raises RefusedError for none."""
+    words = reason.strip()[:REASON_LENGTH]
+    if not words:
+        raise RefusedError(NO_REASON)
+    return words
 
 
 def may_approve(request: PermanentRequest) -> bool:

@@ -23,6 +23,7 @@ from backoffice.services import (
 from backoffice.services.directory_login import DirectoryDownError
 from backoffice.services.permanent_requests import subject_of
 from backoffice.services.request_list import TABS, Row
+from backoffice.settings import Settings
 from backoffice.views import masking, permanent_words
 from backoffice.views.access import allowed, post_permission, the_actor
 from backoffice.views.base import BIGGEST_ID, DeskView, expose
@@ -47,6 +48,11 @@ _CLAIMING: dict[str, Callable[..., None]] = {
 _DECIDING: dict[str, Callable[..., None]] = {
     "approve": approval.approve, "reject": approval.reject, "ask": request_questions.ask,
 }  # fmt: skip
+# What the person is told of: the message, what the words are called in it, and how they are checked.
+_SENT: dict[str, tuple[str, str, Callable[[str, Settings], str]]] = {
+    "ask": (request_messages.ASKED, "note", request_questions.checked),
+    "reject": (request_messages.REJECTED, "reason", approval.checked_reason),
+}
 
 
 class PermanentView(DeskView):
@@ -83,19 +89,21 @@ class PermanentView(DeskView):
         flash(_(done), "success")
         return redirect(url_for(".one", number=number), _SEE_OTHER)
 
-    @expose("/<number>/ask", methods=("POST",))
+    @expose("/<number>/preview", methods=("POST",))
     @post_permission(Permission.DECIDE_REQUESTS)
-    def ask(self, number: str) -> ResponseReturnValue:
-        """Show what would be sent with a question; nothing is sent yet."""
+    def preview(self, number: str) -> ResponseReturnValue:
+        """Show what would be sent with a question or a refusal; nothing is sent yet."""
         row, settings = _the_row(number), settings_of(current_app)
+        act = choice(request.form.get("act"), tuple(_SENT))
+        if act is None:
+            return self._one(row, _(request_states.WRONG_STATE)), _UNPROCESSABLE
+        template, name, checked = _SENT[act]
         try:
-            said = request_questions.checked(request.form.get("reason", ""), settings)
+            said = checked(request.form.get("reason", ""), settings)
         except RefusedError as fault:
             return self._one(row, refusal(fault)), _UNPROCESSABLE
-        shown = request_messages.preview(
-            row.request, row.account, request_messages.ASKED, settings, {"note": said}
-        )  # fmt: skip
-        return self._one(row, question=said, preview=shown)
+        shown = request_messages.preview(row.request, row.account, template, settings, {name: said})
+        return self._one(row, sending=act, said=said, preview=shown)
 
     @expose("/<number>/unmask", methods=("POST",))
     @post_permission(Permission.UNMASK)

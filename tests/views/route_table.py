@@ -125,7 +125,7 @@ ROUTES: dict[str, frozenset[str]] = {
     "GET /admin/permanent/": IT | AUDITOR,
     "GET /admin/permanent/<number>/": IT | AUDITOR,
     "POST /admin/permanent/<number>/decide": IT,
-    "POST /admin/permanent/<number>/ask": IT,
+    "POST /admin/permanent/<number>/preview": IT,
     "POST /admin/permanent/<number>/unmask": IT,
     # Settings
     "GET /admin/settings/": IT | AUDITOR,

@@ -36,11 +36,11 @@ def texts() -> set[str]:
 
 def test_a_question_is_shown_as_it_would_be_sent_before_it_is(desk: DeskClient) -> None:
     request_id = waiting()
-    answer = desk.post_form(f"/admin/permanent/{request_id}/ask", {"reason": f" {QUESTION}\n"})
+    answer = desk.post_form(f"/admin/permanent/{request_id}/preview", {"act": "ask", "reason": f" {QUESTION}\n"})
     assert answer.status_code == 200
     assert answer.text.count(QUESTION) == 3
     assert texts() == set()
-    assert desk.post_form(f"/admin/permanent/{request_id}/ask", {"reason": " "}).status_code == 422
+    assert desk.post_form(f"/admin/permanent/{request_id}/preview", {"act": "ask", "reason": " "}).status_code == 422
 
 
 def test_it_goes_out_by_sms_and_mail_and_the_person_is_waited_for(app: Flask, desk: DeskClient) -> None:

@@ -89,6 +89,18 @@ def test_a_refusal_needs_a_reason_that_the_person_reads(desk: DeskClient) -> Non
     assert {message.params["reason"] for message in told} == {"another name please"}
 
 
+def test_a_refusal_is_shown_as_the_person_reads_it_before_it_is_sent(desk: DeskClient) -> None:
+    request_id = make()
+    path = f"/admin/permanent/{request_id}/preview"
+    assert desk.post_form(path, {"act": "reject", "reason": " "}).status_code == 422
+    assert desk.post_form(path, {"act": "approve", "reason": "x"}).status_code == 422
+    answer = desk.post_form(path, {"act": "reject", "reason": " <b>another</b> name please"})
+    assert answer.status_code == 200
+    assert answer.text.count("&lt;b&gt;another&lt;/b&gt; name please") == 3
+    assert 'name="act" value="reject"' in answer.text
+    assert (the_request(request_id).state, db.session.scalars(sa.select(Message)).all()) == ("needs_review", [])
+
+
 def test_what_failed_is_tried_again(desk: DeskClient) -> None:
     request_id = make(state="failed", note="The entry is no longer in the directory.", reasons=[])
     assert decide(desk, request_id, "again") == 303
