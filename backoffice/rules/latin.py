@@ -14,6 +14,12 @@ _PERSIAN = {
 }  # fmt: skip
 _DIGRAPHS = (("kh", "x"), ("sh", "$"), ("ch", "c"), ("zh", "j"), ("gh", "g"), ("ph", "f"), ("ck", "k"))
 _LATIN_CLASS = str.maketrans({"q": "g"})
+# Roughly, letter by letter: what is not written in Persian is missing.
+_ROMAN = str.maketrans({
+    **{letter: {"x": "kh", "$": "sh", "c": "ch"}.get(sound, sound) for letter, sound in _PERSIAN.items()},
+    "ا": "a", "ع": "a", "و": "o", "ی": "i", "ه": "h", "ح": "h",
+})  # fmt: skip
+_NO_LETTER = re.compile("[^a-z]")
 _LETTERS = "bcdfgjklmnprstxz$"
 _SILENT = re.compile(f"[^{_LETTERS}]")
 _DOUBLED = re.compile(r"(.)\1+")
@@ -31,6 +37,11 @@ def skeleton(name: str) -> str:
     for pair, letter in _DIGRAPHS:
         lower = lower.replace(pair, letter)
     return _DOUBLED.sub(r"\1", _SILENT.sub("", lower.translate(_LATIN_CLASS)))
+
+
+def distance(latin: str, persian: str) -> int:
+    """Say how far a name in Latin letters is from a Persian one, spaces aside: to rank by, not to judge."""
+    return OSA.distance(_NO_LETTER.sub("", latin.lower()), n1(persian).translate(_ROMAN))
 
 
 def neighbours(bones: str) -> set[str]:

@@ -3,6 +3,7 @@
 Source: interface.md "one search box"; performance.md ("LIKE search is the wall").
 """
 
+import heapq
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from sqlalchemy.orm import selectinload
 
 from backoffice.extensions import db
 from backoffice.models import Account, Link, Person, PersonCode, Registration
-from backoffice.rules import mobile, national_code
+from backoffice.rules import latin, mobile, national_code
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.latin import neighbours, skeleton
 from backoffice.rules.sort_key import in_order, prefix_range
@@ -23,8 +24,8 @@ from backoffice.services import tracking
 
 LEAST, MOST = 2, 100
 SHOWN = 50
-# Shorter skeletons are one slip away from too many others.
-LEAST_BONES = 4
+# Shorter skeletons begin too many names, and are one slip away from too many others.
+LEAST_SOUND, LEAST_BONES = 3, 4
 # How many people one slip away are looked at more closely.
 LOOKED_AT = 1000
 # A title HR writes and people leave out when they search; N3 drops it from what was typed.
@@ -119,7 +120,7 @@ def _by_word(text: str) -> Iterable[int]:
 def _by_sound(text: str) -> Iterable[int]:
     """Find by the start of a name in Latin letters, which no two people write alike."""
     bones = skeleton(text)
-    if len(bones) >= LEAST_BONES:
+    if len(bones) >= LEAST_SOUND:
         for column in (Person.skeleton, Person.skeleton_last_first):
             yield from _starting(column, bones, Person.id)
 
@@ -137,9 +138,15 @@ def _by_slip(text: str) -> set[int]:
     )
     found = {row for question in asked for row in db.session.execute(question)}
     if not has_arabic_script(text):
-        return {number for number, _, _ in found}
+        return {number for number, _, _ in heapq.nsmallest(SHOWN, found, key=lambda row: _distance(text, row[1]))}
     wanted = {folded, in_order(folded)}
     return {number for number, *keys in found if any(_is_near(one, key) for one in wanted for key in keys)}
+
+
+def _distance(text: str, key: str) -> int:
+    """Say how far a name in Latin letters is from a person's, whichever of first and last name comes first."""
+    head, _, tail = text.strip().rpartition(" ")
+    return min(latin.distance(text, key), latin.distance(tail + head, key))
 
 
 def _is_near(one: str, other: str) -> bool:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
-from backoffice.rules.latin import neighbours, plausible, skeleton
+from backoffice.rules.latin import distance, neighbours, plausible, skeleton
 
 BONES = st.text(alphabet="bmrk$xzt", max_size=7)
 
@@ -37,3 +37,8 @@ def test_neighbours_are_what_one_slip_makes(one: str, other: str) -> None:
 
 def test_a_name_has_few_enough_neighbours_to_ask_for_each() -> None:
     assert len(neighbours(skeleton("محمدرضا کریمی"))) < 300
+
+
+def test_the_nearest_name_is_the_one_meant() -> None:
+    names = ["محمدرضا کریمی", "محمد راز کرمانی", "مهدی رضا کامرانی", "محمدرضا کرمی"]
+    assert min(names, key=lambda name: distance("mohammadreza karini", name.replace(" ", ""))) == names[0]
