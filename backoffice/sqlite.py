@@ -38,20 +38,20 @@ def prepare(engine: Engine) -> None:
 
 def _begin_writing(connection: Connection, until: float) -> None:
     """Take the write lock as soon as it is free; SQLite itself would look ever more rarely."""
-    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    raw = connection.connection.driver_connection
+    assert isinstance(raw, sqlite3.Connection)
+    raw.execute("PRAGMA busy_timeout=0")
     try:
         while time.monotonic() < until:
-            if _takes_the_lock(connection):
+            if _takes_the_lock(raw):
                 return
             time.sleep(_LOOK_SECONDS)
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     finally:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_MS}")
+        raw.execute(f"PRAGMA busy_timeout={BUSY_MS}")
 
 
-def _takes_the_lock(connection: Connection) -> bool:
-    raw = connection.connection.driver_connection
-    assert isinstance(raw, sqlite3.Connection)
+def _takes_the_lock(raw: sqlite3.Connection) -> bool:
     try:
         raw.execute("BEGIN IMMEDIATE")
     except sqlite3.OperationalError as fault:

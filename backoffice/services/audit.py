@@ -19,6 +19,7 @@ from backoffice.services import audit_anchors
 FIRST = "0" * 64
 _PG_LOCK = 7_201_405
 BATCH = 5_000
+_NEWEST = sa.select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)
 _HASHED = ("previous_hash", "at", "actor", "action", "subject", "reason", "before", "after")
 
 
@@ -38,23 +39,14 @@ def record(
     reason: str = "",
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
-) -> AuditEntry:
+) -> None:
     """Add one row to the trail inside the caller's writing transaction.
 
     ``action`` has three parts like ``hr:snapshot:accepted``; a new one gets its words in views/audit_words.py.
     ``subject`` names the thing (``snapshot:3``), never a national code; ``before`` and ``after`` hold no secrets.
     Source: mission S32.
     """
-    with writing() as session:
-        _one_writer(session)
-        entry = AuditEntry(
-            at=clock.now(), actor=actor, action=action, subject=subject, reason=reason,
-            before=dict(before or {}), after=dict(after or {}), previous_hash=_last_hash(session),
-        )  # fmt: skip
-        entry.hash = hash_of(entry)
-        session.add(entry)
-        session.flush()
-        return entry
+    record_all([Act(action, subject, actor, reason, dict(before or {}), dict(after or {}))])
 
 
 @dataclass(frozen=True)
@@ -85,7 +77,7 @@ def record_all(acts: Sequence[Act]) -> None:
 
 
 def _last_hash(session: Session) -> str:
-    return session.scalar(sa.select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)) or FIRST
+    return session.scalar(_NEWEST) or FIRST
 
 
 def hash_of(entry: AuditEntry) -> str:

@@ -89,8 +89,12 @@ def is_known(settings: Settings) -> bool:
 
 def _accepted(settings: Settings) -> dict[str, bool]:
     """Give the sources that have an accepted file, and whether it is in the index."""
-    newest = {source.name: newest_file(source.name) for source in settings.hr.sources}
-    return {name: snapshot.indexed for name, snapshot in newest.items() if snapshot is not None}
+    names = [source.name for source in settings.hr.sources]
+    accepted = sa.select(Snapshot.source, Snapshot.indexed).where(
+        Snapshot.source.in_(names), Snapshot.status == ACCEPTED
+    )
+    oldest_first = accepted.order_by(Snapshot.accepted_at, Snapshot.id)
+    return {row.source: row.indexed for row in db.session.connection().execute(oldest_first)}
 
 
 def rows_with_code(code: str, settings: Settings) -> list[HrFact]:
@@ -117,9 +121,10 @@ def _facts(condition: sa.ColumnElement[bool], settings: Settings, most: int | No
     names = [source.name for source in settings.hr.sources]
     columns = sa.select(HrRow.source, HrRow.values, HrRow.status_class, HrRow.padded)
     found = columns.where(condition, HrRow.source.in_(names)).order_by(HrRow.id).limit(most)
+    # On the connection: pages ask for plain values only, and several times in a step.
     return [
         HrFact(source, values, status_class, padded=padded)
-        for source, values, status_class, padded in db.session.execute(found)
+        for source, values, status_class, padded in db.session.connection().execute(found)
     ]
 
 

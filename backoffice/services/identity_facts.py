@@ -3,8 +3,10 @@
 The same questions are asked whatever the answers are, so that the time says nothing about the cause.
 """
 
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TookTooLong
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -104,25 +106,32 @@ def _person(claim: Claim) -> int | None:
     before = sa.select(PersonCode.person_id).where(
         PersonCode.id_type == claim.id_type, PersonCode.value == claim.national_code
     )
-    return db.session.scalar(now.limit(1)) or db.session.scalar(before.order_by(PersonCode.id.desc()).limit(1))
+    found = _rows(now.limit(1)), _rows(before.order_by(PersonCode.id.desc()).limit(1))
+    return next((row[0] for rows in found for row in rows), None)
 
 
 def _accounts(claim: Claim, person_id: int | None) -> tuple[AccountFact, ...]:
     whose = sa.or_(Account.person_id == person_id, Account.username == claim.national_code)
-    found = db.session.scalars(sa.select(Account).where(whose).order_by(Account.id))
-    return tuple(AccountFact(one.username, one.state, one.source, one.entry_uuid, one.expires_at) for one in found)
+    columns = (Account.username, Account.state, Account.source, Account.entry_uuid, Account.expires_at)
+    return tuple(AccountFact(*one) for one in _rows(sa.select(*columns).where(whose).order_by(Account.id)))
 
 
 def _links(person_id: int | None) -> tuple[LinkFact, ...]:
-    found = db.session.scalars(sa.select(Link).where(Link.person_id == person_id).order_by(Link.id))
+    columns = (Link.entry_uuid, Link.source, Link.username, Link.dn, Link.ended_at)
+    found = _rows(sa.select(*columns).where(Link.person_id == person_id).order_by(Link.id))
     return tuple(
-        LinkFact(one.entry_uuid, one.source, one.username, one.dn, ended=one.ended_at is not None) for one in found
+        LinkFact(uuid, source, username, dn, ended=ended is not None) for uuid, source, username, dn, ended in found
     )
 
 
 def _accepted(claim: Claim) -> tuple[Accepted, ...]:
-    found = sa.select(Override).where(
+    found = sa.select(Override.field, Override.value).where(
         Override.kind == IDENTITY, Override.id_type == claim.id_type, Override.national_code == claim.national_code,
         Override.ended_at.is_(None), Override.until > clock.now(),
     )  # fmt: skip
-    return tuple(Accepted(one.field, one.value) for one in db.session.scalars(found.order_by(Override.id)))
+    return tuple(Accepted(*one) for one in _rows(found.order_by(Override.id)))
+
+
+def _rows(asked: sa.Executable) -> Sequence[Any]:
+    """Ask for plain values, past the session, which would make objects of them."""
+    return db.session.connection().execute(asked).all()

@@ -5,11 +5,9 @@ A window of time begins with the first count and ends as a whole. Source: reliab
 
 import datetime as dt
 from functools import cache
-from typing import Any, cast
 
 import sqlalchemy as sa
 from flask import current_app
-from sqlalchemy.dialects import postgresql, sqlite
 
 from backoffice import clock
 from backoffice.extensions import db, settings_of, writing
@@ -18,6 +16,7 @@ from backoffice.models import RateCount
 from backoffice.models.types import UtcDateTime
 from backoffice.rules.errors import RefusedError
 from backoffice.services.keyed_hash import keyed_hash
+from backoffice.services.rows import upsert
 from backoffice.services.sentences import time_of_day
 
 TOO_MANY = N_("That was tried too often. Please come back after %(time)s.")
@@ -50,7 +49,8 @@ def add(kind: str, key: str, window: dt.timedelta) -> tuple[int, dt.datetime]:
     now = clock.now()
     values = {"subject": _subject(kind, key), "now": now, "ends": now + window, "latest": now + window + _SLACK}
     with writing() as session:
-        number, until = session.execute(_counting(session.get_bind().dialect.name), values).one()
+        connection = session.connection()
+        number, until = connection.execute(_counting(connection.dialect.name), values).one()
         return number, until
 
 
@@ -58,16 +58,14 @@ def add(kind: str, key: str, window: dt.timedelta) -> tuple[int, dt.datetime]:
 def _counting(dialect: str) -> sa.Executable:
     """Write the statement once: it is executed several times in each step of a registration."""
     now, ends, latest = (sa.bindparam(name, type_=UtcDateTime()) for name in ("now", "ends", "latest"))
-    # The two dialects have the same words but no common class for them.
-    insert = cast("Any", postgresql if dialect == "postgresql" else sqlite).insert(RateCount)
-    begin = insert.values(subject=sa.bindparam("subject"), window_ends=ends, count=1)
+    begin = upsert(dialect, RateCount).values(subject=sa.bindparam("subject"), window_ends=ends, count=1)
     ended = (RateCount.window_ends <= now) | (RateCount.window_ends > latest)
     again = {
         "count": sa.case((ended, 1), else_=RateCount.count + 1),
         "window_ends": sa.case((ended, begin.excluded.window_ends), else_=RateCount.window_ends),
     }
     counted = begin.on_conflict_do_update(index_elements=[RateCount.subject], set_=again)
-    return cast("sa.Executable", counted.returning(RateCount.count, RateCount.window_ends))
+    return counted.returning(RateCount.count, RateCount.window_ends)
 
 
 def give_back(kind: str, key: str) -> None:

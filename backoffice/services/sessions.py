@@ -10,6 +10,7 @@ import hmac
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,7 +19,8 @@ from sqlalchemy.exc import OperationalError
 from backoffice import clock
 from backoffice.extensions import db, writing
 from backoffice.models import Staff, WebSession
-from backoffice.services.rows import add_if_missing
+from backoffice.models.types import UtcDateTime
+from backoffice.services.rows import upsert
 
 IDLE = dt.timedelta(minutes=30)
 LIFE = dt.timedelta(hours=8)
@@ -27,6 +29,10 @@ TOUCH_EVERY = dt.timedelta(minutes=1)
 TOUCH_PATIENCE_MS = 100
 FRESH = dt.timedelta(minutes=10)
 _TOKEN_BYTES = 32
+_KEPT = sa.select(
+    WebSession.staff_id, WebSession.account_id, WebSession.data, WebSession.created_at, WebSession.seen_at,
+    WebSession.fresh_at,
+).where(WebSession.token_hash == sa.bindparam("hash"))  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -75,15 +81,15 @@ def find(token: str) -> Found:
 
     The staff row is read each time, so a disabled person is refused at once.
     """
-    row = db.session.get(WebSession, _hash(token))
+    row = db.session.connection().execute(_KEPT, {"hash": _hash(token)}).first()
     if row is None or not _is_alive(row):
         return Found()
-    staff = row.staff
+    staff = db.session.get(Staff, row.staff_id) if row.staff_id is not None else None
     if row.staff_id is not None and (staff is None or not staff.active):
         return Found()
     found = Found(dict(row.data), actor_of(staff, row.fresh_at) if staff else None, row.account_id)
     if clock.now() - row.seen_at >= TOUCH_EVERY:
-        _touch(row.token_hash)
+        _touch(_hash(token))
     return found
 
 
@@ -114,15 +120,27 @@ def _start(**whose: int) -> str:
 
 
 def keep(token: str, data: dict[str, Any]) -> None:
-    """Store what the session remembers; an anonymous session gets its row only now."""
+    """Store what the session remembers; an anonymous session gets its row only now. One that is over is nobody's."""
     now = clock.now()
-    blank = {"token_hash": _hash(token), "data": {}, "created_at": now, "seen_at": now}
+    values = {"hash": _hash(token), "data": data, "now": now}
+    values |= {"idle": now - IDLE, "life": now - LIFE, "of_nobody": now - LIFE_OF_NOBODY}
     with writing() as session:
-        add_if_missing(session, WebSession, blank)
-        row = session.get_one(WebSession, _hash(token))
-        if not _is_alive(row):
-            row.staff_id, row.account_id, row.created_at, row.fresh_at = None, None, now, None
-        row.data, row.seen_at = data, now
+        connection = session.connection()
+        connection.execute(_keeping(connection.dialect.name), values)
+
+
+@cache
+def _keeping(dialect: str) -> sa.Executable:
+    """Write the statement once: it is executed in most steps of a registration."""
+    now = sa.bindparam("now", type_=UtcDateTime())
+    blank = {"token_hash": sa.bindparam("hash"), "data": sa.bindparam("data", type_=sa.JSON()), "created_at": now}
+    insert = upsert(dialect, WebSession).values({**blank, "seen_at": now})
+    ends = [sa.bindparam(name, type_=UtcDateTime()) for name in ("idle", "life", "of_nobody")]
+    nobodys = {"staff_id": sa.null(), "account_id": sa.null(), "created_at": now, "fresh_at": sa.null()}
+    kept: dict[str, Any] = {"data": insert.excluded.data, "seen_at": now}
+    for name, value in nobodys.items():
+        kept[name] = sa.case((_is_over(*ends), value), else_=getattr(WebSession, name))
+    return insert.on_conflict_do_update(index_elements=[WebSession.token_hash], set_=kept)
 
 
 def refresh(token: str) -> None:
@@ -156,12 +174,16 @@ def _end_all(whose: sa.ColumnElement[bool], but: str) -> None:
 def purge() -> int:
     """Delete what has expired; give the number of sessions. For the housekeeping job."""
     now = clock.now()
-    somebody = sa.or_(WebSession.staff_id.is_not(None), WebSession.account_id.is_not(None))
-    ended = sa.or_(WebSession.seen_at < now - IDLE, WebSession.created_at < now - LIFE)
-    over = sa.or_(somebody & ended, WebSession.created_at < now - LIFE_OF_NOBODY)
     with writing() as session:
-        gone = session.scalars(sa.delete(WebSession).where(over).returning(WebSession.token_hash)).all()
-    return len(gone)
+        over = sa.delete(WebSession).where(_is_over(now - IDLE, now - LIFE, now - LIFE_OF_NOBODY))
+        return len(session.scalars(over.returning(WebSession.token_hash)).all())
+
+
+def _is_over(idle: Any, life: Any, of_nobody: Any) -> sa.ColumnElement[bool]:
+    """Choose the sessions last seen or begun by these moments; what ``_is_alive`` says of one, for the database."""
+    somebody = sa.or_(WebSession.staff_id.is_not(None), WebSession.account_id.is_not(None))
+    ended = sa.or_(WebSession.seen_at <= idle, WebSession.created_at <= life)
+    return sa.or_(somebody & ended, WebSession.created_at <= of_nobody)
 
 
 def _touch(token_hash: str) -> None:
@@ -171,11 +193,11 @@ def _touch(token_hash: str) -> None:
         session.execute(sa.update(WebSession).where(WebSession.token_hash == token_hash).values(seen))
 
 
-def _is_alive(row: WebSession) -> bool:
+def _is_alive(row: Any) -> bool:
     now = clock.now()
     if row.staff_id is None and row.account_id is None:
-        return now - row.created_at < LIFE_OF_NOBODY
-    return now - row.seen_at < IDLE and now - row.created_at < LIFE
+        return bool(now - row.created_at < LIFE_OF_NOBODY)
+    return bool(now - row.seen_at < IDLE and now - row.created_at < LIFE)
 
 
 def _hash(token: str) -> str:
