@@ -28,12 +28,12 @@ JOB = Job(
         "Every ten minutes by day: reminds the holders of temporary accounts by e-mail, on some days also by SMS, that "
         "the end is near, until they ask for the permanent account. Each reminder goes out once; of those that were "
         "missed only the most urgent is sent. Where HR or IT is waited for longer than the service level, that office "
-        "is reminded by mail instead, twice at most."
+        "is reminded by mail, twice at most."
     ),
     words={
         _REMINDED: N_("people reminded"),
         _LOOKED_AT: N_("accounts whose end is near"),
-        _ESCALATED: N_("late requests of which HR or IT was reminded"),
+        _ESCALATED: N_("late matters of which HR or IT was reminded"),
     },
     rhythm=lambda _settings: Every(_SECONDS),
     run=run,

@@ -8,16 +8,19 @@ from backoffice.models.types import Id, Moment, Short
 
 
 class Escalation(Base):
-    """One stage of one deadline of one request. ``party``: who was reminded; ``mails``: to how many addresses."""
+    """One stage of one deadline of what waits. ``mails``: to how many addresses; ``party``: who was reminded.
+
+    ``subject``: a request, a wish for a correction or a case, as the trail names it.
+    """
 
     __tablename__ = "escalation"
 
     id: Mapped[Id]
-    request_id: Mapped[int] = mapped_column(sa.ForeignKey("permanent_request.id"))
+    subject: Mapped[Short]
     party: Mapped[Short]
     due_at: Mapped[Moment]
     stage: Mapped[int]
     mails: Mapped[int] = mapped_column(default=0)
     at: Mapped[Moment]
 
-    __table_args__ = (sa.UniqueConstraint("request_id", "party", "due_at", "stage"),)
+    __table_args__ = (sa.UniqueConstraint("subject", "party", "due_at", "stage"),)

@@ -39,7 +39,7 @@ class Summary:
 
 
 def of_party(party: str, settings: Settings, sources: Collection[str] | None = None) -> Sequence[Wait]:
-    """Give what waits for HR (of these sources, None for all) or for IT; what is due first at the top."""
+    """Give what waits for HR (of these sources and of none, None for all) or for IT; what is due first at the top."""
     question = (
         sa.select(PermanentRequest, Account, Person)
         .join(Account, Account.id == PermanentRequest.account_id)
@@ -48,7 +48,8 @@ def of_party(party: str, settings: Settings, sources: Collection[str] | None = N
         .order_by(PermanentRequest.due_at, PermanentRequest.id)
     )
     if sources is not None:
-        question = question.where(Account.source.in_(sources))
+        # A person whom no file has may be anybody's.
+        question = question.where(Account.source.in_({*sources, ""}))
     today, free = day_of(clock.now(), settings.timezone), holidays.days(settings)
     return [
         Wait(request, account, person, party, over(_last_day(request, settings), today, free))

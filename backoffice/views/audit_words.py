@@ -136,6 +136,7 @@ ACTS = {
     "request:permanent:approved": N_("A request for a permanent account was approved"),
     "request:permanent:asked": N_("The person of a request was asked something"),
     "request:permanent:cancelled": N_("A request for a permanent account was cancelled"),
+    "hr:waiting:escalated": N_("HR was reminded of a correction or a case that is late"),
     "request:permanent:escalated": N_("HR or IT was reminded of a request that is late"),
     "request:permanent:filed": N_("A request for a permanent account was filed"),
     "request:permanent:rejected": N_("A request for a permanent account was refused"),

@@ -36,7 +36,7 @@ STAGES = (21, 14, 7, 3, 1, 0, -3)
 TEHRAN = ZoneInfo("Asia/Tehran")
 HOUR, DAY, SECOND = dt.timedelta(hours=1), dt.timedelta(days=1), dt.timedelta(seconds=1)
 GRACE = 14 * DAY
-BEGIN = dt.datetime(2026, 11, 1, 12, tzinfo=TEHRAN)
+BEGIN = dt.datetime(2026, 11, 1, 12, 30, tzinfo=TEHRAN)
 STEPS = range(2 * DAYS)
 OUTAGE = range(DAYS, DAYS + 6)
 JUMPS = (-36 * HOUR, 61 * HOUR, -5 * HOUR, 24 * HOUR, -84 * HOUR)
@@ -71,7 +71,7 @@ class Expected:
 
 
 def moments(ends: dict[int, dt.datetime], random: Random) -> Iterator[tuple[int, dt.datetime]]:
-    """Give the steps: noon and midnight as the clock goes, the last second of every other end or the one after it."""
+    """Give the steps: past noon and midnight as the clock goes, the last second of every other end or the next one."""
     jumps = dict(zip(random.sample(STEPS, len(JUMPS)), JUMPS, strict=True))
     shift, before = dt.timedelta(), BEGIN
     for step in STEPS:

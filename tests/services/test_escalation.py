@@ -10,9 +10,9 @@ from flask import Flask
 
 from backoffice import clock
 from backoffice.extensions import db, settings_of, writing
-from backoffice.models import Escalation, Message, PermanentRequest
+from backoffice.models import Account, Case, CorrectionRequest, Escalation, Message, PermanentRequest
 from backoffice.rules.deadlines import end_of_day
-from backoffice.services import approval, escalation, jobs
+from backoffice.services import approval, case_work, correction_requests, escalation, jobs
 from tests.factories import make_account
 from tests.views.conftest import make_staff
 
@@ -81,6 +81,59 @@ def test_each_office_gets_one_mail_a_stage_however_often_the_job_runs(app: Flask
         Escalation.party, Escalation.stage
     ))  # fmt: skip
     assert sorted(tuple(row) for row in stages) == [("hr", 1, 2), ("hr", 2, 2), ("it", 1, 2), ("it", 2, 2)]
+
+
+def wish(number: int, source: str = "hr") -> None:
+    """Somebody's wish for a correction, of the Sunday before."""
+    account_id = make_account(number)
+    with writing() as session:
+        account = session.get_one(Account, account_id)
+        session.add(
+            CorrectionRequest(
+                account_id=account_id, person_id=account.person_id, source=source, field="unit", value="Physics",
+                state="waiting", created_at=NOON - 2 * DAY,
+            )
+        )  # fmt: skip
+
+
+def referred(source: str | None = "hr") -> int:
+    """A case of long ago that is referred to HR now."""
+    with writing() as session:
+        case = Case(
+            kind="MISMATCH", key=str(source), source=source, state="new", fingerprint="", opened_at=NOON - 60 * DAY,
+            person_name="Amiri",
+        )  # fmt: skip
+        session.add(case)
+        session.flush()
+        number = case.id
+    case_work.wait(number, "waiting_hr", note="birth date", actor="op")
+    return number
+
+
+def test_wishes_and_cases_that_wait_for_hr_count_like_requests(app: Flask, at: At) -> None:
+    at(NOON - 2 * DAY)
+    case_id = referred()
+    late(1)
+    wish(2)
+    found = []
+    for days in (0, 1, 1.1, 5):
+        at(NOON + days * DAY)
+        found.append(run(app))
+    assert found == [0, 3, 0, 3]
+    assert mails() == [("hr@example.com", "۳")] * 2
+    subjects = set(db.session.scalars(sa.select(Escalation.subject)))
+    assert subjects == {"request:1", "correction:1", f"case:{case_id}"}
+
+
+def test_what_was_answered_reminds_nobody_and_what_is_of_no_source_reminds_everybody(app: Flask, at: At) -> None:
+    make_staff("l1", "hr_liaison", ("faculty",), mail="faculty@example.com", language="en")
+    at(NOON - 2 * DAY)
+    referred(None)
+    wish(2)
+    correction_requests.decide(1, "done", "", actor="l1", settings=settings_of(app))
+    at(NOON + DAY)
+    assert run(app) == 1
+    assert mails() == [("faculty@example.com", "1"), ("hr@example.com", "۱")]
 
 
 def test_after_days_without_a_worker_only_the_later_stage_goes_out(app: Flask, at: At) -> None:
