@@ -47,6 +47,7 @@ class Settings(Table):
     civil_registry_url: str = ""
     civil_registry_api_key: SecretStr = SecretStr("")
     intake_token: SecretStr = SecretStr("")
+    metrics_token: SecretStr = SecretStr("")
     mailbox_provider: Literal["doveadm", "command", "manual"] = "manual"
     mailbox_doveadm: tuple[str, ...] = ("doveadm",)
     mailbox_command: tuple[str, ...] = ()
@@ -116,7 +117,7 @@ class Settings(Table):
             raise ValueError(f"is no origin like https://portal.example.ac.ir: {', '.join(wrong)}")
         return value
 
-    @field_validator("intake_token")
+    @field_validator("intake_token", "metrics_token")
     @classmethod
     def _is_long(cls, value: SecretStr) -> SecretStr:
         if 0 < len(value.get_secret_value()) < _SHORTEST_TOKEN:

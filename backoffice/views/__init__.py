@@ -15,6 +15,7 @@ from backoffice.views import (
     intake,
     language,
     login,
+    metrics,
     request_log,
     security,
     sentences,
@@ -63,6 +64,7 @@ def register(app: Flask) -> None:
         part.register(app)
     app.register_blueprint(login.blueprint)
     app.register_blueprint(health.blueprint)
+    app.register_blueprint(metrics.blueprint)
     app.register_blueprint(intake.blueprint)
     app.register_blueprint(request_pages)
     app.register_blueprint(profile_pages)

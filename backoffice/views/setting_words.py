@@ -89,6 +89,7 @@ _MEANINGS: dict[str, str] = {
     "civil_registry_url": N_("The address of the civil registry."),
     "civil_registry_api_key": N_("Our key at the civil registry."),
     "intake_token": N_("The token of another registration site."),
+    "metrics_token": N_("The token with which monitoring reads /metrics from elsewhere."),
     "mailbox_provider": N_("How new mailboxes are made."),
     "smtp_url": N_("The mail server that takes our mail."),
     "mailbox_doveadm": N_("The tool that makes mailboxes at Dovecot; its arguments are not shown."),

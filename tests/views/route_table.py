@@ -24,6 +24,7 @@ ROUTES: dict[str, frozenset[str]] = {
     # Outside the desk
     "GET /healthz": EVERYBODY,
     "GET /readyz": EVERYBODY,
+    "GET /metrics": EVERYBODY,
     "GET /static/<path:filename>": EVERYBODY,
     # The request pages: nobody logs in, and a desk user is nobody there
     "GET /request/": EVERYBODY,
