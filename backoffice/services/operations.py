@@ -106,6 +106,14 @@ def any_due(kinds: Collection[str]) -> bool:
     return found
 
 
+def due_kinds(kinds: Collection[str]) -> frozenset[str]:
+    """Give which of these kinds have something to claim now; reads only."""
+    due = sa.select(Operation.kind).where(_is_due(clock.now()), Operation.kind.in_(kinds)).distinct()
+    found = frozenset(db.session.scalars(due))
+    db.session.rollback()
+    return found
+
+
 def _is_due(now: dt.datetime) -> sa.ColumnElement[bool]:
     """Choose what waits and may begin, and what a holder did not finish within its lease."""
     waiting = Operation.state.in_((PENDING, UNKNOWN)) & (Operation.not_before <= now)

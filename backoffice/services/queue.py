@@ -8,9 +8,12 @@ Source: reliability.md §3, architecture.md "How a change happens".
 
 import logging
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from functools import cache
 
 from flask import Flask
 
@@ -65,34 +68,37 @@ class _Crew:
         self._app, self._settings = app, settings_of(app)
         self._busy: set[int] = set()
         self._proving, self._nobody = threading.Lock(), threading.Event()
+        self._looking, self._looked_at, self._due = threading.Lock(), 0.0, frozenset[str]()
 
     def change(self) -> Counter[str]:
         """Make due changes in the directory."""
-        return self._with_writer(self._change_some)
+        return self._with_writer(directory_work.KINDS, directory_work.work)
 
     def accounts(self) -> Counter[str]:
         """Make accounts that people wait for, and what the desk wants done to temporary ones."""
-        return self._with_writer(self._account_some)
+        return self._with_writer(account_work.KINDS, account_work.work)
 
-    def _with_writer(self, step: Callable[[DirectoryWriter], list[Result]]) -> Counter[str]:
+    def _with_writer(self, kinds: frozenset[str], work: Callable[..., list[Result]]) -> Counter[str]:
         with self._app.app_context():
             try:
-                with open_writer(self._settings) as writer:
-                    return self._keep_on(lambda: step(writer))
+                with ExitStack() as stack:
+                    # Only who has something to do connects.
+                    writer = cache(lambda: stack.enter_context(open_writer(self._settings)))
+                    return self._keep_on(lambda: self._change_some(writer, kinds, work))
             except DirectoryError as fault:
                 _log.warning("operations wait: %s", fault)
                 return Counter()
             finally:
                 db.session.remove()
 
-    def _change_some(self, writer: DirectoryWriter) -> list[Result]:
-        kinds = self._allowed(directory_work.KINDS)
+    def _change_some(
+        self, writer: Callable[[], DirectoryWriter], kinds: frozenset[str], work: Callable[..., list[Result]]
+    ) -> list[Result]:
+        if not self._is_due(kinds):
+            return []
+        allowed = self._allowed(kinds)
         # Looking takes no lock; a claim does.
-        return directory_work.work(writer, self._settings, kinds) if operations.any_due(kinds) else []
-
-    def _account_some(self, writer: DirectoryWriter) -> list[Result]:
-        kinds = self._allowed(account_work.KINDS)
-        return account_work.work(writer, self._settings, kinds) if operations.any_due(kinds) else []
+        return work(writer(), self._settings, allowed) if operations.any_due(allowed) else []
 
     def mailboxes(self) -> Counter[str]:
         """See to mailboxes at the new mail server, however slow it is."""
@@ -100,7 +106,9 @@ class _Crew:
 
     def tell(self, kind: str) -> Counter[str]:
         """Hand over due messages of a kind."""
-        ended = self._without_writer(lambda: message_work.work(kind, self._settings))
+        ended = self._without_writer(
+            lambda: message_work.work(kind, self._settings) if self._is_due(frozenset({kind})) else []
+        )
         ended[SENT] = ended.pop(MADE, 0)
         return +ended
 
@@ -117,6 +125,9 @@ class _Crew:
             self._busy.add(threading.get_ident())
             try:
                 results = step()
+                if results:
+                    # What was done may have put something new into the queue.
+                    self._looked_at = 0.0
             finally:
                 self._busy.discard(threading.get_ident())
             ended.update(_outcomes(results))
@@ -124,6 +135,13 @@ class _Crew:
                 return ended
             if not results:
                 self._nobody.wait(LOOK_SECONDS)
+
+    def _is_due(self, kinds: frozenset[str]) -> bool:
+        """Say whether there is something of these kinds to do; one look serves all threads for a moment."""
+        with self._looking:
+            if time.monotonic() - self._looked_at >= LOOK_SECONDS:
+                self._due, self._looked_at = operations.due_kinds(_DUE), time.monotonic()
+            return not kinds.isdisjoint(self._due)
 
     def _allowed(self, kinds: frozenset[str]) -> frozenset[str]:
         """Give the kinds that may be carried out now: nobody is disabled before the canary proved that it works."""
