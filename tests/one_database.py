@@ -9,7 +9,14 @@ from zlib import crc32
 
 import pytest
 
-_PLACES = ("tests/views/", "tests/cli/", "tests/real/test_endings_days.py", "tests/real/test_limits.py")
+_PLACES = (
+    "tests/views/",
+    "tests/cli/",
+    "tests/real/test_endings_days.py",
+    "tests/real/test_limits.py",
+    "tests/real/test_mail_moves_faults.py",
+    "tests/real/test_mail_moves_hostile.py",
+)
 _NAMES = ("sqlite", "postgresql")
 
 

@@ -119,6 +119,12 @@ class LocalDovecot:
         if self.running:
             wait_until_read()
 
+    def set_quota(self, name: str, kilobytes: int) -> None:
+        """Let the mailbox of a user hold so much, 0 for any amount; for sessions from now on."""
+        self.files.set_quota(name, kilobytes)
+        if self.running:
+            wait_until_read()
+
     def start(self) -> Self:
         """Start it and wait until it answers; nothing happens if it runs. DovecotError says why it does not."""
         if self.running:

@@ -52,6 +52,12 @@ userdb {{
   args = {root}/users
   default_fields = uid={user} gid={group}
 }}
+mail_fsync = never
+mail_plugins = quota
+plugin {{
+  quota = count:User quota
+  quota_vsizes = yes
+}}
 namespace inbox {{
   inbox = yes
   separator = {separator}

@@ -103,6 +103,15 @@ class DovecotFiles:
         lines += [dovecot_config.user_line(name, password) for name, password in fresh.items()]
         self._put("users", "\n".join([*lines, ""]))
 
+    def set_quota(self, name: str, kilobytes: int) -> None:
+        """Let the mailbox of a user hold so much, 0 for any amount."""
+        lines = self._users.read_text("utf-8").splitlines()
+        rule = f"userdb_quota_rule=*:storage={kilobytes}k" if kilobytes else ""
+        changed = (
+            f"{line.rpartition('::::::')[0]}::::::{rule}" if line.startswith(f"{name}:") else line for line in lines
+        )
+        self._put("users", "\n".join([*changed, ""]))
+
     def write_config(self, ports: tuple[int, int], separator: str, people: People | None) -> None:
         """Write the configuration for this start; its sockets, whose names have to be short, get a new folder."""
         self.forget_sockets()

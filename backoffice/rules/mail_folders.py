@@ -66,9 +66,10 @@ def plan(source: Sequence[Folder], place: Place, target: Sequence[Folder], new_p
 def shown(name: str) -> str:
     """Give a name as people read it; one that is not modified UTF-7 stays as it is."""
     try:
-        return _SHIFTED.sub(lambda found: _unshifted(found.group(1)), name)
+        read = _SHIFTED.sub(lambda found: _unshifted(found.group(1)), name)
     except ValueError:
         return name
+    return read if read.isprintable() or "\u200c" in read else name
 
 
 def _unshifted(text: str) -> str:
