@@ -11,6 +11,7 @@ from backoffice.cli import (
     export_commands,
     hr_commands,
     jobs_commands,
+    mail_commands,
     reconcile_commands,
     registrations_commands,
     release_command,
@@ -27,6 +28,7 @@ def register(app: Flask) -> None:
     app.cli.add_command(check_commands.check)
     app.cli.add_command(hr_commands.group)
     app.cli.add_command(jobs_commands.group)
+    app.cli.add_command(mail_commands.group)
     app.cli.add_command(reconcile_commands.group)
     app.cli.add_command(registrations_commands.group)
     app.cli.add_command(requests_commands.group)

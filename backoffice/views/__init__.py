@@ -35,6 +35,7 @@ from backoffice.views.hr_files import HrFilesView
 from backoffice.views.hr_upload import HrUploadView
 from backoffice.views.hr_waiting import HrWaitingView
 from backoffice.views.jobs import JobsView
+from backoffice.views.mail import MailView
 from backoffice.views.mismatch import MismatchView
 from backoffice.views.overrides import OverridesView
 from backoffice.views.own_login import OwnLoginView
@@ -105,6 +106,7 @@ def screens() -> list[DeskView]:
         PermanentView(
             name=lazy("Permanent accounts"), endpoint="permanent", url="/admin/permanent", menu_icon_value="user-check"
         ),
+        MailView(name=lazy("Mail moves"), endpoint="mail", url="/admin/mail", menu_icon_value="mail"),
         PeopleView(name=lazy("People"), endpoint="people", menu_icon_value="users"),
         SearchView(name=lazy("Search"), endpoint="search"),
         CasesView(name=lazy("Cases"), endpoint="cases", url="/admin/cases", menu_icon_value="inbox"),

@@ -43,6 +43,7 @@ ACTS = {
     "mail:move:credentials": N_("A person gave the password of the old mailbox again"),
     "mail:move:delivered": N_("New mail of a mailbox was said to go to the new server"),
     "mail:move:done": N_("A mailbox was moved"),
+    "mail:move:exported": N_("The report of what was not moved was downloaded"),
     "mail:move:failed": N_("The move of a mailbox did not succeed"),
     "mail:move:paused": N_("The move of a mailbox was paused"),
     "mail:move:resumed": N_("The move of a mailbox goes on"),

@@ -22,6 +22,7 @@ WORDS = {
     ("account", "state"): "temporary",
     ("account", "language"): "fa",
     ("permanent_request", "state"): "needs_review",
+    ("mail_move", "state"): "failed",
     ("account_batch", "act"): "lock",
     ("announcement", "source"): "hr",
     ("correction_request", "source"): "hr",

@@ -123,6 +123,11 @@ ROUTES: dict[str, frozenset[str]] = {
     "POST /admin/temporary/batches/<number>/release": IT,
     "GET /admin/reminders/": IT | AUDITOR,
     # Requests for permanent accounts
+    "GET /admin/mail/": IT | AUDITOR,
+    "POST /admin/mail/many": IT,
+    "GET /admin/mail/<number>/": IT | AUDITOR,
+    "POST /admin/mail/<number>/act": IT,
+    "POST /admin/mail/<number>/report": IT,
     "GET /admin/permanent/": IT | AUDITOR,
     "GET /admin/permanent/<number>/": IT | AUDITOR,
     "POST /admin/permanent/<number>/decide": IT,

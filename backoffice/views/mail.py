@@ -1,0 +1,136 @@
+"""Mail moves: how far each mailbox is, what could not be moved and why, tried again one by one or many at once.
+
+Source: mission S46; issue "Mail moves" 4.
+"""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from flask import Response, abort, current_app, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from backoffice.extensions import settings_of
+from backoffice.i18n import N_, _
+from backoffice.rules import mail_move_states as states
+from backoffice.rules.errors import RefusedError
+from backoffice.rules.permissions import Permission
+from backoffice.services import mail_move_list, mail_moves
+from backoffice.services.mail_move_list import PAGE, TABS, Row
+from backoffice.views import mail_words
+from backoffice.views.access import allowed, post_permission, the_actor
+from backoffice.views.base import BIGGEST_ID, DeskView, expose
+from backoffice.views.parameters import choice, whole_number
+from backoffice.views.runs import refusal
+
+_SEE_OTHER, _UNPROCESSABLE = 303, 422
+_MOST_PAGES = 1_000
+_SHOWN_REFUSED = 100
+_KINDS = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+_ACTS: dict[str, tuple[Callable[..., None], str]] = {
+    "pause": (mail_moves.pause, N_("The move is paused.")),
+    "resume": (mail_moves.resume, N_("The move goes on.")),
+    "retry": (mail_moves.retry, N_("It is being tried again.")),
+    "cancel": (mail_moves.cancel, N_("The move is cancelled; what has arrived at the new server stays there.")),
+    "delivered": (mail_moves.delivered, N_("Noted; what came meanwhile is being brought.")),
+}
+
+
+class MailView(DeskView):
+    """Mail moves."""
+
+    permission = Permission.SEE_MOVES
+    extra_css: ClassVar = ["/static/reconciliation.css", "/static/cases.css"]
+
+    @expose("/")
+    def index(self) -> ResponseReturnValue:
+        """List the moves of a tab, the newest first."""
+        return self._list()
+
+    @expose("/many", methods=("POST",))
+    @post_permission(Permission.MANAGE_MOVES)
+    def many(self) -> ResponseReturnValue:
+        """Try those that are marked again."""
+        numbers = {whole_number(text, 1, BIGGEST_ID) for text in request.form.getlist("move")[:PAGE]} - {None}
+        done = 0
+        for number in sorted(number for number in numbers if number):
+            if mail_move_list.find(number):
+                done += _is_tried_again(number)
+        flash(_("%(number)s moves are being tried again.", number=done), "success")
+        return redirect(url_for(".index", tab="attention"), _SEE_OTHER)
+
+    @expose("/<number>/")
+    def one(self, number: str) -> ResponseReturnValue:
+        """Show one move: its numbers, its folders, and what could not be moved."""
+        return self._one(_the_row(number))
+
+    @expose("/<number>/act", methods=("POST",))
+    @post_permission(Permission.MANAGE_MOVES)
+    def act(self, number: str) -> ResponseReturnValue:
+        """Pause, go on, try again, cancel, or note that new mail goes to the new server."""
+        row = _the_row(number)
+        try:
+            act, said = _ACTS.get(request.form.get("act", ""), (_unknown, ""))
+            act(row.move.id, actor=the_actor().username)
+        except RefusedError as fault:
+            return self._one(_the_row(number), refusal(fault)), _UNPROCESSABLE
+        flash(_(said), "success")
+        return redirect(url_for(".one", number=number), _SEE_OTHER)
+
+    @expose("/<number>/report", methods=("POST",))
+    @post_permission(Permission.MANAGE_MOVES)
+    def report(self, number: str) -> ResponseReturnValue:
+        """Give what could not be moved as a file."""
+        # Excel files need a library that the desk starts without.
+        from backoffice.services import mail_move_report  # noqa: PLC0415
+
+        row, form = _the_row(number), choice(request.form.get("form"), tuple(_KINDS)) or "xlsx"
+        content = mail_move_report.report(
+            row.move.id, form, actor=the_actor().username, settings=settings_of(current_app)
+        )
+        named = {"Content-Disposition": f'attachment; filename="mail-{row.move.id}.{form}"'}
+        return Response(content, mimetype=_KINDS[form], headers=named)
+
+    def _list(self) -> str:
+        tab = choice(request.args.get("tab"), tuple(TABS)) or next(iter(TABS))
+        page = whole_number(request.args.get("page"), 0, _MOST_PAGES) or 0
+        rows = mail_move_list.of_tab(tab, page)
+        return self._page(
+            "admin/mail.html", tab=tab, tabs=tuple(TABS), counts=mail_move_list.counts(), rows=rows[:PAGE], page=page,
+            has_next=len(rows) > PAGE,
+        )  # fmt: skip
+
+    def _one(self, row: Row, error: str = "") -> str:
+        return self._page(
+            "admin/mail_move.html", row=row, error=error, folders=mail_move_list.folders(row.move.id),
+            refused=mail_move_list.refused(row.move.id, _SHOWN_REFUSED),
+            is_open=row.move.state in states.OPEN, is_working=row.move.state in states.WORKING,
+            by_hand=settings_of(current_app).mail_move.delivery == "by_hand",
+        )  # fmt: skip
+
+    def _page(self, template: str, **values: Any) -> str:
+        return str(
+            self.render(
+                template, words=mail_words, said=mail_move_list.said, may_manage=allowed(Permission.MANAGE_MOVES),
+                sees_people=allowed(Permission.SEE_PEOPLE), **values,
+            )
+        )  # fmt: skip
+
+
+def _the_row(number: str) -> Row:
+    wanted = whole_number(number, 1, BIGGEST_ID)
+    return (mail_move_list.find(wanted) if wanted else None) or abort(404)
+
+
+def _is_tried_again(number: int) -> bool:
+    try:
+        mail_moves.retry(number, actor=the_actor().username)
+    except RefusedError:
+        return False
+    return True
+
+
+def _unknown(_move_id: int, *, actor: str) -> None:
+    raise RefusedError(states.WRONG_STATE, {"actor": actor})

@@ -1,0 +1,19 @@
+"""``flask mail status``."""
+
+import json
+
+from flask import Flask
+
+from tests.views.test_mail import make_move
+
+
+def test_the_status_is_one_object(app: Flask) -> None:
+    make_move(1)
+    make_move(2, "failed", failure="auth")
+    runner = app.test_cli_runner()
+    found = json.loads(runner.invoke(args=["mail", "status", "--json"]).output)
+    assert [(move["mailbox"], move["state"], move["failure"]) for move in found["moves"]] == [
+        ("m.karimi1", "copying", None), ("m.karimi2", "failed", "auth"),
+    ]  # fmt: skip
+    assert (found["counts"]["copying"], found["counts"]["failed"]) == (1, 1)
+    assert "50/200" in runner.invoke(args=["mail", "status", "--state", "copying"]).output

@@ -1,0 +1,93 @@
+"""Mail moves at the desk: how far each is, what was not moved and why, tried again, and told as a file."""
+
+import io
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from openpyxl import load_workbook
+
+from backoffice import clock
+from backoffice.extensions import db, writing
+from backoffice.models import MailMove, MovedMessage, MoveFolder, Operation
+from backoffice.models.mail_move import REFUSED
+from backoffice.ports.imap_faults import OVER_QUOTA
+from tests.views.conftest import ClientAs, DeskClient
+from tests.views.test_permanent import make
+
+
+@pytest.fixture
+def desk(app: Flask, client_as: ClientAs) -> DeskClient:
+    return client_as("it_operator")
+
+
+def make_move(number: int = 1, state: str = "copying", **values: object) -> int:
+    request_id = make(number, "done")
+    usual = {
+        "old_name": f"m.karimi{number}", "new_name": f"m.karimi{number}", "messages": 200, "messages_done": 50,
+        "size": 4_000_000, "size_done": 1_000_000, "speed": 50_000,
+    }  # fmt: skip
+    with writing() as session:
+        move = MailMove(request_id=request_id, state=state, created_at=clock.now(), **{**usual, **values})
+        session.add(move)
+        session.flush()
+        folder = MoveFolder(move_id=move.id, name="&BiMGMQY0BsweBg-", target="Archive", messages=200, messages_done=50)
+        session.add(folder)
+        session.flush()
+        session.add(
+            MovedMessage(
+                folder_id=folder.id, validity=1, uid=7, size=12, state=REFUSED, detail=OVER_QUOTA,
+                values={"host": "=cmd"}, date="17-Jul-2019 02:44:25 +0430",
+            )
+        )  # fmt: skip
+        return move.id
+
+
+def act(desk: DeskClient, move_id: int, name: str) -> int:
+    return desk.post_form(f"/admin/mail/{move_id}/act", {"act": name}).status_code
+
+
+def the_move(move_id: int) -> MailMove:
+    db.session.rollback()
+    return db.session.get_one(MailMove, move_id)
+
+
+def test_the_list_says_how_far_each_is(desk: DeskClient) -> None:
+    make_move(1)
+    make_move(2, "failed", failure="quota", detail=OVER_QUOTA, values={"host": "mail.new"})
+    page = desk.get("/admin/mail/").text
+    assert "۵۰ از ۲۰۰" in page
+    assert "m.karimi2" not in page
+    attention = desk.get("/admin/mail/?tab=attention").text
+    assert "صندوق در mail.new پر است." in attention
+
+
+def test_what_was_not_moved_is_said_with_its_reason_and_as_a_file(desk: DeskClient) -> None:
+    move_id = make_move(refused=1)
+    assert "17-Jul-2019" in desk.get(f"/admin/mail/{move_id}/").text
+    for form in ("xlsx", "csv"):
+        answer = desk.post_form(f"/admin/mail/{move_id}/report", {"form": form})
+        assert answer.status_code == 200
+        if form == "xlsx":
+            rows = list(load_workbook(io.BytesIO(answer.data)).active.values)  # type: ignore[union-attr]
+            assert rows[1][2:4] == ("7", "17-Jul-2019 02:44:25 +0430")
+        else:
+            assert "پر است" in answer.data.decode("utf-8-sig")
+
+
+def test_it_is_paused_gone_on_with_and_cancelled(desk: DeskClient) -> None:
+    move_id = make_move()
+    assert act(desk, move_id, "resume") == 422
+    assert act(desk, move_id, "pause") == 303
+    assert the_move(move_id).paused_at is not None
+    assert act(desk, move_id, "resume") == 303
+    assert act(desk, move_id, "cancel") == 303
+    assert (the_move(move_id).state, act(desk, move_id, "cancel")) == ("cancelled", 422)
+
+
+def test_many_are_tried_again_at_once(desk: DeskClient) -> None:
+    moves = [make_move(number, "failed", failure="server") for number in (1, 2)]
+    assert desk.post_form("/admin/mail/many", {"move": [str(move) for move in moves]}).status_code == 303
+    assert {the_move(move).state for move in moves} == {"queued"}
+    assert db.session.scalar(sa.select(sa.func.count()).where(Operation.kind == "move_mail")) == 2
+    assert db.session.scalar(sa.select(sa.func.count()).where(MovedMessage.state == REFUSED)) == 0
