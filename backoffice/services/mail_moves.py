@@ -104,15 +104,14 @@ def retry(move_id: int, *, actor: str) -> None:
     Raises RefusedError, for a move at work too.
     """
     with writing() as session:
-        move = _locked(session, move_id)
+        move = locked(session, move_id)
         if move.state in states.WORKING:
             raise RefusedError(states.WRONG_STATE)
         before = move.state
         if before != states.QUEUED:
             states.check_step(before, states.QUEUED)
         mail_move_ledger.forget_refused(session, move.id)
-        move.state, move.failure, move.paused_at, move.finished_at = states.QUEUED, "", None, None
-        _queue(session, move, actor)
+        start_again(session, move, actor)
         record(move, "retried", actor, before)
 
 
@@ -123,9 +122,7 @@ def cancel(move_id: int, *, actor: str, reason: str = "") -> None:
         before, move.state, move.finished_at = move.state, states.CANCELLED, clock.now()
         states.check_step(before, states.CANCELLED)
         erase_credentials(session, move)
-        row = session.get(Operation, move.operation_id) if move.operation_id else None
-        if row is not None and row.state not in (DONE, RUNNING):
-            row.state, row.outcome, row.finished_at = DONE, STALE, clock.now()
+        shelve(session, move)
         record(move, "cancelled", actor, before, reason)
 
 
@@ -191,14 +188,29 @@ def record(move: MailMove, verb: str, actor: str, before: str, reason: str = "")
     )
 
 
+def shelve(session: Session, move: MailMove) -> None:
+    """End the operation of a move that is not at work, in the caller's transaction."""
+    row = session.get(Operation, move.operation_id) if move.operation_id else None
+    if row is not None and row.state not in (DONE, RUNNING):
+        row.state, row.outcome, row.finished_at = DONE, STALE, clock.now()
+
+
+def start_again(session: Session, move: MailMove, actor: str) -> None:
+    """Put a move into the queue, in the caller's transaction."""
+    move.state, move.failure, move.paused_at, move.finished_at = states.QUEUED, "", None, None
+    move.detail, move.values = "", {}
+    _queue(session, move, actor)
+
+
 def _open(session: Session, move_id: int) -> MailMove:
-    move = _locked(session, move_id)
+    move = locked(session, move_id)
     if move.state not in states.OPEN:
         raise RefusedError(states.WRONG_STATE)
     return move
 
 
-def _locked(session: Session, move_id: int) -> MailMove:
+def locked(session: Session, move_id: int) -> MailMove:
+    """Give a move, kept for this transaction."""
     return session.get_one(MailMove, move_id, with_for_update=True, populate_existing=True)
 
 

@@ -14,7 +14,7 @@ from backoffice.i18n import N_, _
 from backoffice.rules import mail_move_states as states
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.permissions import Permission
-from backoffice.services import mail_move_list, mail_moves
+from backoffice.services import mail_move_list, mail_move_password, mail_moves
 from backoffice.services.mail_move_list import PAGE, TABS, Row
 from backoffice.views import mail_words
 from backoffice.views.access import allowed, post_permission, the_actor
@@ -33,6 +33,7 @@ _ACTS: dict[str, tuple[Callable[..., None], str]] = {
     "pause": (mail_moves.pause, N_("The move is paused.")),
     "resume": (mail_moves.resume, N_("The move goes on.")),
     "retry": (mail_moves.retry, N_("It is being tried again.")),
+    "ask": (mail_move_password.ask, N_("The person sees in the profile that the password is needed again.")),
     "cancel": (mail_moves.cancel, N_("The move is cancelled; what has arrived at the new server stays there.")),
     "delivered": (mail_moves.delivered, N_("Noted; what came meanwhile is being brought.")),
 }

@@ -5,10 +5,23 @@ import sqlalchemy as sa
 from flask import Flask
 
 from backoffice.demo.dovecot import LocalDovecot
-from backoffice.extensions import db
+from backoffice.extensions import db, settings_of
 from backoffice.models import AuditEntry, MovedMessage, PermanentRequest
-from backoffice.services import audit
-from tests.real.moving import DATE, PASSWORD, content, entered, fill, mail, make_move, names, overrides_of, work
+from backoffice.rules.form_values import InvalidFieldsError
+from backoffice.services import audit, mail_move_password
+from tests.real.moving import (
+    DATE,
+    PASSWORD,
+    content,
+    entered,
+    fill,
+    mail,
+    make_move,
+    names,
+    overrides_of,
+    the_move,
+    work,
+)
 
 FOLDERS = {
     "INBOX": [mail(1, flags="\\Seen"), mail(2, flags="\\Answered $Forwarded NonJunk"), mail(3)],
@@ -62,3 +75,23 @@ def test_all_of_a_mailbox_is_at_the_new_server(app: Flask, old_mail: LocalDoveco
     verbs = db.session.scalars(sa.select(AuditEntry.action).where(AuditEntry.subject == f"move:{move_id}")).all()
     assert verbs == ["mail:move:begun", "mail:move:done"]
     audit.verify()
+
+
+def test_a_password_asked_for_again_is_tried_sealed_and_erased(
+    app: Flask, old_mail: LocalDovecot, new_mail: LocalDovecot
+) -> None:
+    name = f"asked.{db.engine.name}"
+    move_id = begin(app, old_mail, new_mail, name, {"INBOX": [mail(1)]})
+    request_id = the_move(move_id).request_id
+    mail_move_password.ask(move_id, actor="amiri")
+    assert the_move(move_id).state == "credentials_needed"
+    assert db.session.get_one(PermanentRequest, request_id).mailbox_secret == ""
+    account_id = db.session.get_one(PermanentRequest, request_id).account_id
+    with pytest.raises(InvalidFieldsError):
+        mail_move_password.give(account_id, "wrong", address="127.0.0.1", settings=settings_of(app))
+    mail_move_password.give(account_id, PASSWORD, address="127.0.0.1", settings=settings_of(app))
+    assert PASSWORD not in db.session.get_one(PermanentRequest, request_id).mailbox_secret
+    assert work(app, move_id).state == "done"
+    assert content(new_mail, name, "/") == content(old_mail, name, ".")
+    request = db.session.get_one(PermanentRequest, request_id)
+    assert (request.mailbox_secret, request.secret_erased_at is not None) == ("", True)

@@ -55,6 +55,7 @@ ROUTES: dict[str, frozenset[str]] = {
     "POST /profile/login": EVERYBODY,
     "POST /profile/logout": EVERYBODY,
     "POST /profile/sync": EVERYBODY,
+    "POST /profile/mailbox": EVERYBODY,
     "GET /profile/extension": EVERYBODY,
     "POST /profile/extension": EVERYBODY,
     "GET /profile/password": EVERYBODY,

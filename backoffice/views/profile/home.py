@@ -1,5 +1,7 @@
 """«اطلاعات هویتی»: who the account belongs to, how far it is, and until when. Source: mission S17, S24, S56."""
 
+from collections.abc import Mapping
+
 from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -18,6 +20,7 @@ from backoffice.views.profile.room import blueprint, signed_in_even_late, the_ac
 _DONE = {
     "password": N_("Your password was changed. The new one counts within a few seconds."),
     "extension": N_("Your account was extended."),
+    "mailbox": N_("Thank you; your old mail is moved as soon as possible."),
 }
 
 
@@ -28,15 +31,20 @@ def home() -> ResponseReturnValue:
     return page()
 
 
-def page(notice: str = "") -> str:
+def page(notice: str = "", faults: Mapping[str, str] | None = None) -> str:
     """Give the page; ``notice``: what was the matter with an act on it."""
     visitor = the_account()
     answer = synchronise.answer_of(visitor.synced)
+    # The page of the mailbox shows this one where something is the matter.
+    from backoffice.views.profile.mailbox import progress  # noqa: PLC0415
+
+    mail_level, mail_said, asks_password = progress(visitor.account_id)
     return render_template(
         "profile/home.html", step=int(profile_steps.stage_of(visitor)), nags=profile_steps.wants_request(visitor),
         days_left=_days_left(visitor), birth_date=_birth_date(visitor), mail=mask_mail(visitor.personal_email),
         notice=notice, done=_done(), is_asked=_is_asked(visitor), synced=sync_words.sentence(answer) if answer else "",
-        synced_level=sync_words.level(answer) if answer else "",
+        synced_level=sync_words.level(answer) if answer else "", mail_level=mail_level, mail_said=mail_said,
+        asks_password=asks_password, faults=faults or {},
     )  # fmt: skip
 
 
