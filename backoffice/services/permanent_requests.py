@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from backoffice import clock
 from backoffice.extensions import db, writing
 from backoffice.i18n import N_
-from backoffice.models import Account, PermanentRequest, Registration
+from backoffice.models import Account, Message, PermanentRequest, Registration
 from backoffice.ports.seal import Sealer
 from backoffice.rules import account_states, usernames
 from backoffice.rules import request_states as states
@@ -23,9 +23,10 @@ from backoffice.rules.deadlines import day_of, end_of_day
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.form_values import EMPTY, InvalidFieldsError
 from backoffice.rules.working_days import due
-from backoffice.services import audit, holidays, mailbox_names, old_mailboxes, user_names
+from backoffice.services import audit, holidays, mailbox_names, messages, old_mailboxes, user_names
 from backoffice.services.accounts import OBSERVING
 from backoffice.services.directory_login import DirectoryDownError
+from backoffice.services.message_texts import TEMPORARY_ENDS, TEMPORARY_OVER
 from backoffice.services.registrations import new_tracking_code
 from backoffice.services.user_names import NameTakenError
 from backoffice.settings import Settings
@@ -182,7 +183,14 @@ def _file(session: Session, account_id: int, asked: _Asked, settings: Settings) 
     with suppress(NameTakenError) if asked.has_mailbox else nullcontext():
         user_names.hold(session, asked.name, request.id)
     record(request, "filed", "applicant", "")
+    _withdraw_reminders(session, account)
     return request.id
+
+
+def _withdraw_reminders(session: Session, account: Account) -> None:
+    """Take back what has not left yet, such as an SMS that waits for the morning. Source: mission S37."""
+    of_ends = Message.template.in_((TEMPORARY_ENDS, TEMPORARY_OVER))
+    messages.withdraw(session, (Message.person_id == account.person_id) & of_ends)
 
 
 def secret_context(tracking_code: str) -> bytes:

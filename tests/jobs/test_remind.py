@@ -11,9 +11,10 @@ from flask import Flask
 
 from backoffice import clock
 from backoffice.extensions import db, settings_of, writing
-from backoffice.models import Message, PermanentRequest, Reminder
+from backoffice.models import Account, Message, PermanentRequest, Reminder
 from backoffice.rules.deadlines import end_of_day
-from backoffice.services import account_acts, account_expiry, jobs
+from backoffice.services import account_acts, account_expiry, jobs, permanent_requests
+from backoffice.services.permanent_requests import Wanted
 from tests.factories import make_account
 
 STAGES = [21, 14, 7, 3, 1, 0, -3]
@@ -104,6 +105,19 @@ def test_none_once_the_permanent_account_is_asked_for_and_again_when_that_was_re
         session.execute(sa.update(PermanentRequest).values(state="rejected"))
     run(app)
     assert sent(account_id) == [7]
+
+
+def test_a_reminder_that_has_not_left_yet_is_withdrawn_when_the_permanent_account_is_asked_for(
+    app: Flask, at: At
+) -> None:
+    account_id, other = make_account(1, expires_at=end_in(3)), make_account(2, expires_at=end_in(3))
+    at(NOON)
+    run(app)
+    wanted = Wanted(had_mailbox="no", preferred_name="m.karimi")
+    permanent_requests.submit(account_id, wanted, address="127.0.0.1", settings=settings_of(app))
+    person = sa.select(Account.person_id).where(Account.id == other).scalar_subquery()
+    withdrawn = sa.select(Message.state, Message.person_id == person).order_by(Message.id)
+    assert [tuple(row) for row in db.session.execute(withdrawn)] == [("withdrawn", False)] * 2 + [("queued", True)] * 2
 
 
 def test_after_an_extension_all_begins_anew(app: Flask, at: At) -> None:
