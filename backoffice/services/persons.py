@@ -28,11 +28,11 @@ def enter(session: Session, values: Mapping[str, Any]) -> Person:
         return known
     now = clock.now()
     kept = _kept(values)
-    add_if_missing(session, Person, {"id_type": id_type, "national_code": code, **kept, "created_at": now})
+    is_new = add_if_missing(session, Person, {"id_type": id_type, "national_code": code, **kept, "created_at": now})
     person = find(session, id_type, code)
     assert person is not None
     has_code = sa.select(PersonCode.id).where(PersonCode.person_id == person.id, PersonCode.until.is_(None))
-    if session.scalar(has_code) is None:
+    if is_new or session.scalar(has_code) is None:
         session.add(PersonCode(person_id=person.id, id_type=id_type, value=code, since=now))
     return person
 

@@ -67,6 +67,7 @@ def begin(sent: Sent, who: Applicant, settings: Settings, current: int | None = 
         row = _going_on(session, current, claim, checked) or _new(session, claim, who)
         _keep_claim(row, claim, sent)
         keep(row, checked)
+        session.flush()
         decide(session, row, checked, who, settings)
         if checked.verdict == identity.LATER:
             _give_back(who, key)
@@ -124,7 +125,6 @@ def _new(session: Session, claim: Claim, who: Applicant) -> Registration:
         language=who.language, id_type=claim.id_type, national_code=claim.national_code, created_at=now, updated_at=now,
     )  # fmt: skip
     session.add(row)
-    session.flush()
     return row
 
 
