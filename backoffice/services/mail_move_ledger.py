@@ -122,6 +122,13 @@ def put(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
         session.execute(sa.update(MovedMessage), [dict(row) for row in changed])
 
 
+def mark_verified(session: Session, ids: Collection[int]) -> None:
+    """Note that these are at the new server as they were stored."""
+    for some in _portions(list(ids)):
+        equal = sa.update(MovedMessage).where(MovedMessage.id.in_(some)).values(verified=True)
+        session.execute(equal.execution_options(synchronize_session=False))
+
+
 def forget(session: Session, ids: Collection[int]) -> None:
     """Take messages out of the ledger."""
     for some in _portions(list(ids)):

@@ -11,6 +11,7 @@ from typing import Any
 from backoffice.i18n import N_
 from backoffice.models import MoveFolder
 from backoffice.models.mail_move import COPIED, REFUSED
+from backoffice.ports.imap_answers import Described
 from backoffice.ports.imap_session import Session
 from backoffice.services import mail_move_ledger as ledger
 from backoffice.services.mail_move_ledger import Entry, Holder
@@ -44,21 +45,24 @@ class Verifier:
         self._look_for_doubles(folder.id, folder.first_fence, list(known.values()))
 
     def _compare(self, folder_id: int, some: Sequence[Entry]) -> None:
-        digests = self._digests([one.target_uid or 0 for one in some])
+        asked = [Described(one.target_uid or 0, (), "", one.size) for one in some]
+        digests = self._digests_of(asked)
         rows: list[dict[str, Any]] = []
+        equal: list[int] = []
         for one in some:
             digest = digests.get(one.target_uid or 0)
             if digest == one.digest:
-                rows.append({"id": one.id, "verified": True})
+                equal.append(one.id)
             else:
                 rows.append(
                     {"id": one.id, "state": REFUSED, "detail": GONE if digest is None else DIFFERS, "values": {}}
                 )
         with self.holder.writing() as session:
             ledger.put(session, rows)
-            if any("state" in row for row in rows):
+            ledger.mark_verified(session, equal)
+            if rows:
                 ledger.count(session, folder_id)
-        self.holder.progress += len(rows)
+        self.holder.progress += len(some)
 
     def _look_for_doubles(self, folder_id: int, first: int, known: Sequence[Entry]) -> None:
         """Look among what is above our fence and not in the ledger for messages that are ours nevertheless."""
@@ -75,8 +79,11 @@ class Verifier:
             row.detail, row.values = (DOUBLED, {"number": doubled}) if doubled else ("", {})
 
     def _digests(self, uids: Sequence[int]) -> dict[int, str]:
+        return self._digests_of(self.new.describe(uids))
+
+    def _digests_of(self, described: Sequence[Described]) -> dict[int, str]:
         found: dict[int, str] = {}
-        for batch in portions(self.new.describe(uids), self.settings):
+        for batch in portions(described, self.settings):
             for uid, content in self.new.contents(batch).items():
                 found[uid] = content.digest
                 content.close()
