@@ -6,7 +6,9 @@ And the password of the old mailbox, a canary, is nowhere in clear on the way.
 import base64
 import imaplib
 import logging
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
@@ -113,6 +115,12 @@ def test_from_the_first_form_to_the_mailbox_under_the_old_name(
     assert Sealer(settings_of(app)).unseal(request.mailbox_secret, context).decode() == CANARY
     seen = [wrong.text, sent.text, done, person.get("/profile/").text]
     assert_nowhere("".join(seen).encode(), "pages")
+    listed = app.test_cli_runner().invoke(args=["requests", "list", "--json"]).output
+    assert NAME in listed
+    assert_nowhere(listed.encode(), "exports")
+    names = (tmp_path / "backup.sqlite", tmp_path / "backoffice.sqlite")
+    with closing(sqlite3.connect(names[0])) as backup, closing(sqlite3.connect(names[1])) as own:
+        own.backup(backup)
     assert_nowhere((caplog.text + "".join(capfd.readouterr())).encode(), "logs")
     for path in tmp_path.rglob("*"):
         if path.is_file():
