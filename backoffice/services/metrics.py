@@ -23,6 +23,8 @@ from backoffice.settings import Settings
 
 PARTS = (readiness.DATABASE, readiness.DIRECTORY, readiness.WORKER)
 Values = dict[tuple[str, ...], float]
+Column = sa.orm.InstrumentedAttribute[Any]
+Condition = sa.ColumnElement[bool]
 
 
 @dataclass(frozen=True)
@@ -49,31 +51,26 @@ def gauges(settings: Settings) -> Iterator[Gauge]:
 
 
 def _of_the_database() -> Iterator[Gauge]:
-    waiting = Operation.state.in_((*OPEN, PARKED))
-    yield Gauge("operations", "Changes under way or given up", ("kind", "state"), _counts(
-        (Operation.kind, Operation.state), waiting))  # fmt: skip
+    under_way, undecided = Operation.state.in_((*OPEN, PARKED)), Case.state.not_in(CLOSED)
+    operations = _counts((Operation.kind, Operation.state), under_way)
+    yield Gauge("operations", "Changes under way or given up", ("kind", "state"), operations)
     yield Gauge("operation_oldest_seconds", "Age of the oldest change under way", (), {(): _age_of_the_oldest()})
-    yield Gauge(
-        "cases_open", "Cases that wait for a decision", ("kind",), _counts((Case.kind,), Case.state.not_in(CLOSED))
-    )
+    yield Gauge("cases_open", "Cases that wait for a decision", ("kind",), _counts((Case.kind,), undecided))
     yield Gauge("accounts", "Accounts of this office", ("state",), _counts((Account.state,)))
     yield Gauge("permanent_requests", "Requests for permanent accounts", ("state",), _counts((PermanentRequest.state,)))
-    yield Gauge("hr_accepted_timestamp_seconds", "When HR's newest file was accepted", ("source",), _times(
-        Snapshot.source, Snapshot.accepted_at, Snapshot.status == ACCEPTED))  # fmt: skip
-    done = JobRun.status == DONE, JobRun.dry_run.is_(False)
-    yield Gauge("job_success_timestamp_seconds", "When a job last ended well", ("job",), _times(
-        JobRun.name, JobRun.finished_at, *done))  # fmt: skip
+    accepted = _times(Snapshot.source, Snapshot.accepted_at, Snapshot.status == ACCEPTED)
+    yield Gauge("hr_accepted_timestamp_seconds", "When HR's newest file was accepted", ("source",), accepted)
+    done = _times(JobRun.name, JobRun.finished_at, JobRun.status == DONE, JobRun.dry_run.is_(False))
+    yield Gauge("job_success_timestamp_seconds", "When a job last ended well", ("job",), done)
     yield Gauge("job_failed", "Whether the last run of a job failed", ("job",), _failed_jobs())
 
 
-def _counts(by: tuple[sa.orm.InstrumentedAttribute[str], ...], *where: sa.ColumnElement[bool]) -> Values:
+def _counts(by: tuple[Column, ...], *where: Condition) -> Values:
     found = db.session.execute(sa.select(*by, sa.func.count()).where(*where).group_by(*by))
     return {tuple(labels): float(count) for *labels, count in found}
 
 
-def _times(
-    by: sa.orm.InstrumentedAttribute[str], moment: sa.orm.InstrumentedAttribute[Any], *where: sa.ColumnElement[bool]
-) -> Values:
+def _times(by: Column, moment: Column, *where: Condition) -> Values:
     found = db.session.execute(sa.select(by, sa.func.max(moment)).where(*where).group_by(by))
     return {(label,): newest.timestamp() for label, newest in found if newest}
 
