@@ -14,7 +14,7 @@ def test_the_list_names_what_is_built_in_a_fixed_order(app: Flask) -> None:
     result = app.test_cli_runner().invoke(args=["jobs", "list", "--json"])
     listed = json.loads(result.stdout)["jobs"]
     assert [job["name"] for job in listed] == [
-        "import", "reconcile", "outbox", "inquiries", "approve", "remind", "expire", "threeway",
+        "import", "reconcile", "outbox", "mail", "inquiries", "approve", "remind", "expire", "threeway",
         "synchronise", "housekeeping",
     ]  # fmt: skip
     assert all(job["last"] is None and not job["requested"] for job in listed)
@@ -41,7 +41,7 @@ def test_a_failed_run_is_status_one_with_the_reason(app: Flask) -> None:
 
 @pytest.mark.parametrize(
     ("name", "status", "words"),
-    [("mail", 1, "The job mail is built with a later part.\n"), ("coffee", 2, "'coffee' is not one of")],
+    [("statistics", 1, "The job statistics is built with a later part.\n"), ("coffee", 2, "'coffee' is not one of")],
 )
 def test_a_job_that_is_not_there(app: Flask, name: str, status: int, words: str) -> None:
     result = app.test_cli_runner().invoke(args=["jobs", "run", name])
