@@ -19,7 +19,7 @@ from backoffice.demo import children, dovecot_files
 from backoffice.demo.dovecot_config import MASTER, NAME, People
 from backoffice.demo.dovecot_files import CONFIG, ENVIRONMENT, DovecotFiles
 from backoffice.demo.instance import DemoError
-from backoffice.demo.loopback import HOST, fault_of, free_port
+from backoffice.demo.loopback import HOST, fault_of, free_port, on_a_port
 
 DOVECOT = Path("/usr/sbin/dovecot")
 IMAP = Path("/usr/lib/dovecot/imap")
@@ -127,8 +127,11 @@ class LocalDovecot:
 
     def start(self) -> Self:
         """Start it and wait until it answers; nothing happens if it runs. DovecotError says why it does not."""
-        if self.running:
-            return self
+        if not self.running:
+            on_a_port(self._launch, self.wanted_port, DovecotError)
+        return self
+
+    def _launch(self) -> None:
         if self.wanted_port and (fault := fault_of(self.wanted_port)):
             raise DovecotError(f"Dovecot did not start: port {self.wanted_port}: {fault}")
         self._ports = (self.wanted_port or free_port(), free_port() if self.tls else 0)
@@ -140,7 +143,6 @@ class LocalDovecot:
                 stderr=log, start_new_session=True,  # Ctrl-C is for the caller, who then calls stop()
             )  # fmt: skip
         self._wait_until_it_answers(time.monotonic() + START_SECONDS)
-        return self
 
     def stop(self) -> None:
         """End it and wait until it is gone; the data stay."""

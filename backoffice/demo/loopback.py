@@ -2,9 +2,12 @@
 
 import http.client
 import socket
+from collections.abc import Callable
+from contextlib import suppress
 
 HOST = "127.0.0.1"
 OK = 200
+MORE_TRIES = 2
 
 
 def fault_of(port: int) -> str:
@@ -33,6 +36,15 @@ def answers_well(port: int, path: str, host: str, seconds: float = 5.0) -> bool:
         return False
     finally:
         connection.close()
+
+
+def on_a_port(launch: Callable[[], None], wanted: int | None, fault: type[Exception]) -> None:
+    """Launch a server; one that takes any port tries again on another, for somebody may have been there first."""
+    for _ in range(0 if wanted else MORE_TRIES):
+        with suppress(fault):
+            launch()
+            return
+    launch()
 
 
 def free_port() -> int:

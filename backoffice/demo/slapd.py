@@ -19,6 +19,7 @@ from typing import Self
 
 from backoffice.demo import children, slapd_config
 from backoffice.demo.instance import DemoError, write_secret
+from backoffice.demo.loopback import on_a_port
 
 HOST = "127.0.0.1"
 SLAPD = Path("/usr/sbin/slapd")
@@ -116,8 +117,11 @@ class LocalSlapd:
 
     def start(self) -> Self:
         """Start it and wait until it answers; nothing happens if it runs. SlapdError says why it does not."""
-        if self.running:
-            return self
+        if not self.running:
+            on_a_port(self._launch, self.wanted_port, SlapdError)
+        return self
+
+    def _launch(self) -> None:
         self._port = _free_port(self.wanted_port or 0)
         with self._log_file.open("wb") as log:
             self._process = subprocess.Popen(
@@ -129,7 +133,6 @@ class LocalSlapd:
                 start_new_session=True,  # Ctrl-C is for the caller, who then calls stop()
             )
         self._wait_until_it_answers(time.monotonic() + START_SECONDS)
-        return self
 
     def stop(self) -> None:
         """End it and wait until it is gone; the data stay."""
