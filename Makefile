@@ -10,7 +10,7 @@ PORT ?= 8000
 T ?= tests
 
 # More workers than processors: many tests wait for servers, browsers and processes of their own.
-WORKERS ?= 4
+WORKERS ?= 3
 # Tests make their own settings; the many processes they start are to find our modules compiled.
 BARE = env -u BACKOFFICE_INSTANCE -u BACKOFFICE_PORT -u PYTHONDONTWRITEBYTECODE
 
