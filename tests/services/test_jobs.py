@@ -34,7 +34,9 @@ def test_a_request_is_noted_once_and_audited(app: Flask) -> None:
     assert audited(app) == ["jobs:job:requested"]
 
 
-@pytest.mark.parametrize(("name", "words"), [("statistics", "built with a later part"), ("coffee", "no job named coffee")])
+@pytest.mark.parametrize(
+    ("name", "words"), [("statistics", "built with a later part"), ("coffee", "no job named coffee")]
+)
 def test_what_is_not_built_is_refused_with_a_sentence(app: Flask, name: str, words: str) -> None:
     with pytest.raises(RefusedError, match=words):
         jobs.request(name, actor="sara")
