@@ -120,8 +120,9 @@ def test_an_empty_password_opens_nothing(directory: Directory) -> None:
 
 
 def test_the_schema_is_understood_as_ldap3_understands_it(server: LocalSlapd, tmp_path: Path) -> None:
-    with ldap3.Connection(ldap3.Server(server.uri, get_info=ldap3.SCHEMA), auto_bind=True) as connection:
-        oracle = connection.server.schema
+    connection = ldap3.Connection(ldap3.Server(server.uri, get_info=ldap3.SCHEMA), auto_bind=True)
+    oracle = connection.server.schema
+    connection.unbind()
     with open_directory(settings_for(server, tmp_path)) as ours:
         known = ours.known_attributes()
     assert known == {name.lower() for kind in oracle.attribute_types.values() for name in kind.name}
