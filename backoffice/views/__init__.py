@@ -78,6 +78,10 @@ def register(app: Flask) -> None:
 
 def screens() -> list[DeskView]:
     """Give the screens in the order of the menu; the first is the home page."""
+    return [*_of_files_and_runs(), *_of_accounts(), *_of_cases(), *_of_the_desk()]
+
+
+def _of_files_and_runs() -> list[DeskView]:
     return [
         HomeView(name=lazy("Work list"), endpoint="admin", url="/admin", menu_icon_value="home"),
         HrView(name=lazy("HR files"), endpoint="hr", url="/admin/hr", menu_icon_value="file-spreadsheet"),
@@ -87,52 +91,47 @@ def screens() -> list[DeskView]:
         AnnouncementsView(name=lazy("New colleagues"), endpoint="announcements", menu_icon_value="users"),
         RunsView(name=lazy("Reconciliation"), endpoint="reconciliation", menu_icon_value="scale"),
         RunChangesView(name=lazy("Changes of a run"), endpoint="changes", url="/admin/changes"),
-        ReleasesView(
-            name=lazy("Held changes"), endpoint="releases", url="/admin/releases", menu_icon_value="hand-stop"
-        ),
+        ReleasesView(name=lazy("Held changes"), endpoint="releases", menu_icon_value="hand-stop"),
         TrustView(name=lazy("Trust levels"), endpoint="trust", url="/admin/trust", menu_icon_value="adjustments"),
         WhatIfView(name=lazy("Other limits"), endpoint="what_if", url="/admin/what-if"),
         ThreeWayView(
-            Discrepancy,
-            name=lazy("Three-way check"),
-            endpoint="three_way",
-            url="/admin/three-way",
+            Discrepancy, name=lazy("Three-way check"), endpoint="three_way", url="/admin/three-way",
             menu_icon_value="git-compare",
         ),
-        TemporaryView(
-            name=lazy("Temporary accounts"), endpoint="temporary", url="/admin/temporary", menu_icon_value="hourglass"
-        ),
+    ]  # fmt: skip
+
+
+def _of_accounts() -> list[DeskView]:
+    return [
+        TemporaryView(name=lazy("Temporary accounts"), endpoint="temporary", menu_icon_value="hourglass"),
         RemindersView(name=lazy("Reminders"), endpoint="reminders", url="/admin/reminders"),
-        PermanentView(
-            name=lazy("Permanent accounts"), endpoint="permanent", url="/admin/permanent", menu_icon_value="user-check"
-        ),
+        PermanentView(name=lazy("Permanent accounts"), endpoint="permanent", menu_icon_value="user-check"),
         MailView(name=lazy("Mail moves"), endpoint="mail", url="/admin/mail", menu_icon_value="mail"),
         PeopleView(name=lazy("People"), endpoint="people", menu_icon_value="users"),
         SearchView(name=lazy("Search"), endpoint="search"),
+    ]
+
+
+def _of_cases() -> list[DeskView]:
+    return [
         CasesView(name=lazy("Cases"), endpoint="cases", url="/admin/cases", menu_icon_value="inbox"),
-        ReviewsView(
-            name=lazy("Review in groups"), endpoint="reviews", url="/admin/reviews", menu_icon_value="clipboard-check"
-        ),
+        ReviewsView(name=lazy("Review in groups"), endpoint="reviews", menu_icon_value="clipboard-check"),
         MismatchView(name=lazy("Refused registration"), endpoint="mismatch", url="/admin/mismatch"),
         CodeTroubleView(name=lazy("Trouble with codes"), endpoint="code_trouble", url="/admin/code-trouble"),
-        QuestionsView(
-            name=lazy("Questions to HR"), endpoint="questions", url="/admin/questions", menu_icon_value="help"
-        ),
+        QuestionsView(name=lazy("Questions to HR"), endpoint="questions", menu_icon_value="help"),
         HrWaitingView(
             name=lazy("Waiting for HR"), endpoint="hr_waiting", url="/admin/hr-waiting", menu_icon_value="user-check"
         ),
-        CorrectionsView(
-            name=lazy("Requests for corrections"),
-            endpoint="corrections",
-            url="/admin/corrections",
-            menu_icon_value="pencil",
-        ),
+        CorrectionsView(name=lazy("Requests for corrections"), endpoint="corrections", menu_icon_value="pencil"),
         OverridesView(name=lazy("Exceptions"), endpoint="overrides", url="/admin/overrides", menu_icon_value="flag"),
         CounterView(name=lazy("Counter"), endpoint="counter", menu_icon_value="phone"),
+    ]
+
+
+def _of_the_desk() -> list[DeskView]:
+    return [
         JobsView(name=lazy("Jobs"), endpoint="jobs", menu_icon_value="clock"),
-        AuditView(
-            AuditEntry, name=lazy("Audit trail"), endpoint="audit", url="/admin/audit", menu_icon_value="history"
-        ),
+        AuditView(AuditEntry, name=lazy("Audit trail"), endpoint="audit", menu_icon_value="history"),
         StaffView(name=lazy("Desk users"), endpoint="staff", url="/admin/staff", menu_icon_value="user-cog"),
         SettingsView(name=lazy("Settings"), endpoint="settings", url="/admin/settings", menu_icon_value="settings"),
         HolidaysView(name=lazy("Holidays"), endpoint="holidays", url="/admin/holidays"),
