@@ -81,18 +81,32 @@ def _store(made: Made, settings: Settings) -> None:
 
 
 def _follow(session: Session, row: Operation, made: Made, settings: Settings) -> None:
-    if row.kind == account_operations.RECREATE:
-        recreation.store(session, row, made)
-    elif row.kind == account_operations.PROMOTE:
+    if row.kind == account_operations.PROMOTE:
         promotion.store(session, row, made, settings)
-    elif row.kind == account_operations.PURGE:
-        purges.store(session, row)
-    elif row.kind == account_operations.REKEY and row.state in (DONE, PARKED):
+    elif follow := _FOLLOWING.get(row.kind):
+        follow(session, row, made)
+
+
+def _purged(session: Session, row: Operation, _made: Made) -> None:
+    purges.store(session, row)
+
+
+def _rekeyed(_session: Session, row: Operation, _made: Made) -> None:
+    if row.state in (DONE, PARKED):
         row.secret = ""
-    elif row.state == DONE and row.outcome == MADE and made.entry is not None:
+
+
+def _created(session: Session, row: Operation, made: Made) -> None:
+    if row.state == DONE and row.outcome == MADE and made.entry is not None:
         _ready(session, row, made)
-    elif row.state == PARKED and row.kind == account_operations.CREATE:
+    elif row.state == PARKED:
         _stuck(session, row)
+
+
+_FOLLOWING = {
+    account_operations.RECREATE: recreation.store, account_operations.PURGE: _purged,
+    account_operations.REKEY: _rekeyed, account_operations.CREATE: _created,
+}  # fmt: skip
 
 
 def _ready(session: Session, row: Operation, made: Made) -> None:
