@@ -6,8 +6,6 @@ ledger is compared with what was begun: so it is known what arrived, also where 
 Source: issue "Mail moves" 1; reliability.md §3.
 """
 
-import time
-from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,22 +20,20 @@ from backoffice.ports.imap_content import Content
 from backoffice.ports.imap_faults import CommandRefusedError, LostConnectionError, OverQuotaError
 from backoffice.ports.imap_session import Session
 from backoffice.ports.transport import TransportError
-from backoffice.rules.mail_identity import matched
 from backoffice.services import mail_move_ledger as ledger
 from backoffice.services.mail_move_ahead import ahead
+from backoffice.services.mail_move_flags import bring_flags
+from backoffice.services.mail_move_folder import OpenFolder
 from backoffice.services.mail_move_ledger import Entry, Holder
-from backoffice.services.mail_move_portions import portions
+from backoffice.services.mail_move_meet import forget_gone, meet_target, note_source, recognise
+from backoffice.services.mail_move_settle import MOST_LOST, settle
 from backoffice.settings.services import MailMoveSettings
 
 TOO_LARGE = N_("The message is larger than %(largest)d MB.")
 EMPTY = N_("The message has no content; mail servers do not store such a message.")
-COSTS_CONNECTION = N_("Whenever this message is stored, the new mail server closes the connection.")
 NOT_FETCHED = N_("Whenever this message is asked for, the old mail server closes the connection.")
-# A message that cost the connection so often is left.
-MOST_LOST = 3
 # So many in a row that do not fit: the others will not fit either.
 MOST_OVER_QUOTA = 10
-SETTLE_STEP = 0.25
 
 
 class _LostWhileFetchingError(Exception):
@@ -64,20 +60,21 @@ class Copier:
 class _Folder:
     def __init__(self, copier: Copier, folder: MoveFolder) -> None:
         self.copier, self.old, self.new, self.holder = copier, copier.old, copier.new, copier.holder
-        self.id, self.name, self.target = folder.id, folder.name, folder.target
-        self.validity, self.fence = folder.validity, folder.fence
-        self.target_validity = folder.target_validity
+        self.at = OpenFolder(
+            copier.old, copier.new, copier.holder, copier.settings, folder.id, folder.name, folder.target,
+            folder.validity, folder.fence, folder.target_validity,
+        )  # fmt: skip
 
     def copy(self, *, with_flags: bool) -> None:
-        self._meet_target()
-        found = self.old.select(self.name)
+        meet_target(self.at)
+        found = self.old.select(self.at.name)
         described = self.old.describe(self.old.uids() if found.messages else [])
-        self._settle()
-        if self.validity and self.validity != found.validity:
-            self._recognise(described, found.validity)
-        self._note_source(described, found.validity)
-        known = ledger.entries(self.id, self.validity)
-        self._forget_gone(known, {one.uid for one in described})
+        settle(self.at)
+        if self.at.validity and self.at.validity != found.validity:
+            recognise(self.at, described, found.validity)
+        note_source(self.at, described, found.validity)
+        known = ledger.entries(self.at.id, self.at.validity)
+        forget_gone(self.at, known, {one.uid for one in described})
         waiting = [one for one in described if one.uid not in known or known[one.uid].state == AGAIN]
         try:
             self._bring_all(waiting, known)
@@ -85,74 +82,17 @@ class _Folder:
             self._count_not_fetched(lost.batch)
             raise lost.fault from None
         if with_flags:
-            self._bring_flags(described)
+            bring_flags(self.at, described)
 
     def _bring_all(self, waiting: list[Described], known: dict[int, Entry]) -> None:
-        for batch, contents in ahead(self._batches(waiting, known), self._fetched):
+        lost = {uid for uid, entry in known.items() if entry.tries}
+        for batch, contents in ahead(self.at.batches(waiting, lost), self._fetched):
             try:
                 self._bring(batch, contents)
             finally:
                 for content in contents.values():
                     content.close()
             self.holder.check_turn()
-
-    def _meet_target(self) -> None:
-        """Open the folder at the new server; where it is not the one it was, all has to be looked for in it."""
-        found = self.new.select(self.target)
-        if found.validity == self.target_validity:
-            return
-        with self.holder.writing() as session:
-            row = session.get_one(MoveFolder, self.id)
-            if self.target_validity:
-                ledger.open_again(session, self.id)
-                self.fence = 1
-            else:
-                self.fence = row.first_fence = max(found.next_uid, 1)
-            row.fence, row.target_validity = self.fence, found.validity
-        self.target_validity = found.validity
-
-    def _note_source(self, described: Sequence[Described], validity: int) -> None:
-        with self.holder.writing() as session:
-            row = session.get_one(MoveFolder, self.id)
-            row.validity, row.messages = validity, len(described)
-            row.size = sum(one.size for one in described)
-            session.flush()
-            ledger.add_up(session, row.move_id)
-        self.validity = validity
-
-    def _recognise(self, described: Sequence[Described], validity: int) -> None:
-        """Find out which messages are known under other numbers: the old server counts anew."""
-        old = ledger.entries(self.id, self.validity)
-        wanted = {one.id: (one.digest, one.date) for one in old.values() if one.state == COPIED}
-        found: dict[int, tuple[str, str]] = {}
-        for batch in self._batches(described, {}):
-            for uid, content in self.old.contents(batch).items():
-                found[uid] = (content.digest, next(one.date for one in batch if one.uid == uid))
-                content.close()
-            self._keep_lease()
-        same = matched(wanted, found)
-        with self.holder.writing() as session:
-            others = [one for one in old.values() if one.id not in same]
-            ledger.forget(session, [one.id for one in others if one.state != COPIED])
-            # What was deleted there stays in the ledger as ours, out of the way of new numbers.
-            ledger.put(session, [{"id": one.id, "validity": -one.id} for one in others if one.state == COPIED])
-            ledger.put(session, [{"id": key, "uid": uid, "validity": validity} for key, uid in same.items()])
-
-    def _keep_lease(self) -> None:
-        with self.holder.writing():
-            pass
-
-    def _forget_gone(self, known: dict[int, Entry], there: set[int]) -> None:
-        """Leave what is to be stored again, and was deleted at the old server meanwhile."""
-        gone = [one.id for one in known.values() if one.state == AGAIN and one.uid not in there]
-        if gone:
-            with self.holder.writing() as session:
-                ledger.forget(session, gone)
-
-    def _batches(self, described: Sequence[Described], known: dict[int, Entry]) -> Iterator[list[Described]]:
-        """Cut messages into portions of one command; one that cost a connection goes alone."""
-        lost = {uid for uid, entry in known.items() if entry.tries}
-        return portions(described, self.copier.settings, lambda one: one.uid in lost)
 
     def _fetched(self, batch: list[Described]) -> dict[int, Content]:
         """Give the contents of a batch; runs in a thread of its own, without the database."""
@@ -189,18 +129,18 @@ class _Folder:
     ) -> dict[int, int]:
         """Write down what is about to be sent, and the fence; give UID -> id."""
         with self.holder.writing() as session:
-            there = ledger.ids_of(session, self.id, self.validity, [one.uid for one in whole])
+            there = ledger.ids_of(session, self.at.id, self.at.validity, [one.uid for one in whole])
             rows = [self._row(one, contents[one.uid], there.get(one.uid)) for one in whole]
             rows += [
-                {"folder_id": self.id, "validity": self.validity, "uid": uid, "size": 0, "digest": "", "flags": "",
-                 "date": "", "state": REFUSED, "target_uid": None, "detail": detail, "values": values}
+                {"folder_id": self.at.id, "validity": self.at.validity, "uid": uid, "size": 0, "digest": "",
+                 "flags": "", "date": "", "state": REFUSED, "target_uid": None, "detail": detail, "values": values}
                 for uid, (detail, values) in refused.items()
             ]  # fmt: skip
             ledger.put(session, rows)
-            session.execute(sa.update(MoveFolder).where(MoveFolder.id == self.id).values(fence=self.fence))
+            session.execute(sa.update(MoveFolder).where(MoveFolder.id == self.at.id).values(fence=self.at.fence))
             if refused:
-                ledger.count(session, self.id)
-            return ledger.ids_of(session, self.id, self.validity, [one.uid for one in whole])
+                ledger.count(session, self.at.id)
+            return ledger.ids_of(session, self.at.id, self.at.validity, [one.uid for one in whole])
 
     def _row(self, one: Described, content: Content, number: int | None) -> dict[str, Any]:
         row: dict[str, Any] = {
@@ -209,13 +149,13 @@ class _Folder:
         }  # fmt: skip
         if number is not None:
             return {"id": number, **row}
-        return {"folder_id": self.id, "validity": self.validity, "uid": one.uid, **row}
+        return {"folder_id": self.at.id, "validity": self.at.validity, "uid": one.uid, **row}
 
     def _store(self, some: list[Described], contents: dict[int, Content], ids: dict[int, int]) -> None:
         outgoing = [Outgoing(one.flags, one.date, contents[one.uid]) for one in some]
         self.holder.check_lease()
         try:
-            uids = self.new.append(self.target, outgoing)
+            uids = self.new.append(self.at.target, outgoing)
         except (OverQuotaError, CommandRefusedError) as fault:
             if len(some) == 1:
                 self._refuse(ids[some[0].uid], fault)
@@ -228,15 +168,15 @@ class _Folder:
         if uids:
             self._stored({ids[one.uid]: uid for one, uid in zip(some, uids, strict=True)}, contents, some)
         else:
-            self._settle([ids[one.uid] for one in some])
+            settle(self.at, [ids[one.uid] for one in some])
 
     def _stored(self, there: dict[int, int], contents: dict[int, Content], some: list[Described]) -> None:
-        self.fence = max(self.fence, *(uid + 1 for uid in there.values()))
+        self.at.fence = max(self.at.fence, *(uid + 1 for uid in there.values()))
         size = sum(contents[one.uid].size for one in some)
         with self.holder.writing() as session:
             ledger.put(session, [{"id": key, "state": COPIED, "target_uid": uid} for key, uid in there.items()])
             for table, wanted in (
-                (MoveFolder, MoveFolder.id == self.id),
+                (MoveFolder, MoveFolder.id == self.at.id),
                 (MailMove, MailMove.id == self.holder.move_id),
             ):
                 more = {
@@ -250,7 +190,7 @@ class _Folder:
         row = {"id": key, "state": REFUSED, "detail": fault.message, "values": fault.values}
         with self.holder.writing() as session:
             ledger.put(session, [row])
-            ledger.count(session, self.id)
+            ledger.count(session, self.at.id)
         self.copier.over_quota = self.copier.over_quota + 1 if isinstance(fault, OverQuotaError) else 0
         if self.copier.over_quota >= MOST_OVER_QUOTA:
             raise fault
@@ -263,7 +203,7 @@ class _Folder:
 
     def _count_not_fetched(self, batch: list[Described]) -> None:
         """Note the same of messages that could not even be fetched."""
-        known = ledger.entries(self.id, self.validity)
+        known = ledger.entries(self.at.id, self.at.validity)
         rows = []
         for one in batch:
             entry = known.get(one.uid)
@@ -274,82 +214,9 @@ class _Folder:
                 rows.append({"id": entry.id, **row})
             else:
                 rows.append({
-                    "folder_id": self.id, "validity": self.validity, "uid": one.uid, "size": one.size, "digest": "",
-                    "flags": "", "date": one.date, "target_uid": None, "values": {}, **row,
+                    "folder_id": self.at.id, "validity": self.at.validity, "uid": one.uid, "size": one.size,
+                    "digest": "", "flags": "", "date": one.date, "target_uid": None, "values": {}, **row,
                 })  # fmt: skip
         with self.holder.writing() as session:
             ledger.put(session, rows)
-            ledger.count(session, self.id)
-
-    def _settle(self, just_sent: Collection[int] = ()) -> None:
-        """Find out what of that which was begun is there; the rest is to be stored again.
-
-        ``just_sent``: ids that the server has confirmed without saying where they are; without them, all that earlier
-        tries left open.
-        """
-        begun = [one for one in ledger.entries(self.id, self.validity).values() if one.state == SENDING]
-        if just_sent:
-            begun = [one for one in begun if one.id in just_sent]
-        if not begun:
-            return
-        if not just_sent:
-            self._wait_until_quiet()
-        self.new.select(self.target)
-        known = ledger.target_uids(self.id)
-        uids = [uid for uid in self.new.uids(self.fence) if uid not in known]
-        there = matched({one.id: (one.digest, one.date) for one in begun}, self._hashes(uids))
-        rows: list[dict[str, Any]] = [
-            {"id": key, "state": COPIED, "target_uid": uid} for key, uid in there.items()
-        ]  # fmt: skip
-        for one in begun:
-            if one.id not in there and one.tries >= MOST_LOST:
-                rows.append({"id": one.id, "state": REFUSED, "detail": COSTS_CONNECTION, "values": {}})
-            elif one.id not in there:
-                rows.append({"id": one.id, "state": AGAIN})
-        self.fence = max([self.fence, *(uid + 1 for uid in there.values())])
-        with self.holder.writing() as session:
-            ledger.put(session, rows)
-            ledger.count(session, self.id)
-        self.holder.progress += len(there)
-
-    def _wait_until_quiet(self) -> None:
-        """Wait as long as the server may take to store what a dead connection brought."""
-        ends = time.monotonic() + self.copier.settings.settle_seconds
-        while time.monotonic() < ends:
-            time.sleep(min(SETTLE_STEP, self.copier.settings.settle_seconds))
-        self._keep_lease()
-
-    def _hashes(self, uids: Sequence[int]) -> dict[int, tuple[str, str]]:
-        """Give UID -> hash and date of messages of the folder at the new server."""
-        found: dict[int, tuple[str, str]] = {}
-        for batch in self._batches(self.new.describe(uids), {}):
-            dates = {one.uid: one.date for one in batch}
-            for uid, content in self.new.contents(batch).items():
-                found[uid] = (content.digest, dates[uid])
-                content.close()
-        return found
-
-    def _bring_flags(self, described: Sequence[Described]) -> None:
-        """Bring over flags that changed at the old server, unless they were changed at the new one too."""
-        known = ledger.entries(self.id, self.validity)
-        changed = [
-            one for one in described
-            if one.uid in known and known[one.uid].state == COPIED and " ".join(one.flags) != known[one.uid].flags
-        ]  # fmt: skip
-        if not changed:
-            return
-        self.new.select(self.target, to_write=True)
-        there = {one.uid: " ".join(one.flags) for one in self.new.describe([_uid(known[one.uid]) for one in changed])}
-        rows = []
-        for one in changed:
-            entry = known[one.uid]
-            if there.get(_uid(entry)) == entry.flags:
-                self.new.set_flags([_uid(entry)], one.flags)
-            rows.append({"id": entry.id, "flags": " ".join(one.flags)})
-        with self.holder.writing() as session:
-            ledger.put(session, rows)
-
-
-def _uid(entry: Entry) -> int:
-    assert entry.target_uid is not None
-    return entry.target_uid
+            ledger.count(session, self.at.id)
