@@ -1,6 +1,13 @@
 """What can be the matter with a mail server during a move, each with what it means for the message and the move."""
 
+import imaplib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from imapclient.exceptions import IMAPClientError
+
 from backoffice.i18n import N_
+from backoffice.ports import imap_answers
 from backoffice.ports.transport import TransportError
 
 WRONG_LOGIN = N_("The mail server %(host)s does not accept the user name and password.")
@@ -24,3 +31,18 @@ class CommandRefusedError(TransportError):
 
 class LostConnectionError(TransportError):
     """The connection is gone; whether the last command was carried out nobody knows."""
+
+
+@contextmanager
+def named_faults(host: str) -> Iterator[None]:
+    """Turn what imaplib, imapclient and the socket raise into the faults above."""
+    try:
+        yield
+    except (imaplib.IMAP4.abort, OSError):
+        raise LostConnectionError(CUT_OFF, {"host": host}, unknown=True) from None
+    except (imaplib.IMAP4.error, IMAPClientError) as fault:
+        said = imap_answers.words(str(fault).encode())
+        raise CommandRefusedError(REFUSED, {"host": host, "said": said}, permanent=True) from None
+    except (ValueError, TypeError, LookupError, AssertionError, RecursionError):
+        # A server may say anything; imapclient and imaplib expect sense.
+        raise LostConnectionError(NONSENSE, {"host": host}, unknown=True) from None

@@ -5,33 +5,25 @@ delete: no EXPUNGE, no DELETE, no MOVE. Source: issue "Mail moves" 1, 2; RFC 350
 """
 
 import imaplib
-import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import imapclient
-from imapclient.exceptions import IMAPClientError
 
-from backoffice.ports import imap, imap_answers, imap_append
-from backoffice.ports.imap import Entry
+from backoffice.ports import imap_answers, imap_append
 from backoffice.ports.imap_answers import Described, Raw
 from backoffice.ports.imap_append import Outgoing
 from backoffice.ports.imap_content import PART, Content
 from backoffice.ports.imap_faults import (
-    CUT_OFF,
-    NONSENSE,
     OVER_QUOTA,
     REFUSED,
-    WRONG_LOGIN,
     CommandRefusedError,
-    LoginRefusedError,
-    LostConnectionError,
     OverQuotaError,
+    named_faults,
 )  # fmt: skip
 from backoffice.ports.imap_wire import Wire
-from backoffice.ports.mail_server import BAD_CERTIFICATE, BAD_URL, MailServer
-from backoffice.ports.transport import NOT_REACHED, TransportError
+from backoffice.ports.transport import TransportError
 from backoffice.rules.mail_folders import MOST_FOLDERS, Folder, Place
 
 COMMAND_SECONDS = 60.0
@@ -223,75 +215,8 @@ class Session:
         """Bound one or a few commands, and give every fault its class."""
         self._wire.untagged_responses.clear()
         self._wire.allow(COMMAND_SECONDS + carrying / SLOWEST_BYTES, size, literal)
-        with _faults(self.host):
+        with named_faults(self.host):
             yield
-
-
-@contextmanager
-def opened(server: MailServer, login: str, password: str) -> Iterator[Session]:
-    """Open a mailbox with a login. Raises TransportError, LoginRefusedError where the password is not accepted."""
-    client = _connect(server)
-    wire = client._imap  # noqa: SLF001 - its own calls cannot log in with PLAIN
-    try:
-        with _faults(server.host):
-            if imap.enter(wire, login, password) is not Entry.IN:
-                raise LoginRefusedError(WRONG_LOGIN, {"host": server.host})
-            session = Session(client, wire, server.host)
-        yield session
-    except imap.ImapDownError:
-        raise TransportError(NOT_REACHED, {"host": server.host}) from None
-    finally:
-        wire.shutdown()
-
-
-@contextmanager
-def opened_as_master(server: MailServer, username: str) -> Iterator[Session]:
-    """Open somebody's mailbox as the master user."""
-    if not imap.is_user(username):
-        raise LoginRefusedError(WRONG_LOGIN, {"host": server.host})
-    login = server.form.format(user=username, master=server.master)
-    with opened(server, login, server.password) as session:
-        yield session
-
-
-class _Client(imapclient.IMAPClient):  # type: ignore[misc]
-    def _create_IMAP4(self) -> Wire:  # noqa: N802 - named by the library
-        return Wire(self.host, self.port, self.ssl_context)
-
-
-def _connect(server: MailServer) -> imapclient.IMAPClient:
-    try:
-        scheme, host, port = imap.place(server.address.url)
-    except imap.BadAddressError:
-        raise TransportError(BAD_URL, {"setting": f"{server.which}_url".upper()}) from None
-    context = None
-    if scheme == "imaps":
-        ca_file = server.address.ca_file
-        context = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
-    try:
-        client = _Client(host, port, ssl=False, ssl_context=context)
-    except ssl.SSLCertVerificationError:
-        raise TransportError(BAD_CERTIFICATE, {"host": server.host}) from None
-    except (OSError, imaplib.IMAP4.error, ValueError):
-        raise TransportError(NOT_REACHED, {"host": server.host}) from None
-    client.folder_encode = False
-    # What is said is not repeated in logs.
-    client._imap.debug = 0  # noqa: SLF001
-    return client
-
-
-@contextmanager
-def _faults(host: str) -> Iterator[None]:
-    try:
-        yield
-    except (imaplib.IMAP4.abort, OSError):
-        raise LostConnectionError(CUT_OFF, {"host": host}, unknown=True) from None
-    except (imaplib.IMAP4.error, IMAPClientError) as fault:
-        said = imap_answers.words(str(fault).encode())
-        raise CommandRefusedError(REFUSED, {"host": host, "said": said}, permanent=True) from None
-    except (ValueError, TypeError, LookupError, AssertionError, RecursionError):
-        # A server may say anything; imapclient and imaplib expect sense.
-        raise LostConnectionError(NONSENSE, {"host": host}, unknown=True) from None
 
 
 def _quoted(name: str) -> bytes:

@@ -14,7 +14,8 @@ from backoffice import clock
 from backoffice.extensions import db
 from backoffice.models import MailMove, MoveFolder, PermanentRequest
 from backoffice.ports.imap_faults import CommandRefusedError
-from backoffice.ports.imap_session import Session, opened, opened_as_master
+from backoffice.ports.imap_open import opened, opened_as_master
+from backoffice.ports.imap_session import Session
 from backoffice.ports.mail_server import MailServer
 from backoffice.ports.seal import Sealer
 from backoffice.rules import mail_folders

@@ -84,14 +84,14 @@ class _Crew:
                 with ExitStack() as stack:
                     # Only who has something to do connects.
                     writer = cache(lambda: stack.enter_context(open_writer(self._settings)))
-                    return self._keep_on(lambda: self._change_some(writer, kinds, work))
+                    return self._keep_on(lambda: self._do_some(writer, kinds, work))
             except DirectoryError as fault:
                 _log.warning("operations wait: %s", fault)
                 return Counter()
             finally:
                 db.session.remove()
 
-    def _change_some(
+    def _do_some(
         self, writer: Callable[[], DirectoryWriter], kinds: frozenset[str], work: Callable[..., list[Result]]
     ) -> list[Result]:
         if not self._is_due(kinds):

@@ -10,7 +10,8 @@ import pytest
 
 from backoffice.ports import imap_wire
 from backoffice.ports.imap import Address
-from backoffice.ports.imap_session import Session, opened
+from backoffice.ports.imap_open import opened
+from backoffice.ports.imap_session import Session
 from backoffice.ports.mail_server import MailServer
 from backoffice.ports.transport import TransportError
 
