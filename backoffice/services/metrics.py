@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from backoffice import clock
 from backoffice.extensions import db
-from backoffice.models import Account, Case, JobRun, Operation, PermanentRequest, Snapshot
+from backoffice.models import Account, Case, JobRun, MailMove, Operation, PermanentRequest, Snapshot
 from backoffice.models.hr import ACCEPTED
 from backoffice.models.job import DONE, FAILED, RUNNING
 from backoffice.models.operation import OPEN, PARKED
@@ -58,6 +58,7 @@ def _of_the_database() -> Iterator[Gauge]:
     yield Gauge("cases_open", "Cases that wait for a decision", ("kind",), _counts((Case.kind,), undecided))
     yield Gauge("accounts", "Accounts of this office", ("state",), _counts((Account.state,)))
     yield Gauge("permanent_requests", "Requests for permanent accounts", ("state",), _counts((PermanentRequest.state,)))
+    yield Gauge("mail_moves", "Moves of mailboxes", ("state",), _counts((MailMove.state,)))
     accepted = _times(Snapshot.source, Snapshot.accepted_at, Snapshot.status == ACCEPTED)
     yield Gauge("hr_accepted_timestamp_seconds", "When HR's newest file was accepted", ("source",), accepted)
     done = _times(JobRun.name, JobRun.finished_at, JobRun.status == DONE, JobRun.dry_run.is_(False))

@@ -11,6 +11,7 @@ from backoffice import clock
 from backoffice.services import worker_lease
 from tests.factories import make_account, make_job_run, make_run, make_snapshot
 from tests.reconcile.worlds import code, name_of
+from tests.views.test_mail import make_move
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 TOKEN = "m" * 32
@@ -50,6 +51,13 @@ def test_figures_are_counted_from_the_database(app: Flask) -> None:
     assert found["backoffice_up", "database"] == found["backoffice_up", "worker"] == 1
     assert found["backoffice_disk_free_bytes",] > 0
     assert found["backoffice_operation_oldest_seconds",] == 0
+
+
+def test_mail_moves_are_counted_by_state(app: Flask) -> None:
+    make_move(1, "failed")
+    make_move(2, "copying")
+    found = figures(app)
+    assert found["backoffice_mail_moves", "failed"] == found["backoffice_mail_moves", "copying"] == 1
 
 
 def test_a_worker_that_is_away_is_down(app: Flask) -> None:
