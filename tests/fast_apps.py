@@ -1,7 +1,7 @@
 """Every test makes an application of its own; without this each would prepare the same addresses, pages and sentences.
 
 What is kept for the whole run depends on files and rules alone, never on an application: compiled addresses, compiled
-templates, the SQL of statements and the parsed catalogue.
+templates, the SQL of statements and the parsed catalogue. Passwords of the desk are hashed at a small cost.
 """
 
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from functools import cache
 from types import CodeType
 from typing import Any
 
+from argon2 import PasswordHasher
 from babel.support import Translations
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
@@ -16,6 +17,8 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.util import LRUCache
 from werkzeug.routing.rules import Rule
+
+from backoffice.services import passwords
 
 _compile = Rule._compile_builder
 _builders: dict[tuple[Any, ...], Callable[..., tuple[str, str]]] = {}
@@ -82,3 +85,6 @@ DefaultDialect.__eq__ = _is_same_kind  # type: ignore[method-assign,assignment]
 Rule._compile_builder = _compile_once  # type: ignore[method-assign, assignment]
 Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": _CompiledTemplates()}
 Translations.load = _load_kept  # type: ignore[method-assign, assignment]
+HASHER_OF_THE_PRODUCT = passwords._hasher
+passwords._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+

@@ -1,7 +1,7 @@
 """A page test runs on one of the two databases, every other one on PostgreSQL: what differs is below the pages.
 
-So do the tests that play whole weeks of an office. ``make soak`` runs each of them on both. Everything else below the
-pages always runs on both.
+So do the tests that play whole weeks of an office, and those in which another server is at fault. ``make soak`` runs
+each of them on both. Everything else below the pages always runs on both.
 """
 
 import os
@@ -12,10 +12,21 @@ import pytest
 _PLACES = (
     "tests/views/",
     "tests/cli/",
+    "tests/real/test_account_acts.py",
+    "tests/real/test_apply_commands.py",
+    "tests/real/test_apply_faults.py",
+    "tests/real/test_canary.py",
+    "tests/real/test_demo_days.py",
+    "tests/real/test_desk_apply.py",
+    "tests/real/test_directory_login.py",
     "tests/real/test_endings_days.py",
+    "tests/real/test_inverse_ldif.py",
     "tests/real/test_limits.py",
     "tests/real/test_mail_moves_faults.py",
     "tests/real/test_mail_moves_hostile.py",
+    "tests/real/test_permanent_pages.py",
+    "tests/real/test_profile.py",
+    "tests/real/test_readiness.py",
 )
 _NAMES = ("sqlite", "postgresql")
 

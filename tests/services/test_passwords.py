@@ -4,6 +4,7 @@ import pytest
 
 from backoffice.services import passwords
 from backoffice.services.passwords import WeakPasswordError
+from tests.fast_apps import HASHER_OF_THE_PRODUCT
 
 
 def test_a_password_is_kept_as_argon2id_and_matches_only_itself() -> None:
@@ -11,6 +12,11 @@ def test_a_password_is_kept_as_argon2id_and_matches_only_itself() -> None:
     assert stored.startswith("$argon2id$")
     assert passwords.matches(stored, "correct horse battery")
     assert not passwords.matches(stored, "correct horse batterY")
+
+
+def test_the_product_hashes_at_the_cost_that_rfc_9106_recommends() -> None:
+    product = HASHER_OF_THE_PRODUCT
+    assert (product.memory_cost, product.time_cost, product.parallelism) == (64 * 1024, 3, 4)
 
 
 def test_without_a_stored_hash_nothing_matches() -> None:

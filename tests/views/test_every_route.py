@@ -8,7 +8,7 @@ from werkzeug.routing import Rule
 
 from backoffice.rules.permissions import Role
 from backoffice.services import sessions
-from tests.views import filled
+from tests.views import asked, filled
 from tests.views.conftest import ClientAs, DeskClient
 from tests.views.route_table import (
     AUDITOR,
@@ -38,6 +38,8 @@ HOSTILE = (
     "from=1403/13/40&to=x", "_external=1&_scheme=x&_anchor=y&_method=z", "endpoint=a&self=b&values=c", "url=//evil",
     "export_type=exe", "next=//evil.example", "lang=xx", "%00=1", "id=%00", "a=%FF%FE", "q=%ED%A0%80",
 )  # fmt: skip
+# What reads an address before any page does, and what a page may make of the address as a whole.
+READ_BY_ALL = ("%00=1", "a=%FF%FE", "_external=1&_scheme=x&_anchor=y&_method=z", f"q={LONG_URL}")
 
 
 @pytest.fixture
@@ -123,16 +125,20 @@ def test_a_get_writes_nothing(app: Flask, client_as: ClientAs, role: Role) -> No
     client = client_as(role)
     before = filled.content()
     for path in gets(app):
-        for asked in (path, f"{path}?id=1", f"{path}?id=999"):
-            client.get(asked, buffered=True)
-            assert (asked, filled.content()) == (asked, before)
+        for query in ("", "?id=1", "?id=999"):
+            client.get(path + query, buffered=True)
+        assert (path, filled.content()) == (path, before)
 
 
 def test_no_address_however_hostile_breaks_a_page(app: Flask, client_as: ClientAs) -> None:
     filled.fill()
-    client, broken = client_as(Role.IT_ADMIN), []
+    client, broken, looked_at = client_as(Role.IT_ADMIN), [], asked.watch(app)
     for path in gets(app):
+        looked_at.clear()
+        client.get(path, buffered=True)
         for query in HOSTILE:
+            if query not in READ_BY_ALL and not asked.concerns(query, looked_at):
+                continue
             answer = client.get(f"{path}?{query}", buffered=True)
             if answer.status_code >= 500 and path != "/readyz":
                 broken.append(f"{path}?{query[:60]}: {answer.status_code}")
