@@ -11,6 +11,8 @@ T ?= tests
 
 # More workers than processors: many tests wait for servers, browsers and processes of their own.
 WORKERS ?= 3
+# A file's tests stay together, as they share a server, a desk or a demo; slow files come before the many small ones.
+SPREAD := -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 # Tests make their own settings; the many processes they start are to find our modules compiled.
 BARE = env -u BACKOFFICE_INSTANCE -u BACKOFFICE_PORT -u PYTHONDONTWRITEBYTECODE
 
@@ -28,7 +30,7 @@ run: python ## Serve the demo university at http://127.0.0.1:8000/admin/ (PORT=,
 	@exec $(VENV)/flask demo start
 
 test: setup lint ## Check everything and run all tests, real servers included (T=tests/rules for a part)
-	@$(BARE) $(VENV)/python -m pytest -n $(WORKERS) --dist loadgroup $(T)
+	@$(BARE) $(VENV)/python -m pytest $(SPREAD) $(T)
 
 lint: setup ## Check style, types, the direction of dependence and the catalogue
 	@echo "Style ..." && $(VENV)/ruff check . && $(VENV)/ruff format --check .
@@ -40,13 +42,13 @@ setup: python
 	@$(PYTHON) -m tools.setup test
 
 coverage: setup ## Run all tests and list the lines that none of them reaches (T=tests/rules for a part)
-	@$(BARE) $(VENV)/python -m pytest -n $(WORKERS) --dist loadgroup --cov=backoffice --cov-report=term-missing:skip-covered $(T)
+	@$(BARE) $(VENV)/python -m pytest $(SPREAD) --cov=backoffice --cov-report=term-missing:skip-covered $(T)
 
 bench: setup ## Measure reading, comparing and applying against other ways of doing the same, as ratios
 	@$(VENV)/python -m tools.bench
 
 soak: setup ## Run the long tests
-	@$(BARE) BACKOFFICE_SOAK=1 $(VENV)/python -m pytest -n $(WORKERS) --dist loadgroup tests
+	@$(BARE) BACKOFFICE_SOAK=1 $(VENV)/python -m pytest $(SPREAD) tests
 
 reset: python ## Delete the demo university, so that the next `make run` builds it anew (INSTANCE=)
 	@$(PYTHON) -m tools.setup run

@@ -57,6 +57,7 @@ def work_off(app: Flask) -> Counter[str]:
     tellers = [kind for kind in message_work.KINDS for _ in range(THREADS_FOR.get(kind, 1))]
     changers = [*[crew.change] * THREADS, crew.accounts, crew.mailboxes]
     parts = [*changers, *(lambda kind=kind: crew.tell(kind) for kind in tellers)]
+    crew.size = len(parts)
     with ThreadPoolExecutor(len(parts), thread_name_prefix="operation") as pool:
         return sum((future.result() for future in [pool.submit(part) for part in parts]), Counter())
 
@@ -65,10 +66,11 @@ class _Crew:
     """Threads that end together: who finds nothing to do looks again while another one is still at work."""
 
     def __init__(self, app: Flask) -> None:
-        self._app, self._settings = app, settings_of(app)
-        self._busy: set[int] = set()
-        self._proving, self._nobody = threading.Lock(), threading.Event()
-        self._looking, self._looked_at, self._due = threading.Lock(), 0.0, frozenset[str]()
+        self._app, self._settings, self.size = app, settings_of(app), 0
+        self._proving, self._changed = threading.Lock(), threading.Condition()
+        # How often something was done, and of each thread that found nothing to do how often when it began to look.
+        self._done, self._idle = 0, dict[int, int]()
+        self._looking, self._looked_at, self._due = threading.Lock(), (-1, 0.0), frozenset[str]()
 
     def change(self) -> Counter[str]:
         """Make due changes in the directory."""
@@ -121,26 +123,50 @@ class _Crew:
 
     def _keep_on(self, step: Callable[[], list[Result]]) -> Counter[str]:
         ended: Counter[str] = Counter()
-        while True:
-            self._busy.add(threading.get_ident())
-            try:
+        try:
+            while True:
+                before = self._done
                 results = step()
+                ended.update(_outcomes(results))
                 if results:
-                    # What was done may have put something new into the queue.
-                    self._looked_at = 0.0
-            finally:
-                self._busy.discard(threading.get_ident())
-            ended.update(_outcomes(results))
-            if not results and not self._busy:
-                return ended
-            if not results:
-                self._nobody.wait(LOOK_SECONDS)
+                    self._note_done()
+                elif self._all_found_nothing(before):
+                    return ended
+        finally:
+            self._leave()
+
+    def _note_done(self) -> None:
+        """What was done may have put something new into the queue: all have to look again."""
+        with self._changed:
+            self._done += 1
+
+    def _all_found_nothing(self, before: int) -> bool:
+        """Wait a moment for the others; say whether all have looked since something was last done, and in vain."""
+        with self._changed:
+            self._idle[threading.get_ident()] = before
+            self._changed.notify_all()
+            self._changed.wait_for(self._is_nobody_at_work, LOOK_SECONDS)
+            if self._is_nobody_at_work() and set(self._idle.values()) == {self._done}:
+                return True
+            del self._idle[threading.get_ident()]
+            return False
+
+    def _is_nobody_at_work(self) -> bool:
+        return len(self._idle) == self.size
+
+    def _leave(self) -> None:
+        with self._changed:
+            self._idle.pop(threading.get_ident(), None)
+            self.size -= 1
+            self._changed.notify_all()
 
     def _is_due(self, kinds: frozenset[str]) -> bool:
         """Say whether there is something of these kinds to do; one look serves all threads for a moment."""
         with self._looking:
-            if time.monotonic() - self._looked_at >= LOOK_SECONDS:
-                self._due, self._looked_at = operations.due_kinds(_DUE), time.monotonic()
+            done, moment = self._looked_at
+            if done != self._done or time.monotonic() - moment >= LOOK_SECONDS:
+                self._looked_at = self._done, time.monotonic()
+                self._due = operations.due_kinds(_DUE)
             return not kinds.isdisjoint(self._due)
 
     def _allowed(self, kinds: frozenset[str]) -> frozenset[str]:

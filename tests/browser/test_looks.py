@@ -24,6 +24,19 @@ def test_faults_of_a_page_are_found_each_time(chromium: Browser) -> None:
     context.close()
 
 
+def test_a_pale_text_is_found_among_others_of_its_kind(chromium: Browser) -> None:
+    context = chromium.new_context()
+    page = context.new_page()
+    cells = "".join(f"<td id=c{number}>x</td>" for number in range(9))
+    page.set_content(f"<!DOCTYPE html><html lang=fa><title>x</title><main><h1>x</h1><table><tr>{cells}</table></main>")
+    assert violations(page) == []
+    page.evaluate("c5.style.color = '#ddd'")
+    assert violations(page) == [("color-contrast", ["#c5"])]
+    page.evaluate("c5.style.color = ''; c6.style.background = '#555'")
+    assert [place for _rule, place in violations(page)] == [["#c6"]]
+    context.close()
+
+
 def test_no_colour_depends_on_the_language() -> None:
     sheets = [sheet.read_text("utf-8") for sheet in STYLES.glob("*.css")]
     rules = [rule for sheet in sheets for rule in RULE.findall(sheet) if OF_A_LANGUAGE.search(rule[0])]

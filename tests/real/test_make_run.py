@@ -26,7 +26,6 @@ from backoffice.demo import instance
 from backoffice.demo.loopback import is_free
 from backoffice.demo.slapd import HOST
 
-pytestmark = pytest.mark.xdist_group("make_run")
 ROOT = Path(__file__).resolve().parents[2]
 PEOPLE = "200"
 READY = "`make reset` starts over."
@@ -147,10 +146,30 @@ def command(folder: Path, *arguments: str) -> dict[str, Any]:
     return found
 
 
+@dataclass
+class Interrupted:
+    """A folder whose first run was ended at every moment, and what each left behind."""
+
+    folder: Path
+    leftovers: dict[str, list[str]]
+    told_to_end: int
+
+
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+def interrupted(tmp_path_factory: pytest.TempPathFactory) -> Interrupted:
+    folder, leftovers, status = tmp_path_factory.mktemp("demo") / "instance", {}, 0
+    for moment in MOMENTS:
+        with demo(folder) as first:
+            first.read_until(moment)
+            status = first.stop(signal.SIGTERM if moment == MOMENTS[-1] else signal.SIGKILL)
+        leftovers[moment] = first.leftovers()
+    return Interrupted(folder, leftovers, status)
+
+
+@pytest.fixture(scope="module")
+def served(interrupted: Interrupted) -> Iterator[Demo]:
     """A demo that was built and is served; tests that use ``ended`` come after those that use this."""
-    with demo(tmp_path_factory.mktemp("demo") / "instance") as running:
+    with demo(interrupted.folder) as running:
         running.read_until(READY)
         yield running
 
@@ -166,6 +185,13 @@ def ldap_port(folder: Path) -> int:
     found = re.search(r'(?m)^ldap_uri = "ldap://127.0.0.1:(\d+)"$', (folder / "settings.toml").read_text())
     assert found
     return int(found[1])
+
+
+def test_a_first_run_that_was_ended_starts_over_wherever_it_was(interrupted: Interrupted, served: Demo) -> None:
+    assert interrupted.leftovers == {moment: [] for moment in MOMENTS}
+    assert interrupted.told_to_end == 0
+    assert MOMENTS[0] in served.printed.decode()
+    assert "The desk is ready" in served.printed.decode()
 
 
 def test_it_prints_an_address_that_works_and_the_logins(served: Demo) -> None:
@@ -253,7 +279,7 @@ def test_ctrl_c_leaves_nothing_behind(ended: Demo) -> None:
     assert all(is_free(mail_port(ended.printed.decode(), which)) for which in ("old", "new"))
 
 
-def test_a_second_run_keeps_the_data_and_the_changed_settings(ended: Demo) -> None:
+def test_a_second_run_keeps_the_data_and_the_changed_settings_until_a_part_dies(ended: Demo) -> None:
     folder = ended.folder
     before, runs = instance.content(folder), command(folder, "reconcile", "show", "2")
     keys = [(folder / name).read_text() for name in ("secret.key", "seal.key")]
@@ -261,17 +287,11 @@ def test_a_second_run_keeps_the_data_and_the_changed_settings(ended: Demo) -> No
     settings.write_text(settings.read_text().replace('mode = "act"', 'mode = "observe"'))
     with demo(folder) as running:
         assert "Making a university" not in running.read_until(READY)
-        assert running.stop(signal.SIGTERM) == 0
-    assert instance.content(folder) == before
-    assert command(folder, "reconcile", "show", "2") == runs
-    assert [(folder / name).read_text() for name in ("secret.key", "seal.key")] == keys
-    assert 'mode = "observe"' in settings.read_text()
-    assert f"port = {running.port}\n" in settings.read_text()
-
-
-def test_a_part_that_dies_is_named_and_ends_the_rest(ended: Demo) -> None:
-    with demo(ended.folder) as running:
-        running.read_until(READY)
+        assert instance.content(folder) == before
+        assert command(folder, "reconcile", "show", "2") == runs
+        assert [(folder / name).read_text() for name in ("secret.key", "seal.key")] == keys
+        assert 'mode = "observe"' in settings.read_text()
+        assert f"port = {running.port}\n" in settings.read_text()
         desk = next(path for path in Path("/proc").glob("[0-9]*") if is_arbiter(path, running))
         os.kill(int(desk.name), signal.SIGKILL)
         assert "The desk ended by itself by signal 9." in running.read_until("The desk ended")
@@ -285,18 +305,6 @@ def is_arbiter(process: Path, running: Demo) -> bool:
         return f":{running.port}" in (process / "cmdline").read_text() and int(stat[1]) == running.process.pid
     except OSError:
         return False
-
-
-def test_a_first_run_that_was_killed_starts_over_wherever_it_was(tmp_path: Path) -> None:
-    folder = tmp_path / "instance"
-    for moment in MOMENTS:
-        with demo(folder) as killed:
-            killed.read_until(moment)
-            killed.stop(signal.SIGKILL)
-        assert killed.leftovers() == [], moment
-    with demo(folder) as running:
-        assert "The desk is ready" in running.read_until(READY)
-        assert running.stop() == 0
 
 
 def test_a_real_installation_is_left_alone(tmp_path: Path) -> None:
