@@ -27,7 +27,7 @@ def test_faults_of_a_page_are_found_each_time(chromium: Browser) -> None:
 def test_a_pale_text_is_found_among_others_of_its_kind(chromium: Browser) -> None:
     context = chromium.new_context()
     page = context.new_page()
-    cells = "".join(f"<td id=c{number}>x</td>" for number in range(9))
+    cells = "".join(f"<td id=c{number}>words</td>" for number in range(9))
     page.set_content(f"<!DOCTYPE html><html lang=fa><title>x</title><main><h1>x</h1><table><tr>{cells}</table></main>")
     assert violations(page) == []
     page.evaluate("c5.style.color = '#ddd'")
