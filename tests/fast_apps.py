@@ -87,4 +87,3 @@ Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": _CompiledTemplat
 Translations.load = _load_kept  # type: ignore[method-assign, assignment]
 HASHER_OF_THE_PRODUCT = passwords._hasher
 passwords._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-

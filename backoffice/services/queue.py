@@ -136,7 +136,7 @@ class _Crew:
             self._leave()
 
     def _note_done(self) -> None:
-        """What was done may have put something new into the queue: all have to look again."""
+        """Let all look again: what was done may have put something new into the queue."""
         with self._changed:
             self._done += 1
 

@@ -1,5 +1,6 @@
 """What every page must be in Chromium: it fits, is quiet, asks only this server, and is accessible."""
 
+from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
@@ -8,28 +9,7 @@ from playwright.sync_api import Page, Response
 WIDTHS = (1280, 360)
 LANGUAGES = ("fa", "en")
 # Its thousands of passes stay in the browser: handing them over took longer than finding them.
-AXE = Axe().axe_script
-_FOUND = 'found => found.violations.map(rule => [rule.id, rule.impact, rule.nodes[0].target])'
-_VIOLATIONS = f"""axe.run({{resultTypes: ["violations"], rules: {{"color-contrast": {{enabled: false}}}}}}).then({_FOUND})"""
-# Contrast takes ten times as long as all other rules, and is the same for all texts that are styled alike: the first is
-# looked at of those with one class, one colour and size, and one look of all that is behind them.
-_PALE = """() => {
-    const behind = new Map([[null, ""]]), first = new Map();
-    for (const element of document.querySelectorAll("html, body, body *")) {
-        const style = getComputedStyle(element);
-        behind.set(element, [
-            style.backgroundColor, style.backgroundImage, style.opacity, behind.get(element.parentElement),
-        ].join());
-        const written = element.matches("input, select, textarea")
-            || [...element.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim());
-        if (!written || !element.checkVisibility({visibilityProperty: true})) continue;
-        const look = [
-            element.className, element.disabled, style.color, style.fontSize, style.fontWeight, behind.get(element),
-        ].join();
-        if (!first.has(look)) first.set(look, element);
-    }
-    return axe.run({include: [...first.values()]}, {resultTypes: ["violations"], runOnly: ["color-contrast"]}).then(FOUND)
-}""".replace("FOUND", _FOUND)
+SCRIPT = f"{Axe().axe_script}\n{{{Path(__file__).with_suffix('.js').read_text('utf-8')}}}"
 FINE_PRINT = frozenset({"minor", "moderate"})
 
 
@@ -61,9 +41,9 @@ def violations(page: Page, allowed: frozenset[str] = frozenset(), *, colours: bo
 
     ``colours``: whether contrasts are looked at too.
     """
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE)
-    found = page.evaluate(_VIOLATIONS) + (page.evaluate(_PALE) if colours else [])
+    if not page.evaluate("'faultsOfLooks' in window"):
+        page.evaluate(SCRIPT)
+    found = page.evaluate("colours => faultsOfLooks(colours)", colours)
     return [(rule, place) for rule, impact, place in found if impact not in allowed]
 
 
