@@ -1,7 +1,8 @@
 """A page test runs on one of the two databases, every other one on PostgreSQL: what differs is below the pages.
 
-So do the tests that play whole weeks of an office, and those in which another server is at fault. ``make soak`` runs
-each of them on both. Everything else below the pages always runs on both.
+So do the tests that play whole weeks of an office, that compare HR with the directory time and again, and in which a
+file or another server is at fault. ``make soak`` runs each of them on both. Everything else below the pages always runs
+on both.
 """
 
 import os
@@ -13,6 +14,7 @@ _PLACES = (
     "tests/views/",
     "tests/cli/",
     "tests/real/test_account_acts.py",
+    "tests/real/test_accounts_killed.py::test_killed_at_random_moments",
     "tests/real/test_apply_commands.py",
     "tests/real/test_apply_faults.py",
     "tests/real/test_canary.py",
@@ -26,7 +28,12 @@ _PLACES = (
     "tests/real/test_mail_moves_hostile.py",
     "tests/real/test_permanent_pages.py",
     "tests/real/test_profile.py",
+    "tests/real/test_promotion_killed.py::test_killed_at_random_moments",
     "tests/real/test_readiness.py",
+    "tests/services/test_broken_files.py",
+    "tests/services/test_cases.py",
+    "tests/services/test_person_merge.py",
+    "tests/services/test_reconciliation.py",
 )
 _NAMES = ("sqlite", "postgresql")
 

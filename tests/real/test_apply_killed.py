@@ -22,7 +22,7 @@ from tests.real.test_apply import APPROVE, CLASSES, plan
 from tests.reconcile.exports import people
 
 SOAK = bool(os.environ.get("BACKOFFICE_SOAK"))
-COUNT, KILLS = (3000, 200) if SOAK else (150, 8)
+COUNT, KILLS = (3000, 200) if SOAK else (150, 4)
 SHARE_CHANGED = 0.9
 LONGEST_LIFE, LOOK_SECONDS = 0.3, 0.005
 

@@ -57,7 +57,7 @@ def _mixed_at(number: int, encoding: str, rest: str) -> bytes:
 
 def _zip(members: dict[str, bytes], base: bytes = b"") -> bytes:
     out = io.BytesIO(base)
-    with zipfile.ZipFile(out, "a" if base else "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(out, "a" if base else "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, data in members.items():
             archive.writestr(name, data)
     return out.getvalue()
