@@ -71,7 +71,10 @@ def install_requirements(purpose: str) -> None:
     name = REQUIREMENTS[purpose][-1]
     total = sum("==" in line and not line.startswith((" ", "#")) for line in (ROOT / name).read_text().splitlines())
     say(f"Installing up to {total} Python packages, each checked against its hash ...")
-    _pip(total, "install", "--require-hashes", "--disable-pip-version-check", "--progress-bar=off", "-r", name)
+    options = ("--require-hashes", "--disable-pip-version-check", "--progress-bar=off", "--no-compile")
+    _pip(total, "install", *options, "-r", name)
+    # On all processors, which pip does not; a package may hold files that no present Python understands.
+    subprocess.run([str(PYTHON), "-m", "compileall", "-qq", "-j", "0", str(VENV / "lib")], check=False)
     STAMP.write_text(json.dumps(done | wanted), encoding="utf-8")
 
 
