@@ -7,6 +7,7 @@ Not by imapclient: its reader makes a number of the folder «0123», and nests a
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from backoffice.rules.mail_folders import Folder, is_usable
 from backoffice.rules.mail_identity import kept_date, kept_flags
@@ -19,6 +20,13 @@ _UID = re.compile(rb"\bUID ([0-9]{1,10})\b")
 _FLAGS = re.compile(rb"\bFLAGS \(([^()]*)\)")
 _DATE = re.compile(rb'\bINTERNALDATE "([^"]*)"')
 _SIZE = re.compile(rb"\bRFC822\.SIZE ([0-9]{1,15})\b")
+# As most servers put it: all four, in the order in which they were asked for.
+_USUAL = re.compile(
+    rb"\* [0-9]{1,10} FETCH \(UID ([0-9]{1,10}) FLAGS \(([^()]*)\)"
+    rb' INTERNALDATE "([^"]*)" RFC822\.SIZE ([0-9]{1,15})\)'
+)
+# Flags no longer than this are remembered as read: most messages have the same ones.
+_USUAL_LENGTH = 200
 _SHORT_BODY = re.compile(rb'BODY\[\](?:<[0-9]+>)? (?:NIL|"((?:[^"\\]|\\.)*)")')
 _APPENDED = re.compile(rb"\[APPENDUID ([0-9]{1,10}) ([0-9:,]{1,100000})\]")
 _CODE = re.compile(rb"^\[([A-Z0-9-]{1,40})")
@@ -71,13 +79,14 @@ def described(answers: Iterable[Raw | None]) -> Iterator[Described]:
     for answer in answers:
         if not isinstance(answer, bytes):
             continue
+        if usual := _USUAL.fullmatch(answer):
+            yield Described(int(usual[1]), _flags(usual[2]), _date(usual[3]), int(usual[4]))
+            continue
         uid, flags = _UID.search(answer), _FLAGS.search(answer)
         if uid is None or flags is None:
             continue
         date, size = _DATE.search(answer), _SIZE.search(answer)
-        words = (word.decode("latin-1") for word in flags[1].split())
-        moment = kept_date(date[1].decode("latin-1")) if date else ""
-        yield Described(int(uid[1]), kept_flags(words), moment, int(size[1]) if size else 0)
+        yield Described(int(uid[1]), _flags(flags[1]), _date(date[1]) if date else "", int(size[1]) if size else 0)
 
 
 def numbers(answers: Iterable[Raw | None]) -> list[int]:
@@ -119,6 +128,21 @@ def words(said: bytes) -> str:
 def usable(found: Iterable[Folder]) -> list[Folder]:
     """Give the folders whose names can be asked for."""
     return [folder for folder in found if is_usable(folder.name)]
+
+
+def _flags(text: bytes) -> tuple[str, ...]:
+    return _usual_flags(text) if len(text) <= _USUAL_LENGTH else _read_flags(text)
+
+
+def _read_flags(text: bytes) -> tuple[str, ...]:
+    return kept_flags(word.decode("latin-1") for word in text.split())
+
+
+_usual_flags = lru_cache(maxsize=1_000)(_read_flags)
+
+
+def _date(text: bytes) -> str:
+    return kept_date(text.decode("latin-1"))
 
 
 def _string(text: bytes) -> bytes:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import imapclient
 
-from backoffice.ports import imap_answers, imap_append
+from backoffice.ports import imap_answers, imap_append, imap_fetch
 from backoffice.ports.imap_answers import Described, Raw
 from backoffice.ports.imap_append import Outgoing
 from backoffice.ports.imap_content import PART, Content
@@ -58,6 +58,11 @@ class Session:
     def takes_many(self) -> bool:
         """Whether many messages can be stored in one command, all or none."""
         return "MULTIAPPEND" in self.capabilities
+
+    @property
+    def names_uids(self) -> bool:
+        """Whether the server says which UIDs the messages got that were stored."""
+        return "UIDPLUS" in self.capabilities
 
     def place(self) -> Place:
         """Give how the names of this person's own folders are made."""
@@ -173,9 +178,9 @@ class Session:
             if len(part) < PART or start > message.size * 2:
                 return
 
-    def _fetch(self, uids: Sequence[int], what: str, size: int, literal: int) -> list[Raw | None]:
+    def _fetch(self, uids: Sequence[int], what: str, size: int, literal: int) -> list[Raw]:
         with self._command(size=size + ANSWER_BYTES, literal=literal, carrying=size):
-            status, answers = self._imaplib.uid("FETCH", _ranges(uids), what)
+            status, answers = imap_fetch.fetch(self._wire, _ranges(uids), what)
             self._check(status, answers)
         return answers
 

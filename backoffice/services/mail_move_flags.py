@@ -1,6 +1,6 @@
 """Flags that changed at the old server while the mail was on its way."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from backoffice.models.mail_move import COPIED
 from backoffice.ports.imap_answers import Described
@@ -9,9 +9,11 @@ from backoffice.services.mail_move_folder import OpenFolder
 from backoffice.services.mail_move_ledger import Entry
 
 
-def bring_flags(at: OpenFolder, described: Sequence[Described]) -> None:
-    """Bring over flags that changed at the old server, unless they were changed at the new one too."""
-    known = ledger.entries(at.id, at.validity)
+def bring_flags(at: OpenFolder, described: Sequence[Described], known: Mapping[int, Entry]) -> None:
+    """Bring over flags that changed at the old server, unless they were changed at the new one too.
+
+    ``known``: UID -> what the ledger knew before this pass; what is new since then has its flags.
+    """
     changed = [
         one for one in described
         if one.uid in known and known[one.uid].state == COPIED and " ".join(one.flags) != known[one.uid].flags

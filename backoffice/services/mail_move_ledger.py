@@ -8,7 +8,7 @@ import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -49,17 +49,22 @@ class Entry:
     verified: bool
 
 
-_COLUMNS = tuple(getattr(MovedMessage, name) for name in Entry.__dataclass_fields__)
+_TABLE = cast("sa.Table", MovedMessage.__table__)
+_COLUMNS = tuple(_TABLE.c[name] for name in Entry.__dataclass_fields__)
 
 
 @dataclass
 class Holder:
-    """Who works on a move: its claim, when its turn ends, and until when nobody else may take over."""
+    """Who works on a move: its claim, when its turn ends, and until when nobody else may take over.
+
+    ``over_quota``: how many messages in a row did not fit.
+    """
 
     operation: Claimed
     move_id: int
     turn_ends: float
     progress: int = 0
+    over_quota: int = 0
     lease_ends: float = field(default_factory=lambda: time.monotonic() + LEASE.total_seconds())
 
     @contextmanager
@@ -91,20 +96,18 @@ class Holder:
             raise StoppedError
 
 
-def entries(folder_id: int, validity: int) -> dict[int, Entry]:
-    """Give UID -> what is known of the messages of a folder."""
-    known = sa.select(*_COLUMNS).where(MovedMessage.folder_id == folder_id, MovedMessage.validity == validity)
-    found = {row.uid: Entry(*row) for row in db.session.execute(known)}
+def entries(folder_id: int, validity: int, *conditions: sa.ColumnElement[bool]) -> dict[int, Entry]:
+    """Give UID -> what is known of the messages of a folder, of those that fulfil the conditions."""
+    known = sa.select(*_COLUMNS).where(_TABLE.c.folder_id == folder_id, _TABLE.c.validity == validity, *conditions)
+    found = {row[1]: Entry(*row) for row in db.session.connection().execute(known)}
     db.session.rollback()
     return found
 
 
 def target_uids(folder_id: int) -> set[int]:
     """Give the UIDs at the new server that are ours."""
-    ours = sa.select(MovedMessage.target_uid).where(
-        MovedMessage.folder_id == folder_id, MovedMessage.target_uid.is_not(None)
-    )
-    found = {uid for uid in db.session.scalars(ours) if uid is not None}
+    ours = sa.select(_TABLE.c.target_uid).where(_TABLE.c.folder_id == folder_id, _TABLE.c.target_uid.is_not(None))
+    found = set(db.session.connection().execute(ours).scalars())
     db.session.rollback()
     return found
 
@@ -112,21 +115,25 @@ def target_uids(folder_id: int) -> set[int]:
 def put(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Add or change rows (with ``id``) of messages."""
     new = [{"detail": "", "values": {}, "tries": 0, "verified": False, **row} for row in rows if "id" not in row]
-    if new:
-        session.execute(sa.insert(MovedMessage), new)
-    by_columns: dict[frozenset[str], list[Mapping[str, Any]]] = {}
+    by_columns: dict[frozenset[str], list[dict[str, Any]]] = {}
     for row in rows:
         if "id" in row:
-            by_columns.setdefault(frozenset(row), []).append(row)
-    for changed in by_columns.values():
-        session.execute(sa.update(MovedMessage), [dict(row) for row in changed])
+            by_columns.setdefault(frozenset(row), []).append(
+                {"key" if name == "id" else name: row[name] for name in row}
+            )
+    # Without the unit of work: these are many.
+    connection = session.connection()
+    if new:
+        connection.execute(sa.insert(_TABLE), new)
+    for columns, alike in by_columns.items():
+        fresh: dict[str, Any] = {name: sa.bindparam(name) for name in columns - {"id"}}
+        connection.execute(sa.update(_TABLE).where(_TABLE.c.id == sa.bindparam("key")).values(fresh), alike)
 
 
 def mark_verified(session: Session, ids: Collection[int]) -> None:
     """Note that these are at the new server as they were stored."""
     for some in _portions(list(ids)):
-        equal = sa.update(MovedMessage).where(MovedMessage.id.in_(some)).values(verified=True)
-        session.execute(equal.execution_options(synchronize_session=False))
+        session.connection().execute(sa.update(_TABLE).where(_TABLE.c.id.in_(some)).values(verified=True))
 
 
 def forget(session: Session, ids: Collection[int]) -> None:
@@ -139,10 +146,10 @@ def ids_of(session: Session, folder_id: int, validity: int, uids: Collection[int
     """Give UID -> id of rows."""
     found: dict[int, int] = {}
     for some in _portions(list(uids)):
-        rows = sa.select(MovedMessage.uid, MovedMessage.id).where(
-            MovedMessage.folder_id == folder_id, MovedMessage.validity == validity, MovedMessage.uid.in_(some)
+        rows = sa.select(_TABLE.c.uid, _TABLE.c.id).where(
+            _TABLE.c.folder_id == folder_id, _TABLE.c.validity == validity, _TABLE.c.uid.in_(some)
         )
-        found |= {row.uid: row.id for row in session.execute(rows)}
+        found |= {row[0]: row[1] for row in session.connection().execute(rows)}
     return found
 
 

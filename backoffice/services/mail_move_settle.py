@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from backoffice.i18n import N_
+from backoffice.models import MovedMessage
 from backoffice.models.mail_move import AGAIN, COPIED, REFUSED, SENDING
 from backoffice.rules.mail_identity import matched
 from backoffice.services import mail_move_ledger as ledger
@@ -25,7 +26,7 @@ def settle(at: OpenFolder, just_sent: Collection[int] = ()) -> None:
     ``just_sent``: ids that the server has confirmed without saying where they are; without them, all that earlier
     tries left open.
     """
-    begun = [one for one in ledger.entries(at.id, at.validity).values() if one.state == SENDING]
+    begun = list(ledger.entries(at.id, at.validity, MovedMessage.state == SENDING).values())
     if just_sent:
         begun = [one for one in begun if one.id in just_sent]
     if not begun:

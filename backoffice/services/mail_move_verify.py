@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from backoffice.i18n import N_
-from backoffice.models import MoveFolder
+from backoffice.models import MovedMessage, MoveFolder
 from backoffice.models.mail_move import COPIED, REFUSED
 from backoffice.ports.imap_answers import Described
 from backoffice.ports.imap_session import Session
@@ -34,15 +34,14 @@ class Verifier:
     def verify(self, folder: MoveFolder) -> None:
         """Compare what was not compared yet. Raises TransportError."""
         found = self.new.select(folder.target)
-        known = ledger.entries(folder.id, folder.validity)
-        waiting = [one for one in known.values() if one.state == COPIED and not one.verified]
         if found.validity != folder.target_validity:
             # The next pass of copying looks for all of it anew.
             return
-        for some in portions(waiting, self.settings):
+        waiting = ledger.entries(folder.id, folder.validity, MovedMessage.state == COPIED, ~MovedMessage.verified)
+        for some in portions(waiting.values(), self.settings):
             self._compare(folder.id, some)
             self.holder.check_turn()
-        self._look_for_doubles(folder.id, folder.first_fence, list(known.values()))
+        self._look_for_doubles(folder)
 
     def _compare(self, folder_id: int, some: Sequence[Entry]) -> None:
         asked = [Described(one.target_uid or 0, (), "", one.size) for one in some]
@@ -64,19 +63,24 @@ class Verifier:
                 ledger.count(session, folder_id)
         self.holder.progress += len(some)
 
-    def _look_for_doubles(self, folder_id: int, first: int, known: Sequence[Entry]) -> None:
+    def _look_for_doubles(self, folder: MoveFolder) -> None:
         """Look among what is above our fence and not in the ledger for messages that are ours nevertheless."""
-        ours = ledger.target_uids(folder_id)
-        others = self.new.describe([uid for uid in self.new.uids(max(first, 1)) if uid not in ours])
-        mine = {(one.digest, one.date) for one in known if one.state == COPIED}
-        sizes = {one.size for one in known}
-        suspects = [one for one in others if one.size in sizes and any(one.date == date for _, date in mine)]
-        digests = self._digests([one.uid for one in suspects])
-        doubled = sum((digests.get(one.uid), one.date) in mine for one in suspects)
+        ours = ledger.target_uids(folder.id)
+        foreign = [uid for uid in self.new.uids(max(folder.first_fence, 1)) if uid not in ours]
+        doubled = self._doubled(folder, foreign) if foreign else 0
         with self.holder.writing() as session:
-            row = session.get_one(MoveFolder, folder_id)
+            row = session.get_one(MoveFolder, folder.id)
             row.doubled = doubled
             row.detail, row.values = (DOUBLED, {"number": doubled}) if doubled else ("", {})
+
+    def _doubled(self, folder: MoveFolder, foreign: Sequence[int]) -> int:
+        known = ledger.entries(folder.id, folder.validity).values()
+        others = self.new.describe(foreign)
+        mine = {(one.digest, one.date) for one in known if one.state == COPIED}
+        sizes, dates = {one.size for one in known}, {date for _, date in mine}
+        suspects = [one for one in others if one.size in sizes and one.date in dates]
+        digests = self._digests([one.uid for one in suspects])
+        return sum((digests.get(one.uid), one.date) in mine for one in suspects)
 
     def _digests(self, uids: Sequence[int]) -> dict[int, str]:
         return self._digests_of(self.new.describe(uids))
