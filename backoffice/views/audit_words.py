@@ -95,6 +95,7 @@ ACTS = {
     "overrides:override:ended": N_("An exception was taken back"),
     "overrides:override:made": N_("An exception was made"),
     "person:code:unmasked": N_("A national code was shown in full"),
+    "person:story:exported": N_("Everything kept about a person was given out as a file"),
     "reconcile:findings:exported": N_("The findings of a run were exported as an Excel file"),
     "reconcile:inverse:exported": N_("The inverse of a run was downloaded as LDIF"),
     "reconcile:rows:released": N_("Held rows of a run were released"),

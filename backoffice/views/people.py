@@ -1,16 +1,17 @@
 """The people of our register, and one person's whole story."""
 
+import json
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
-from flask import abort, current_app, redirect, request, url_for
+from flask import Response, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from backoffice.extensions import settings_of
 from backoffice.models import Person
 from backoffice.rules.permissions import Permission
-from backoffice.services import people
+from backoffice.services import people, story_export
 from backoffice.views import account_words, audit_words, finding_words, labels, masking, mismatch_words, story_words
-from backoffice.views.access import allowed, post_permission
+from backoffice.views.access import allowed, post_permission, require_fresh, the_actor
 from backoffice.views.base import BIGGEST_ID, DeskView, expose
 from backoffice.views.comparison import hr_table, seen_table
 from backoffice.views.list_address import LAST_PAGE, PAGE_SIZES
@@ -60,6 +61,16 @@ class PeopleView(DeskView):
         person = the_person(number)
         masking.unmask(people.subject_of(person.id))
         return redirect(url_for(".story", number=person.id), _SEE_OTHER)
+
+    @expose("/<number>/export", methods=("POST",))
+    @post_permission(Permission.UNMASK)
+    def export(self, number: str) -> ResponseReturnValue:
+        """Give all that is kept about a person as a file; an audited act that needs a fresh login."""
+        person = the_person(number)
+        require_fresh()
+        found = story_export.export(person, actor=the_actor().username, settings=settings_of(current_app))
+        named = {"Content-Disposition": f'attachment; filename="person-{person.id}.json"'}
+        return Response(json.dumps(found, ensure_ascii=False, indent=1), mimetype="application/json", headers=named)
 
     def _page(self, template: str, **values: Any) -> str:
         return str(

@@ -146,6 +146,7 @@ ROUTES: dict[str, frozenset[str]] = {
     "GET /admin/people/": IT | HELPDESK | AUDITOR,
     "GET /admin/people/<number>/": IT | HELPDESK | AUDITOR,
     "GET /admin/people/<number>/hr": IT | HELPDESK | AUDITOR,
+    "POST /admin/people/<number>/export": IT,
     "POST /admin/people/<number>/unmask": IT,
     # Trouble with codes
     "GET /admin/code-trouble/": IT | HELPDESK | AUDITOR,

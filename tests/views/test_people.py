@@ -100,6 +100,15 @@ def test_unmasking_one_person_shows_no_other(client_as: ClientAs) -> None:
     assert code(4) not in desk.get(f"/admin/people/{other}/").text
 
 
+def test_everything_about_a_person_is_given_as_a_file_after_a_fresh_login(client_as: ClientAs) -> None:
+    person = make_person(3)
+    answer = client_as("it_operator").post_form(f"/admin/people/{person}/export")
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="person-{person}.json"'
+    assert answer.get_json()["register"][0]["national_code"] == code(3)
+    old = client_as("it_operator", fresh=False).post_form(f"/admin/people/{person}/export")
+    assert old.location.startswith("/admin/login/again")
+
+
 def test_the_help_desk_never_sees_codes_findings_or_birth_dates(app: Flask, client_as: ClientAs) -> None:
     person = make_person(3, father_name="حسن")
     stored_row(app, 3)
