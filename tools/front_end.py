@@ -16,6 +16,8 @@ NODE = ROOT / "requirements-front-end.txt"
 FILES = {
     "@tabler/core/dist/css/tabler.min.css": "tabler.css",
     "@tabler/core/dist/css/tabler.rtl.min.css": "tabler.rtl.css",
+    "plotly.js-basic-dist-min/plotly-basic.min.js": "plotly.js",
+    "plotly.js-basic-dist-min/LICENSE": "plotly.LICENSE.txt",
     "vazirmatn/fonts/webfonts/Vazirmatn[wght].woff2": "vazirmatn.woff2",
     "vazirmatn/OFL.txt": "vazirmatn.OFL.txt",
 }

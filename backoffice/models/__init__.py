@@ -9,6 +9,7 @@ from backoffice.models.continuation import Continuation
 from backoffice.models.correction_request import CorrectionRequest
 from backoffice.models.discrepancy import Discrepancy
 from backoffice.models.escalation import Escalation
+from backoffice.models.figure import DailyFigure, Figure
 from backoffice.models.holiday import Holiday
 from backoffice.models.hr import ColumnChoice, QuarantinedRow, Snapshot, SnapshotConfirmation
 from backoffice.models.hr_row import HrRow
@@ -35,9 +36,9 @@ from backoffice.models.user_name import UserName
 
 __all__ = [
     "Account", "AccountBatch", "AccountBatchRow", "Announcement", "AuditEntry", "Case", "ColumnChoice",
-    "Continuation", "CorrectionRequest", "DirectoryAcceptance", "DisablingProof", "Discrepancy", "Escalation",
-    "Finding", "Holiday", "HrRow", "JobRun", "JobState", "Link", "LoginThrottle", "MailMove", "Message", "MoveFolder",
-    "MovedMessage", "OneTimeCode",
+    "Continuation", "CorrectionRequest", "DailyFigure", "DirectoryAcceptance", "DisablingProof", "Discrepancy",
+    "Escalation", "Figure", "Finding", "Holiday", "HrRow", "JobRun", "JobState", "Link", "LoginThrottle", "MailMove",
+    "Message", "MoveFolder", "MovedMessage", "OneTimeCode",
     "Operation", "Override", "PermanentRequest", "Person", "PersonCode", "PlannedAction", "PurgeProposal",
     "QuarantinedRow", "Question", "RateCount", "Registration", "Release", "Reminder", "RequestQuestion",
     "ReviewBatch", "Run", "Snapshot", "SnapshotConfirmation", "Staff", "Switch", "TrustLevel", "UserName",

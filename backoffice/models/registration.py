@@ -14,7 +14,8 @@ class Registration(Base):
     ``causes``: cause codes, the first is the one that counts; ``evidence``: what was known when it was judged.
     ``flags``: soft doubts for the desk. ``password_sealed``: the sealed ``{ARGON2}`` hash until the account is asked
     for. ``channel``: web, counter, intake or claim (of an account that exists); ``actor``: the desk user of an assisted
-    one. ``reference``: the number of an attempt that another registration site made.
+    one. ``reference``: the number of an attempt that another registration site made. ``identity_at``: when it was first
+    found to be this person; ``verified_at``: when the code of the mobile was right.
     """
 
     __tablename__ = "registration"
@@ -49,6 +50,8 @@ class Registration(Base):
     created_at: Mapped[Moment] = mapped_column(index=True)
     updated_at: Mapped[Moment]
     finished_at: Mapped[Moment | None]
+    identity_at: Mapped[Moment | None]
+    verified_at: Mapped[Moment | None]
 
     def __repr__(self) -> str:
         return f"<Registration {self.id} {self.state}>"

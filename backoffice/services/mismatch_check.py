@@ -75,6 +75,7 @@ def let_on(session: Session, case: Case, attempt: Registration, *, actor: str, s
     """Let the registration go on from the details, and tell the person; give the effects, for taking it back."""
     check_step(attempt.state, IDENTITY_OK)
     attempt.state, attempt.updated_at = IDENTITY_OK, clock.now()
+    attempt.identity_at = attempt.identity_at or clock.now()
     if not case.contact_mobile:
         return {"registration": attempt.id, "messages": []}
     link = continuation.make_link(session, attempt, settings)

@@ -152,6 +152,8 @@ def decide(session: Session, row: Registration, checked: Checked, who: Applicant
     if row.state not in (states.STARTED, states.WAITING_SERVICE) or row.state == after:
         return
     before, row.state = row.state, after
+    if after == states.IDENTITY_OK:
+        row.identity_at = row.identity_at or clock.now()
     audit.record(
         f"registration:identity:{'waits' if after == states.WAITING_SERVICE else 'passed'}", f"registration:{row.id}",
         actor=who.named, before={"state": before}, after={"state": after, "causes": row.causes},

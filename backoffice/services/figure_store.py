@@ -1,0 +1,113 @@
+"""Keeping the figures, so that a page over years and everybody answers at once; and what they were on each day."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from backoffice import clock
+from backoffice.extensions import db, writing
+from backoffice.models import DailyFigure, Figure, Registration
+from backoffice.services import figures_now
+from backoffice.services.figure_hiding import Cell, cells
+from backoffice.services.figures import ALL, count
+from backoffice.services.rows import upsert
+
+# Up to so many registrations, figures are counted when somebody looks.
+COUNTED_AT_ONCE = 2_000
+_PORTION = 5_000
+
+
+@dataclass(frozen=True)
+class Source:
+    """Figures that are true of one moment: those the job kept, or those of now (``counted``)."""
+
+    as_of: dt.datetime
+    counted: Sequence[Cell] | None
+
+    def of(self, groups: Sequence[tuple[str, str]]) -> list[Cell]:
+        """Give the figures of groups, (dimension, value) each."""
+        if self.counted is None:
+            return _stored(groups)
+        return [cell for cell in self.counted if (cell.dimension, cell.value) in groups]
+
+    def values(self, step: str, dimensions: Sequence[str]) -> list[tuple[str, str]]:
+        """Give the groups (dimension, value) of which a step is shown, in order."""
+        if self.counted is not None:
+            found = {
+                (cell.dimension, cell.value)
+                for cell in self.counted if cell.shown and cell.step == step and cell.dimension in dimensions
+            }  # fmt: skip
+            return sorted(found)
+        asked = sa.select(Figure.dimension, Figure.value).distinct()
+        shown = asked.where(Figure.shown, Figure.step == step, Figure.dimension.in_(dimensions))
+        return sorted((dimension, value) for dimension, value in db.session.execute(shown))
+
+    def first_month(self) -> int | None:
+        """Give the first month of which there is a figure."""
+        if self.counted is not None:
+            return min((cell.month for cell in self.counted if cell.dimension == ALL), default=None)
+        return db.session.scalar(sa.select(sa.func.min(Figure.month)).where(Figure.dimension == ALL))
+
+
+def source(zone: str) -> Source:
+    """Give what the job kept; where there are few registrations, or the job has not run, what is true now."""
+    as_of = None if _are_few() else db.session.scalar(sa.select(sa.func.max(Figure.as_of)))
+    if as_of is not None:
+        return Source(as_of, None)
+    now = clock.now()
+    return Source(now, cells(count(now, zone)))
+
+
+def refresh(zone: str) -> int:
+    """Count everything anew and keep it in place of what was kept; give the number of figures."""
+    now = clock.now()
+    found = [_row(cell, now) for cell in cells(count(now, zone))]
+    with writing() as session:
+        session.execute(sa.delete(Figure))
+        for start in range(0, len(found), _PORTION):
+            session.execute(sa.insert(Figure), found[start : start + _PORTION])
+    return len(found)
+
+
+def note_day(zone: str) -> int:
+    """Note what the figures of the day are now, in place of an earlier look; give how many."""
+    now = clock.now()
+    day = now.astimezone(ZoneInfo(zone)).date().isoformat()
+    rows = [{"day": day, "name": name, "count": number, "at": now} for name, number in figures_now.totals(now).items()]
+    with writing() as session:
+        put = upsert(session.connection().dialect.name, DailyFigure)
+        anew = {"count": put.excluded.count, "at": put.excluded.at}
+        session.execute(put.on_conflict_do_update(index_elements=["day", "name"], set_=anew), rows)
+    return len(rows)
+
+
+def days(first: str, last: str) -> list[tuple[str, str, int]]:
+    """Give (day, name, count) between two days, both included, in order."""
+    asked = sa.select(DailyFigure.day, DailyFigure.name, DailyFigure.count)
+    found = db.session.execute(asked.where(DailyFigure.day.between(first, last)).order_by(DailyFigure.day))
+    return [(day, name, number) for day, name, number in found]
+
+
+def _are_few() -> bool:
+    some = sa.select(Registration.id).limit(COUNTED_AT_ONCE + 1).subquery()
+    return (db.session.scalar(sa.select(sa.func.count()).select_from(some)) or 0) <= COUNTED_AT_ONCE
+
+
+def _stored(groups: Sequence[tuple[str, str]]) -> list[Cell]:
+    wanted = [sa.and_(Figure.dimension == dimension, Figure.value == value) for dimension, value in groups]
+    columns = (getattr(Figure, field.name) for field in fields(Cell))
+    found: Iterable[Any] = db.session.execute(sa.select(*columns).where(sa.or_(*wanted)))
+    return [_cell(row) for row in found]
+
+
+def _cell(row: Any) -> Cell:
+    return Cell(**{**row._asdict(), "times": {int(seconds): number for seconds, number in row.times.items()}})
+
+
+def _row(cell: Cell, now: dt.datetime) -> dict[str, object]:
+    times = {str(seconds): number for seconds, number in cell.times.items()}
+    return {**vars(cell), "times": times, "as_of": now}

@@ -1,0 +1,141 @@
+"""What the statistics page shows of a period and a group: sums of the figures that may be shown.
+
+A sum holds the shown stretches only, so no hidden one follows from two periods. Each share is of those who began in
+the stretches where the step is shown too.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from backoffice.rules.jalali_months import MONTH, stretch_of
+from backoffice.rules.spans import MEDIAN, P90, quantile
+from backoffice.services.figure_hiding import Cell
+from backoffice.services.figure_store import Source
+from backoffice.services.figures import (
+    ALL,
+    CAUSE,
+    COVERAGE_DAYS,
+    EXPIRED,
+    GROUPS,
+    REFUSED,
+    STARTED,
+    STEPS,
+    covered,
+    ripe,
+)
+
+MOST_MONTHS = 120
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked for: months ``first`` to ``last`` (see rules.jalali_months), of one group or of everybody."""
+
+    first: int
+    last: int
+    dimension: str = ALL
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Share:
+    """So many of so many; ``median`` and ``p90``: rounded seconds, None where no time is known."""
+
+    count: int
+    whole: int
+    median: int | None = None
+    p90: int | None = None
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A month, season or year: step -> count, None where it is hidden."""
+
+    month: int
+    counts: dict[str, int | None]
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything that depends on the period. ``length``: months of a stretch; ``has_hidden``: something is left out."""
+
+    asked: Asked
+    as_of: dt.datetime
+    length: int
+    funnel: dict[str, Share]
+    stretches: Sequence[Stretch]
+    coverage: dict[int, Share]
+    causes: dict[str, int]
+    causes_length: int
+    expired: Sequence[Stretch]
+    has_hidden: bool
+
+
+class _Period:
+    """The figures of one group in a period, by stretch and step."""
+
+    def __init__(self, cells: Sequence[Cell], asked: Asked) -> None:
+        self.length = next((cell.months for cell in cells), MONTH)
+        first, last = (stretch_of(month, self.length) for month in (asked.first, asked.last))
+        self.stretches = range(first, last + 1, self.length)
+        self.cells = {(cell.month, cell.step): cell for cell in cells if cell.month in self.stretches}
+
+    def count(self, month: int, step: str) -> int | None:
+        cell = self.cells.get((month, step))
+        return 0 if cell is None else cell.count if cell.shown else None
+
+    def share(self, step: str, base: str) -> Share:
+        both = [
+            (month, count, whole) for month in self.stretches
+            if (count := self.count(month, step)) is not None and (whole := self.count(month, base)) is not None
+        ]  # fmt: skip
+        times: Counter[int] = Counter()
+        for month, _count, _whole in both:
+            if cell := self.cells.get((month, step)):
+                times.update(cell.times)
+        return Share(
+            sum(count for _month, count, _whole in both), sum(whole for _month, _count, whole in both),
+            quantile(times, MEDIAN), quantile(times, P90),
+        )  # fmt: skip
+
+    def by_stretch(self, steps: Sequence[str]) -> list[Stretch]:
+        return [Stretch(month, {step: self.count(month, step) for step in steps}) for month in self.stretches]
+
+    @property
+    def has_hidden(self) -> bool:
+        return not all(cell.shown for cell in self.cells.values())
+
+
+def report(asked: Asked, source: Source) -> Report:
+    """Give the figures of a period and a group."""
+    wanted = list(dict.fromkeys([(asked.dimension, asked.value), (ALL, ""), *source.values(REFUSED, (CAUSE,))]))
+    cells = source.of(wanted)
+    group = _Period(_of(cells, asked.dimension, asked.value), asked)
+    whole = _Period(_of(cells, ALL, ""), asked)
+    causes = {value: _Period(_of(cells, CAUSE, value), asked) for dimension, value in wanted if dimension == CAUSE}
+    return Report(
+        asked, source.as_of, group.length,
+        {step: group.share(step, STARTED) for step in STEPS},
+        group.by_stretch(STEPS),
+        {days: group.share(covered(days), ripe(days)) for days in COVERAGE_DAYS},
+        {cause: found for cause, part in causes.items() if (found := part.share(REFUSED, REFUSED).count)},
+        next((part.length for part in causes.values()), MONTH),
+        whole.by_stretch((EXPIRED,)),
+        any(part.has_hidden for part in (group, whole, *causes.values())),
+    )  # fmt: skip
+
+
+def groups(source: Source) -> list[tuple[str, str]]:
+    """Give the groups (dimension, value) of which something can be shown."""
+    return source.values(STARTED, GROUPS)
+
+
+def first_month(source: Source, last: int) -> int:
+    """Give the first month there are figures of, at most ten years back."""
+    return max(min(source.first_month() or last, last), last - MOST_MONTHS + 1)
+
+
+def _of(cells: Sequence[Cell], dimension: str, value: str) -> list[Cell]:
+    return [cell for cell in cells if cell.dimension == dimension and cell.value == value]
