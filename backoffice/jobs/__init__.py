@@ -13,6 +13,7 @@ from backoffice.jobs import (
     reconcile,
     remind,
     runner,
+    statistics,
     synchronise,
     threeway,
 )  # fmt: skip
@@ -20,7 +21,7 @@ from backoffice.services.jobs import Room
 
 JOBS = (
     import_hr.JOB, reconcile.JOB, outbox.JOB, mail.JOB, inquiries.JOB, approve.JOB, remind.JOB, expire.JOB,
-    threeway.JOB, synchronise.JOB, housekeeping.JOB,
+    threeway.JOB, statistics.JOB, synchronise.JOB, housekeeping.JOB,
 )  # fmt: skip
 
 

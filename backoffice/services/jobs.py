@@ -26,7 +26,6 @@ NAMES = (
     "synchronise", "housekeeping",
 )  # fmt: skip
 _UNKNOWN = N_("There is no job named %(name)s.")
-_LATER = N_("The job %(name)s is built with a later part.")
 _ASKED = N_("The job %(name)s was requested already and starts as soon as the worker runs.")
 
 
@@ -77,7 +76,7 @@ def recent_runs(name: str, limit: int = 20) -> list[JobRun]:
 def request(name: str, *, actor: str, dry_run: bool = False) -> None:
     """Ask the worker to run a job; it starts within two seconds.
 
-    Raises RefusedError for a name that is unknown or built later, and where the job was asked for already.
+    Raises RefusedError for a name that is unknown, and where the job was asked for already.
     """
     job = job_named(name)
     now = clock.now()
@@ -94,7 +93,7 @@ def request(name: str, *, actor: str, dry_run: bool = False) -> None:
 def run_now(name: str, *, actor: str, settings: Settings, dry_run: bool = False) -> JobRun:
     """Run a job in this process and give its row, whatever came of it.
 
-    Raises RefusedError for a name that is unknown or built later, and where the job is running already.
+    Raises RefusedError for a name that is unknown, and where the job is running already.
     """
     call = Call(job_named(name), actor, dry_run=dry_run)
     return db.session.get_one(JobRun, _room().run(call, settings))
@@ -106,10 +105,10 @@ def start_worker() -> None:
 
 
 def job_named(name: str) -> Job:
-    """Give a job that is built. Raises RefusedError."""
+    """Give a job. Raises RefusedError."""
     found = _room().jobs.get(name)
     if found is None:
-        raise RefusedError(_LATER if name in NAMES else _UNKNOWN, {"name": name})
+        raise RefusedError(_UNKNOWN, {"name": name})
     return found
 
 

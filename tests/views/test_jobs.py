@@ -63,7 +63,7 @@ def test_the_state_changes_with_a_request_and_with_the_end_of_a_run(client_as: C
     assert len({str(state) for state in states}) == 3
 
 
-@pytest.mark.parametrize("name", ["nosuch", "statistics", "1,2"])
+@pytest.mark.parametrize("name", ["nosuch", "1,2"])
 def test_a_job_that_is_not_there_is_not_found(client_as: ClientAs, name: str) -> None:
     desk = client_as("it_operator")
     assert desk.get(f"/admin/jobs/{name}/").status_code == 404
