@@ -22,6 +22,7 @@ class Reason(StrEnum):
     MAILBOX_UNTRIED = "mailbox_untried"
     IDENTITY_UNPROVED = "identity_unproved"
     NAME_TAKEN = "name_taken"
+    OFFICE_NAME = "office_name"
     OPEN_CASE = "open_case"
     SECOND_ACCOUNT = "second_account"
     ACCOUNT_OVER = "account_over"
@@ -44,6 +45,7 @@ _LEADS_TO: dict[Reason, tuple[str, str]] = {
     Reason.MAILBOX_UNPROVED: (states.WAITING_MAILBOX, PERSON),
     Reason.MAILBOX_UNTRIED: (states.NEEDS_REVIEW, IT),
     Reason.NAME_TAKEN: (states.NEEDS_REVIEW, IT),
+    Reason.OFFICE_NAME: (states.NEEDS_REVIEW, IT),
     Reason.SWITCHED_OFF: (states.NEEDS_REVIEW, IT),
 }
 
@@ -55,8 +57,9 @@ class Facts:
     ``is_admitted``: the person was admitted and has to press synchronise after becoming active. ``is_synchronised``:
     that has been done. ``is_name_free``: nobody else has, holds or had the name. ``has_mailbox`` and
     ``is_mailbox_proved``: whether an old mailbox is brought along, and its password was right; ``can_try_mailbox``:
-    there is an old server to try it at. ``awaits_answer``: the desk asked the person something; ``has_answer``: nobody
-    has read what the person answered.
+    there is an old server to try it at. ``is_office_name``: the old mailbox has a name that is kept for offices, so
+    that its password proves nobody's own. ``awaits_answer``: the desk asked the person something; ``has_answer``:
+    nobody has read what the person answered.
     """
 
     is_in_hr: bool = True
@@ -68,6 +71,7 @@ class Facts:
     can_try_mailbox: bool = True
     is_identity_proved: bool = True
     is_name_free: bool = True
+    is_office_name: bool = False
     has_open_case: bool = False
     has_second_account: bool = False
     is_account_alive: bool = True
@@ -101,6 +105,7 @@ def judge(facts: Facts) -> Verdict:
         Reason.MAILBOX_UNPROVED: is_unproved and facts.can_try_mailbox,
         Reason.MAILBOX_UNTRIED: is_unproved and not facts.can_try_mailbox,
         Reason.NAME_TAKEN: not facts.is_name_free,
+        Reason.OFFICE_NAME: facts.is_office_name,
         Reason.SWITCHED_OFF: not facts.is_automatic,
     }
     reasons = tuple(reason for reason, holds in against.items() if holds)

@@ -45,7 +45,7 @@ CANNOT = N_("This request cannot be approved as it is; see what it waits for.")
 # What a person of the desk may decide over; the rest has to be repaired first.
 _OVERRULED = frozenset({
     Reason.ASKED, Reason.ANSWERED, Reason.OPEN_CASE, Reason.IDENTITY_UNPROVED, Reason.MAILBOX_UNTRIED,
-    Reason.SWITCHED_OFF,
+    Reason.OFFICE_NAME, Reason.SWITCHED_OFF,
 })  # fmt: skip
 # What needs no words of its own to be decided over.
 _OF_ITSELF = frozenset({Reason.ANSWERED, Reason.SWITCHED_OFF})

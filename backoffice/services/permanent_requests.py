@@ -23,7 +23,7 @@ from backoffice.rules.deadlines import day_of, end_of_day
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.form_values import EMPTY, InvalidFieldsError
 from backoffice.rules.working_days import due
-from backoffice.services import audit, holidays, mailbox_names, messages, old_mailboxes, user_names
+from backoffice.services import audit, holidays, messages, old_mailboxes, user_names
 from backoffice.services.accounts import OBSERVING
 from backoffice.services.directory_login import DirectoryDownError
 from backoffice.services.message_texts import TEMPORARY_ENDS, TEMPORARY_OVER
@@ -153,8 +153,6 @@ def _checked_name(typed: str, settings: Settings) -> str:
         raise InvalidFieldsError({"preferred_name": RefusedError(EMPTY)})
     try:
         user_names.refuse_taken(name, settings)
-        if mailbox_names.is_surely_somebodys(name, settings):
-            raise NameTakenError
     except DirectoryDownError:
         raise
     except RefusedError as fault:

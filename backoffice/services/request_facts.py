@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from backoffice.models import Account, Case, Link, PermanentRequest, Person, Registration
-from backoffice.rules import account_states, case_states, fields, registration_states
+from backoffice.rules import account_states, case_states, fields, registration_states, usernames
 from backoffice.rules.approval import Facts
 from backoffice.services import admitted, old_mailboxes, request_questions, switches, synchronise, user_names
 from backoffice.settings import Settings
@@ -27,6 +27,7 @@ def gather(session: Session, request: PermanentRequest, settings: Settings) -> F
         can_try_mailbox=old_mailboxes.can_try(settings),
         is_identity_proved=_is_identity_proved(session, account.id),
         is_name_free=user_names.is_free(session, request.username, request.id),
+        is_office_name=usernames.is_reserved(request.username),
         has_open_case=_has_open_case(session, person),
         has_second_account=_has_second_account(session, account),
         is_account_alive=account.state in (account_states.TEMPORARY, account_states.EXPIRED),

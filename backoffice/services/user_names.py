@@ -19,7 +19,7 @@ from backoffice.models import Account, Link, UserName
 from backoffice.models.user_name import HELD, USED
 from backoffice.rules import usernames
 from backoffice.rules.errors import RefusedError
-from backoffice.services import directory_names
+from backoffice.services import directory_names, mailbox_names
 from backoffice.services.rows import add_if_missing
 from backoffice.settings import Settings
 
@@ -40,12 +40,15 @@ class NameTakenError(RefusedError):
 
 
 def refuse_taken(name: str, settings: Settings, *, request_id: int | None = None) -> None:
-    """Raise RefusedError for a name that cannot be given: not allowed, or somebody's, in register or directory.
+    """Raise RefusedError for a name that cannot be given: not allowed, or somebody's, in register, directory or mail.
 
-    Raises DirectoryDownError where the directory does not answer. Reads only.
+    A mail server that does not answer is in nobody's way. Raises DirectoryDownError where the directory does not
+    answer. Reads only.
     """
     usernames.check(name)
     if _taken_here(db.session(), [name], request_id) or directory_names.taken([name], settings):
+        raise NameTakenError
+    if mailbox_names.is_surely_somebodys(name, settings):
         raise NameTakenError
 
 

@@ -43,12 +43,21 @@ class InquirySettings(Table):
     )
 
 
+_ADDRESS = r"^(https?://[^\s\"'<>]+)?$"
+
+
 class SupportSettings(Table):
-    """Table ``[support]``: whom people call. ``phone`` is the full number, ``desk_url`` the web desk («پیشخوان»)."""
+    """Table ``[support]``: whom people call, and where they go on once the account is permanent.
+
+    ``phone`` is the full number, ``desk_url`` the web desk («پیشخوان»), ``webmail_url`` where mail is read and
+    ``wifi_url`` how the wireless network is joined.
+    """
 
     phone: str = ""
     extension: str = "1414"
-    desk_url: str = Field("", pattern=r"^(https?://[^\s\"'<>]+)?$")
+    desk_url: str = Field("", pattern=_ADDRESS)
+    webmail_url: str = Field("", pattern=_ADDRESS)
+    wifi_url: str = Field("", pattern=_ADDRESS)
 
 
 class MailMoveSettings(Table):

@@ -39,6 +39,9 @@ _REASONS = {
         "it is this person's."
     ),
     Reason.NAME_TAKEN: N_("The user name belongs to another account, or looks too much like one."),
+    Reason.OFFICE_NAME: N_(
+        "The old mailbox has a name that is kept for offices: please make sure that it is to be this person's alone."
+    ),
     Reason.SWITCHED_OFF: N_("Automatic approval is switched off."),
 }
 _TABS = {

@@ -115,6 +115,8 @@ _MEANINGS: dict[str, str] = {
     "support.phone": N_("The full number that people call."),
     "support.extension": N_("The extension."),
     "support.desk_url": N_("The address of the web desk."),
+    "support.webmail_url": N_("Where people read their university mail."),
+    "support.wifi_url": N_("How people join the wireless network."),
     "mail_move.parallel": N_("How many mailboxes move at once."),
     "mail_move.turn_seconds": N_("After so many seconds another mailbox has its turn."),
     "mail_move.window": N_("The hours in which mail moves, such as 22-06; empty for always."),

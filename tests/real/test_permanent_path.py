@@ -100,6 +100,7 @@ def test_from_the_first_form_to_the_mailbox_under_the_old_name(
     done = person.get("/profile/permanent").text
     assert "حساب کاربری دائم (و ایمیل) شما آماده است." in done
     assert done.count("<dd>انجام شد</dd>") == 3
+    assert "وای‌فای" in done
     assert opens(app, permanent_dn(NAME), PASSWORD)
     entries = content(server, "entryUUID")
     assert f"dn: {dn_of(code(1))}" not in entries

@@ -15,7 +15,8 @@ from backoffice.models import Message, Operation, PermanentRequest
 from backoffice.rules import request_states as states
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.form_values import InvalidFieldsError
-from backoffice.services import approval, mailboxes
+from backoffice.services import approval, mailboxes, user_names
+from backoffice.services.user_names import NameTakenError
 from tests.directories import content
 from tests.real.account_rooms import dn_of, overrides_of, work_off
 from tests.real.permanent_rooms import file, made, promoted, the_request
@@ -98,6 +99,8 @@ def test_nobody_chooses_the_name_of_a_mailbox_of_either_server(app: Flask, new_m
         with pytest.raises(InvalidFieldsError) as fault:
             file(app, account_id, taken)
         assert set(fault.value.faults) == {"preferred_name"}
+    with pytest.raises(NameTakenError):
+        user_names.refuse_taken("m.karimi", settings_of(app))
     file(app, account_id, name)
 
 

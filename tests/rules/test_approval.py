@@ -24,6 +24,7 @@ AGAINST = {
     Reason.MAILBOX_UNPROVED: {"has_mailbox": True},
     Reason.MAILBOX_UNTRIED: {"has_mailbox": True, "can_try_mailbox": False},
     Reason.NAME_TAKEN: {"is_name_free": False},
+    Reason.OFFICE_NAME: {"is_office_name": True},
     Reason.SWITCHED_OFF: {"is_automatic": False},
 }
 STATES = {

@@ -32,7 +32,7 @@ def asked() -> list[str]:
 def overrides(asked: list[str]) -> Iterator[dict[str, object]]:
     def answer(user: str, password: str) -> str:
         asked.append(user)
-        return only_maryam(user, password)
+        return "OK in" if (user, password) == ("info", PASSWORD) else only_maryam(user, password)
 
     with serving(imap(answer)) as port:
         yield {"policy": {"mode": "act"}, "old_imap_url": f"imap://127.0.0.1:{port}"}
@@ -129,6 +129,16 @@ def test_a_mailbox_whose_name_is_somebody_elses_waits_for_the_desk(app: Flask) -
     assert approval.judge(request_id, settings_of(app)) == "needs_review"
     assert "name_taken" in the_request(request_id).reasons
     assert request_list.to_decide()[0] == 1
+
+
+def test_an_offices_mailbox_becomes_nobodys_own_before_somebody_says_why(app: Flask) -> None:
+    request_id = bring(app, made_by_registration(1), "info")
+    assert approval.judge(request_id, settings_of(app)) == "needs_review"
+    assert (the_request(request_id).reasons, the_request(request_id).waits_for) == (["office_name"], "it")
+    with pytest.raises(RefusedError, match="reason"):
+        approval.approve(request_id, actor="amiri", note="", settings=settings_of(app))
+    approval.approve(request_id, actor="amiri", note="the office is closed", settings=settings_of(app))
+    assert the_request(request_id).state == "provisioning"
 
 
 def test_one_request_that_is_overtaken_does_not_hold_up_the_others(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,6 +27,9 @@ _REASONS = {
     ),
     Reason.MAILBOX_UNTRIED: N_("The IT office still has to see that the old mailbox is yours; it will get in touch."),
     Reason.NAME_TAKEN: N_("The name belongs to another account; the IT office will get in touch with you."),
+    Reason.OFFICE_NAME: N_(
+        "The name of the mailbox looks like that of an office; the IT office has to see that it is yours alone."
+    ),
     Reason.SWITCHED_OFF: N_("The IT office looks at every request at the moment."),
 }
 _DECIDED = {
