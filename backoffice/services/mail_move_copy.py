@@ -136,7 +136,7 @@ class _Folder:
     def _row(self, one: Described, content: Content) -> dict[str, Any]:
         return {
             "uid": one.uid, "size": content.size, "digest": content.digest, "flags": " ".join(one.flags),
-            "date": one.date, "state": SENDING, "target_uid": None,
+            "date": one.date, "state": SENDING,
         }  # fmt: skip
 
     def _keyed(self, row: dict[str, Any], known: dict[int, Entry]) -> dict[str, Any]:

@@ -33,6 +33,13 @@ class TurnOverError(Exception):
     """Another mailbox has its turn now; all that was begun is written down."""
 
 
+_TABLE = cast("sa.Table", MovedMessage.__table__)
+_USUAL: dict[str, Any] = {
+    "detail": sa.literal_column("''"), "values": sa.literal_column("'{}'"), "tries": sa.literal_column("0"),
+    "verified": sa.false(), "target_uid": sa.null(),
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Entry:
     """What the ledger knows of a message."""
@@ -49,7 +56,6 @@ class Entry:
     verified: bool
 
 
-_TABLE = cast("sa.Table", MovedMessage.__table__)
 _COLUMNS = tuple(_TABLE.c[name] for name in Entry.__dataclass_fields__)
 
 
@@ -114,20 +120,24 @@ def target_uids(folder_id: int) -> set[int]:
 
 def put(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Add or change rows (with ``id``) of messages."""
-    new = [{"detail": "", "values": {}, "tries": 0, "verified": False, **row} for row in rows if "id" not in row]
-    by_columns: dict[frozenset[str], list[dict[str, Any]]] = {}
+    alike: dict[frozenset[str], list[dict[str, Any]]] = {}
     for row in rows:
-        if "id" in row:
-            by_columns.setdefault(frozenset(row), []).append(
-                {"key" if name == "id" else name: row[name] for name in row}
-            )
-    # Without the unit of work: these are many.
+        alike.setdefault(frozenset(row), []).append(dict(row))
+    # Without the unit of work, and what is the same in all not as a value: these are many.
     connection = session.connection()
-    if new:
-        connection.execute(sa.insert(_TABLE), new)
-    for columns, alike in by_columns.items():
-        fresh: dict[str, Any] = {name: sa.bindparam(name) for name in columns - {"id"}}
-        connection.execute(sa.update(_TABLE).where(_TABLE.c.id == sa.bindparam("key")).values(fresh), alike)
+    for columns, some in alike.items():
+        if "id" in columns:
+            for row in some:
+                row["key"] = row.pop("id")
+            connection.execute(_change(columns), some)
+        else:
+            usual = {name: value for name, value in _USUAL.items() if name not in columns}
+            connection.execute(sa.insert(_TABLE).values({name: sa.bindparam(name) for name in columns} | usual), some)
+
+
+def _change(columns: Collection[str]) -> sa.Update:
+    fresh: dict[str, Any] = {name: sa.bindparam(name) for name in columns if name != "id"}
+    return sa.update(_TABLE).where(_TABLE.c.id == sa.bindparam("key")).values(fresh)
 
 
 def mark_verified(session: Session, ids: Collection[int]) -> None:

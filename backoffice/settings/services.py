@@ -67,7 +67,8 @@ class MailMoveSettings(Table):
     day in which mail moves, such as "22-06", "" for always. ``delivery``: "switched" where new mail goes to the new
     server once the account is permanent, "by_hand" where the desk says so for each. ``settle_seconds``: how long a
     server may take to store what it has received when the connection is gone already. ``largest_mb``: a message
-    larger than this is not moved.
+    larger than this is not moved. ``read_back``: of so many percent of the messages the content is compared again at
+    the new server, besides those whose size or date is not what was sent.
     """
 
     parallel: int = Field(4, ge=1, le=64)
@@ -76,5 +77,6 @@ class MailMoveSettings(Table):
     delivery: Literal["switched", "by_hand"] = "switched"
     settle_seconds: float = Field(5.0, ge=0, le=60)
     largest_mb: int = Field(200, ge=1, le=2000)
-    batch_messages: int = Field(200, ge=1, le=1000)
-    batch_kb: int = Field(2000, ge=1, le=20000)
+    read_back: int = Field(5, ge=0, le=100)
+    batch_messages: int = Field(500, ge=1, le=1000)
+    batch_kb: int = Field(4000, ge=1, le=20000)

@@ -5,10 +5,12 @@ import sqlalchemy as sa
 from flask import Flask
 
 from backoffice.demo.dovecot import LocalDovecot
-from backoffice.extensions import db, settings_of
+from backoffice.extensions import db, settings_of, writing
 from backoffice.models import AuditEntry, MovedMessage, PermanentRequest
+from backoffice.ports.seal import Sealer
 from backoffice.rules.form_values import InvalidFieldsError
-from backoffice.services import audit, mail_move_password
+from backoffice.services import audit, mail_move_password, mail_move_verify, mail_moves
+from backoffice.services.permanent_requests import secret_context
 from tests.real.moving import (
     DATE,
     PASSWORD,
@@ -42,8 +44,8 @@ FOLDERS = {
 
 
 @pytest.fixture
-def overrides(old_mail: LocalDovecot, new_mail: LocalDovecot) -> dict[str, object]:
-    return overrides_of(old_mail, new_mail)
+def overrides(old_mail: LocalDovecot, new_mail: LocalDovecot, request: pytest.FixtureRequest) -> dict[str, object]:
+    return overrides_of(old_mail, new_mail, **getattr(request, "param", {}))
 
 
 def begin(app: Flask, old: LocalDovecot, new: LocalDovecot, name: str, folders: dict[str, list] = FOLDERS) -> int:  # type: ignore[type-arg]
@@ -95,3 +97,26 @@ def test_a_password_asked_for_again_is_tried_sealed_and_erased(
     assert content(new_mail, name, "/") == content(old_mail, name, ".")
     request = db.session.get_one(PermanentRequest, request_id)
     assert (request.mailbox_secret, request.secret_erased_at is not None) == ("", True)
+
+
+@pytest.mark.parametrize("overrides", [{"read_back": 0}], indirect=True)
+def test_what_is_not_as_it_was_sent_is_read_back_and_said(
+    app: Flask, old_mail: LocalDovecot, new_mail: LocalDovecot
+) -> None:
+    move_id = begin(app, old_mail, new_mail, f"differs.{db.engine.name}", {"INBOX": [mail(1), mail(2), mail(3)]})
+    request_id = work(app, move_id).request_id
+    with writing() as session:
+        request = session.get_one(PermanentRequest, request_id)
+        secret = Sealer(settings_of(app)).seal(PASSWORD.encode(), secret_context(request.tracking_code))
+        request.mailbox_secret = secret
+        rows = session.scalars(sa.select(MovedMessage).order_by(MovedMessage.uid)).all()
+        for row in rows:
+            row.verified = False
+        rows[0].size, rows[0].digest = 1, "another"
+        rows[1].size = 1
+        rows[2].target_uid = 4_000
+    mail_moves.retry(move_id, actor="amiri")
+    move = work(app, move_id)
+    assert (move.state, move.failure, move.refused) == ("failed", "partial", 2)
+    said = db.session.execute(sa.select(MovedMessage.uid, MovedMessage.detail).order_by(MovedMessage.uid))
+    assert {row.uid: row.detail for row in said} == {1: mail_move_verify.DIFFERS, 2: "", 3: mail_move_verify.GONE}
