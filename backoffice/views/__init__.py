@@ -52,6 +52,7 @@ from backoffice.views.runs import RunsView
 from backoffice.views.search import SearchView
 from backoffice.views.settings import SettingsView
 from backoffice.views.staff import StaffView
+from backoffice.views.system import SystemView
 from backoffice.views.temporary import TemporaryView
 from backoffice.views.theme import DeskTheme
 from backoffice.views.three_way import ThreeWayView
@@ -134,6 +135,7 @@ def _of_the_desk() -> list[DeskView]:
         AuditView(AuditEntry, name=lazy("Audit trail"), endpoint="audit", menu_icon_value="history"),
         StaffView(name=lazy("Desk users"), endpoint="staff", url="/admin/staff", menu_icon_value="user-cog"),
         SettingsView(name=lazy("Settings"), endpoint="settings", url="/admin/settings", menu_icon_value="settings"),
+        SystemView(name=lazy("System"), endpoint="system", url="/admin/system", menu_icon_value="server"),
         HolidaysView(name=lazy("Holidays"), endpoint="holidays", url="/admin/holidays"),
         OwnLoginView(name=lazy("My login"), endpoint="own_login", url="/admin/own-login"),
     ]

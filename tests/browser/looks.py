@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Response
+from playwright.sync_api import Page, Response, expect
 
 WIDTHS = (1280, 360)
 LANGUAGES = ("fa", "en")
@@ -30,7 +30,7 @@ def open_whole(page: Page, address: str) -> Response:
     answer = page.goto(address)
     assert answer is not None
     page.evaluate("document.fonts.ready.then(() => true)")
-    page.wait_for_function("!document.querySelector('[aria-busy=true]')")
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
     return answer
 
 

@@ -137,6 +137,7 @@ ROUTES: dict[str, frozenset[str]] = {
     # Settings
     "GET /admin/settings/": IT | AUDITOR,
     "POST /admin/settings/auto-approve": ADMIN,
+    "GET /admin/system/": IT | AUDITOR,
     "GET /admin/holidays/": IT | AUDITOR,
     "POST /admin/holidays/add": ADMIN,
     "POST /admin/holidays/list": ADMIN,

@@ -1,0 +1,79 @@
+"""The state of the whole office at one look: parts, HR's files, queues, jobs, room on the disk, versions.
+
+Source: issue "Managers see onboarding at a glance": Health.
+"""
+
+import datetime as dt
+import platform
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import metadata
+
+import sqlalchemy as sa
+
+from backoffice.extensions import db
+from backoffice.models import Operation
+from backoffice.models.operation import OPEN, PARKED
+from backoffice.services import hr_overview, jobs, readiness
+from backoffice.services.hr_overview import SourceState
+from backoffice.services.jobs import JobView
+from backoffice.services.sessions import Actor
+from backoffice.settings import Settings
+
+LIBRARIES = ("flask", "flask-admin", "sqlalchemy", "pandas", "ldap3", "apscheduler", "imapclient", "plotly")
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Operations of one kind: how many are under way and since when, and how many were given up."""
+
+    kind: str
+    under_way: int
+    oldest: dt.datetime | None
+    given_up: int
+
+
+@dataclass(frozen=True)
+class System:
+    """``parts``: (name, whether it answers); ``disk``: (free, whole) in bytes; ``versions``: (what, version)."""
+
+    parts: Sequence[tuple[str, bool]]
+    sources: Sequence[SourceState]
+    queues: Sequence[Queue]
+    jobs: Sequence[JobView]
+    disk: tuple[int, int]
+    versions: Sequence[tuple[str, str]]
+
+
+def system(settings: Settings, actor: Actor) -> System:
+    """Look at everything once; the directory takes about two seconds at most."""
+    down = readiness.what_is_down(settings)
+    names = [readiness.DATABASE, *([readiness.DIRECTORY] if settings.ldap_uri else []), readiness.WORKER]
+    room = shutil.disk_usage(settings.instance)
+    return System(
+        [(name, name not in down) for name in names], hr_overview.overview(settings, actor), queues(),
+        jobs.overview(), (room.free, room.total), _versions(),
+    )  # fmt: skip
+
+
+def queues() -> list[Queue]:
+    """Give every kind of operation of which one is under way or was given up, those given up first."""
+    under_way, given_up = Operation.state.in_(OPEN), Operation.state == PARKED
+    counted = sa.select(
+        Operation.kind,
+        sa.func.count().filter(under_way),
+        sa.func.min(sa.case((under_way, Operation.created_at))),
+        sa.func.count().filter(given_up),
+    )
+    found = db.session.execute(counted.where(sa.or_(under_way, given_up)).group_by(Operation.kind))
+    return sorted((Queue(*row) for row in found), key=lambda queue: (-queue.given_up, -queue.under_way, queue.kind))
+
+
+def _versions() -> list[tuple[str, str]]:
+    return [("Python", platform.python_version()), _database(), *((name, metadata.version(name)) for name in LIBRARIES)]
+
+
+def _database() -> tuple[str, str]:
+    connection = db.session.connection()
+    return connection.dialect.name, ".".join(map(str, connection.dialect.server_version_info or ()))
