@@ -49,6 +49,7 @@ def check(
         unused = sa.update(OneTimeCode).where(OneTimeCode.id == code.id, OneTimeCode.used_at.is_(None))
         if session.scalar(unused.values(used_at=clock.now()).returning(OneTimeCode.id)) is None:
             raise ExpiredCodeError
+        code_limits.end_resend_clock(purpose, subject)
         otp_cases.close_by_itself(session, code.person_key)
         if then is not None:
             then(session)

@@ -15,6 +15,7 @@ APPLICANT = "applicant"
 # Who forgets a password or is logged in uses up nothing of what registrations need.
 LOGIN, RECOVER = "login", "recover"
 DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
+_RESEND = "codes:resend"
 FAILURES, ALL = "codes:failures", "all"
 ALARM = 200
 _log = logging.getLogger(__name__)
@@ -24,9 +25,15 @@ def start_resend_clock(purpose: str, subject: str, settings: Settings) -> dt.dat
     """Give when the next code can be asked for. Raises TooSoonError; of parallel ones a single one gets through."""
     pause = dt.timedelta(seconds=settings.policy.resend_seconds)
     try:
-        return rates.count("codes:resend", f"{purpose}\0{subject}", 1, pause)
+        return rates.count(_RESEND, _resend_key(purpose, subject), 1, pause)
     except TooManyError as fault:
         raise TooSoonError(fault.until) from None
+
+
+def end_resend_clock(purpose: str, subject: str) -> None:
+    """Let who logged in with a code have another one at once, in the caller's transaction: the used one is void."""
+    if purpose == LOGIN:
+        rates.forget(_RESEND, _resend_key(purpose, subject))
 
 
 def count_code(purpose: str, person_key: str, mobile: str, address: str, settings: Settings) -> None:
@@ -54,6 +61,10 @@ def note_failure() -> None:
 def failures() -> int:
     """Give how many wrong codes there were in the running hour over all."""
     return rates.so_far(FAILURES, ALL)
+
+
+def _resend_key(purpose: str, subject: str) -> str:
+    return f"{purpose}\0{subject}"
 
 
 def _group(purpose: str) -> str:

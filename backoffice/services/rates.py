@@ -75,6 +75,12 @@ def give_back(kind: str, key: str) -> None:
         session.execute(counted.values(count=RateCount.count - 1))
 
 
+def forget(kind: str, key: str) -> None:
+    """Let the counting of a subject begin anew."""
+    with writing() as session:
+        session.execute(sa.delete(RateCount).where(RateCount.subject == _subject(kind, key)))
+
+
 def so_far(kind: str, key: str) -> int:
     """Give how often it happened in the window that runs now."""
     running = sa.select(RateCount.count).where(

@@ -76,6 +76,13 @@ def other_than(code: str) -> str:
     return f"{(int(code) + 1) % 1_000_000:06d}"
 
 
+def test_who_logged_in_with_a_code_gets_another_one_at_once(app: Flask) -> None:
+    check(app, sent(app, purpose=LOGIN, subject="1"), LOGIN, "1")
+    assert len(sent(app, purpose=LOGIN, subject="1")) == 6
+    with pytest.raises(TooSoonError):
+        issue(app, purpose=LOGIN, subject="1")
+
+
 def test_the_right_code_is_taken_once(app: Flask) -> None:
     code = sent(app)
     check(app, code)
