@@ -22,6 +22,7 @@ PAGES = {
     "settings": "/admin/settings/",
     "limits": "/admin/settings/?group=limits",
     "directory": "/admin/settings/?group=directory",
+    "system": "/admin/system/",
     "holidays": "/admin/holidays/?year=1406",
     "answered": "/admin/permanent/{answered}/",
     "home": "/admin/",
