@@ -59,6 +59,13 @@ def counts() -> dict[str, int]:
     return {tab: sum(by_state.get(state, 0) for state in wanted) for tab, wanted in TABS.items()}
 
 
+def stopped() -> tuple[int, dt.datetime | None]:
+    """Give how many moves cannot go on, and since when the oldest of them waits."""
+    failed = sa.select(sa.func.count(), sa.func.min(MailMove.created_at)).where(MailMove.state == states.FAILED)
+    count, since = db.session.execute(failed).one()
+    return count, since
+
+
 def of_tab(tab: str, page: int) -> list[Row]:
     """Give a page (from 0) of the moves of a tab, the newest first; one more than a page where there is another."""
     wanted = MailMove.state.in_(TABS[tab])

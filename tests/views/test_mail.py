@@ -91,3 +91,12 @@ def test_many_are_tried_again_at_once(desk: DeskClient) -> None:
     assert {the_move(move).state for move in moves} == {"queued"}
     assert db.session.scalar(sa.select(sa.func.count()).where(Operation.kind == "move_mail")) == 2
     assert db.session.scalar(sa.select(sa.func.count()).where(MovedMessage.state == REFUSED)) == 0
+
+
+def test_the_work_list_names_moves_that_stopped(desk: DeskClient) -> None:
+    make_move(1)
+    assert "Mail moves that stopped" not in desk.get("/admin/?lang=en").text
+    make_move(2, "failed", failure="quota")
+    page = desk.get("/admin/?lang=en").text
+    assert "Mail moves that stopped" in page
+    assert 'href="/admin/mail/?tab=attention"' in page
