@@ -5,7 +5,7 @@ from backoffice.rules.due import Every
 from backoffice.services import account_expiry, purges
 from backoffice.services.job_kinds import Job, Outcome, Work
 
-_SECONDS = 600
+_SECONDS = 60
 
 
 def run(work: Work) -> Outcome:
@@ -19,7 +19,7 @@ JOB = Job(
     name="expire",
     title=N_("Ends of temporary accounts"),
     help=N_(
-        "Every ten minutes: notes which temporary accounts came to their end, so that the desk shows them as such. The "
+        "Every minute: notes which temporary accounts came to their end, so that the desk shows them as such. The "
         "directory refuses their login by itself from that second on. Proposes to delete what ended 90 days ago; a "
         "person decides, nothing is deleted by itself."
     ),
