@@ -1,4 +1,4 @@
-"""Measure reading, comparing and applying against other ways of doing the same: ``python -m tools.bench [PEOPLE]``.
+"""Measure what we do against other ways of doing the same: ``python -m tools.bench [PEOPLE]``.
 
 The machine is noisy, so every figure is the median ratio of runs that take turns, never seconds alone. The other way
 always does less: it does not check the file, does not know who is protected, and stores nothing.
@@ -18,7 +18,7 @@ import pandas as pd
 from ldap3 import SUBTREE, Connection, Server
 from openpyxl import load_workbook
 
-from backoffice.demo import university
+from backoffice.demo import dovecot, university
 from backoffice.demo.slapd import LocalSlapd
 from backoffice.demo.university import DemoUniversity
 from backoffice.ports.directory import open_directory
@@ -29,6 +29,7 @@ from backoffice.rules import fields
 from backoffice.rules.text import n2
 from backoffice.settings import Settings, load
 from tools.bench_applying import Applying
+from tools.bench_mail import MESSAGES, Moving
 
 PEOPLE = 20_000
 CHANGES = 1_000
@@ -51,6 +52,7 @@ def main(people: int) -> None:
             measure_directory(settings)
             measure_comparing(made, settings)
             measure_applying(settings, server)
+        measure_mail(folder / "mail")
 
 
 def measure_files(made: DemoUniversity, settings: Settings) -> None:
@@ -92,6 +94,16 @@ def measure_applying(settings: Settings, server: LocalSlapd) -> None:
     entries = ours_directory(settings).frame.query("title != '' and not disabled and branch == 'people'")
     applying = Applying(settings, server, entries.head(CHANGES))
     show(f"{len(applying)} changes through the queue / ldapmodify", applying.ours, applying.ldapmodify)
+
+
+def measure_mail(folder: Path) -> None:
+    """Compare moving a mailbox, with ledger and verification, with Dovecot's own tool."""
+    if not dovecot.is_installed():
+        say("Dovecot is not installed here, so no mailbox is moved.")
+        return
+    folder.mkdir()
+    with Moving.between_servers(folder, TURNS) as moving:
+        show(f"mailbox of {MESSAGES:,} messages / doveadm sync", moving.ours, moving.doveadm)
 
 
 def settings_of(folder: Path, made: DemoUniversity, server: LocalSlapd) -> Settings:

@@ -14,7 +14,7 @@ from backoffice.demo.dovecot import LocalDovecot
 from backoffice.extensions import db, settings_of, writing
 from backoffice.models import MailMove, Operation, PermanentRequest
 from backoffice.ports.seal import Sealer
-from backoffice.services import mail_move_work, mail_moves
+from backoffice.services import mail_move_work
 from backoffice.services.permanent_requests import secret_context
 from backoffice.settings import Settings
 from tests.cutting import POOR, CuttingProxy
@@ -155,7 +155,7 @@ def test_mail_that_arrives_and_a_server_that_counts_anew(
 
 
 def test_a_full_mailbox_is_gone_on_with_once_there_is_room(
-    app: Flask, begin: Begin, servers: Servers, new_mail: LocalDovecot
+    app: Flask, begin: Begin, servers: Servers, new_mail: LocalDovecot, later: Callable[[float], None]
 ) -> None:
     move_id = begin("full", {"INBOX": [mail(number, 10_000) for number in range(30)]})
     name = the_move(move_id).old_name
@@ -165,7 +165,9 @@ def test_a_full_mailbox_is_gone_on_with_once_there_is_room(
     assert 0 < move.messages_done < 30
     assert db.session.get_one(PermanentRequest, move.request_id).mailbox_secret
     new_mail.set_quota(name, 0)
-    mail_moves.retry(move_id, actor="amiri")
+    later(mail_move_work.QUOTA_PAUSE.total_seconds() - 60)
+    assert work(app, move_id).state == "failed"
+    later(61)
     assert work(app, move_id).state == "done"
     old, new = servers(move_id)
     assert new == old
