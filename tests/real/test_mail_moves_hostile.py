@@ -7,13 +7,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 import pytest
+from flask import Flask
 
+from backoffice.demo.dovecot import LocalDovecot
+from backoffice.extensions import db
 from backoffice.ports import imap_wire
 from backoffice.ports.imap import Address
 from backoffice.ports.imap_open import opened
 from backoffice.ports.imap_session import Session
 from backoffice.ports.mail_server import MailServer
 from backoffice.ports.transport import TransportError
+from tests.cutting import CuttingProxy
+from tests.real.moving import PASSWORD, content, fill, mail, make_move, overrides_of, the_move, work
 
 Answer = Callable[[bytes, str], bytes]
 GREETING = b"* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] hello\r\n"
@@ -154,3 +159,54 @@ def test_a_strange_user_name_never_reaches_a_server(name: str) -> None:
 def test_only_tls_or_this_machine() -> None:
     with pytest.raises(TransportError), opened(MailServer("old_imap", Address("imap://mail.example.org")), "u", "p"):
         pass
+
+
+class HostileAtFirst(Hostile):
+    """Is hostile to the first connection, and passes all others on to a real server."""
+
+    def __init__(self, answer: Answer, port: int) -> None:
+        self._real, self._met = CuttingProxy(port), False
+        super().__init__(answer)
+
+    def _talk(self, client: socket.socket) -> None:
+        if not self._met:
+            self._met = True
+            super()._talk(client)
+            return
+        there = socket.create_connection(("127.0.0.1", self._real._target))
+        threading.Thread(target=self._real._answer, args=(there, client), daemon=True).start()
+        self._real._send(client, there, None)
+
+
+@pytest.fixture
+def overrides(request: pytest.FixtureRequest) -> Iterator[dict[str, object]]:
+    answer = getattr(request, "param", None)
+    if answer is None:
+        yield {}
+        return
+    old, new = request.getfixturevalue("old_mail"), request.getfixturevalue("new_mail")
+    hostile = HostileAtFirst(answer, old.port)
+    yield {**overrides_of(old, new), "old_imap_url": hostile.server.address.url}
+    hostile.close()
+
+
+@pytest.mark.parametrize(
+    "overrides",
+    [saying("LIST", b'* LIST () "/" "../../x"\r\n* LIST () "/" {999999999}\r\n'), saying("STATUS", b"x" * 2_000_000)],
+    ids=["literal", "line"],
+    indirect=True,
+)
+def test_the_job_outlives_a_hostile_server_and_moves_the_next_mailbox(
+    app: Flask, old_mail: LocalDovecot, new_mail: LocalDovecot
+) -> None:
+    names = [f"{who}.{db.engine.name}.{time.monotonic_ns()}" for who in ("met", "next")]
+    for name in names:
+        old_mail.add_users({name: PASSWORD})
+        new_mail.add_users({name: "another one 34"})
+        fill(old_mail, name, {"INBOX": [mail(1)]})
+    met, following = [make_move(app, name) for name in names]
+    began = time.monotonic()
+    move = work(app, following)
+    assert time.monotonic() - began < 10
+    assert (move.state, the_move(met).messages_done) == ("done", 0)
+    assert content(new_mail, names[1], "/") == content(old_mail, names[1], ".")
