@@ -40,6 +40,21 @@ class Freshness:
     at: dt.datetime | None
 
 
+@dataclass(frozen=True)
+class Now:
+    """What waits and what lives; ``oldest``: full days the oldest open case has waited."""
+
+    cases: Parts
+    oldest: int
+    temporary: Parts
+    mail: Parts
+
+
+def look(now: dt.datetime) -> Now:
+    """Give the figures of this moment."""
+    return Now(cases_by_age(now), oldest_case(now), temporary_by_days_left(now), mail_by_state())
+
+
 def cases_by_age(now: dt.datetime) -> Parts:
     """Count the open cases by the full days they have waited."""
     return _by_days(Case.opened_at, Case.state.in_(case_states.OPEN), AGES, now, -1)

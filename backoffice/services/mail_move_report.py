@@ -3,10 +3,9 @@
 from backoffice.extensions import db, writing
 from backoffice.i18n import N_, _, force_locale
 from backoffice.models import MailMove
-from backoffice.services import audit
+from backoffice.services import audit, table_files
 from backoffice.services.mail_move_list import refused, said
 from backoffice.services.mail_moves import subject_of
-from backoffice.services.workbooks import Cell, Table, safe, written
 from backoffice.settings import Settings
 
 HEADER = (N_("Mailbox"), N_("Folder"), N_("Number at the old server"), N_("Date"), N_("Bytes"), N_("Reason"))
@@ -23,13 +22,7 @@ def report(move_id: int, form: str, *, actor: str, settings: Settings) -> bytes:
             (move.old_name, folder, str(one.uid), one.date, str(one.size), said(one.detail, one.values))
             for one, folder in refused(move_id, MOST)
         ]
-        table = Table(_(SHEET), header, [[Cell(text) for text in line] for line in lines])
-        content = written(table, rtl=settings.language == "fa") if form == "xlsx" else _csv([header, *lines])
+        content = table_files.content(_(SHEET), header, lines, form, rtl=settings.language == "fa")
     with writing():
         audit.record("mail:move:exported", subject_of(move_id), actor=actor, after={"lines": len(lines)})
     return content
-
-
-def _csv(lines: list[list[str] | tuple[str, ...]]) -> bytes:
-    rows = ([safe(text).replace('"', '""') for text in line] for line in lines)
-    return ("\ufeff" + "".join(",".join(f'"{text}"' for text in row) + "\r\n" for row in rows)).encode()

@@ -52,6 +52,7 @@ from backoffice.views.runs import RunsView
 from backoffice.views.search import SearchView
 from backoffice.views.settings import SettingsView
 from backoffice.views.staff import StaffView
+from backoffice.views.statistics import StatisticsView
 from backoffice.views.system import SystemView
 from backoffice.views.temporary import TemporaryView
 from backoffice.views.theme import DeskTheme
@@ -131,6 +132,9 @@ def _of_cases() -> list[DeskView]:
 
 def _of_the_desk() -> list[DeskView]:
     return [
+        StatisticsView(
+            name=lazy("Statistics"), endpoint="statistics", url="/admin/statistics", menu_icon_value="chart-bar"
+        ),
         JobsView(name=lazy("Jobs"), endpoint="jobs", menu_icon_value="clock"),
         AuditView(AuditEntry, name=lazy("Audit trail"), endpoint="audit", menu_icon_value="history"),
         StaffView(name=lazy("Desk users"), endpoint="staff", url="/admin/staff", menu_icon_value="user-cog"),

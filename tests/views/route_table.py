@@ -108,6 +108,9 @@ ROUTES: dict[str, frozenset[str]] = {
     "GET /admin/what-if/<run_id>/": IT | AUDITOR,
     "GET /admin/three-way/": IT | AUDITOR,
     "GET /admin/three-way/details/": IT | AUDITOR,
+    # Statistics
+    "GET /admin/statistics/": IT | MANAGER | AUDITOR,
+    "GET /admin/statistics/table/<part_name>.<form>": IT | MANAGER | AUDITOR,
     # Jobs
     "GET /admin/jobs/": IT | AUDITOR,
     "GET /admin/jobs/state": IT | AUDITOR,

@@ -1,0 +1,119 @@
+"""Charts as Plotly's JSON: few kinds, the desk's colours, and right to left where the page is.
+
+The words of axes and ticks come from here, in the page's language and digits; the browser only draws. Source: stack.md,
+interface.md "Managers".
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from backoffice.i18n import current_language, text_direction
+from backoffice.views.formats import digits
+
+COLOURS = ("#0f5f6e", "#c2701c", "#5b4a9c", "#2f7d4f", "#a8261d")
+_FONT = {"family": 'Vazirmatn, "Segoe UI", Tahoma, sans-serif', "size": 13, "color": "#18282d"}
+_GRID, _PLAIN = "#dbe4e6", "rgba(0,0,0,0)"
+_DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
+_MOST_TICKS = 8
+# Pixels of a letter, and the letters that fit into one line beside a bar.
+_LETTER, _LONG = 7, 16
+Numbers = Sequence[float | None]
+
+
+def lying_bars(labels: Sequence[str], numbers: Numbers, texts: Sequence[str]) -> dict[str, Any]:
+    """Give bars that lie, the first on top; where the page runs right to left they grow to the left."""
+    places, is_rtl, names = list(range(len(labels))), _is_rtl(), [_in_two(label) for label in labels]
+    trace = _bars(numbers, texts) | {"x": list(numbers), "y": places, "orientation": "h"}
+    named: dict[str, Any] = {
+        "tickvals": places, "ticktext": names, "autorange": "reversed", "fixedrange": True,
+        "side": "right" if is_rtl else "left", "ticklabelstandoff": 6,
+    }  # fmt: skip
+    room = max((number or 0 for number in numbers), default=0) * 1.18 or 1
+    axis = {"range": [room, 0] if is_rtl else [0, room], "visible": False, "fixedrange": True}
+    widest = max((len(line) for name in names for line in name.split("<br>")), default=0)
+    chart = _chart([trace], xaxis=axis, yaxis=named, height=70 + 42 * len(labels))
+    chart["layout"]["margin"]["r" if is_rtl else "l"] = 20 + _LETTER * widest
+    return chart
+
+
+def _in_two(label: str) -> str:
+    """Break a long label at the space nearest to its middle."""
+    spaces = [place for place, sign in enumerate(label) if sign == " "]
+    if len(label) <= _LONG or not spaces:
+        return label
+    middle = min(spaces, key=lambda place: abs(place - len(label) / 2))
+    return f"{label[:middle]}<br>{label[middle + 1 :]}"
+
+
+def standing_bars(labels: Sequence[str], numbers: Numbers, texts: Sequence[str]) -> dict[str, Any]:
+    """Give bars that stand side by side, in the order of reading."""
+    trace = _bars(numbers, texts) | {"x": list(range(len(labels))), "y": list(numbers)}
+    return _chart([trace], xaxis=_named(labels), yaxis=_amounts(numbers), height=300)
+
+
+def lines(labels: Sequence[str], series: Mapping[str, Numbers]) -> dict[str, Any]:
+    """Give lines over the same places, told apart by colour and dash; what is hidden is a gap."""
+    traces = [
+        {
+            "type": "scatter", "mode": "lines+markers", "name": name, "x": list(range(len(labels))), "y": list(numbers),
+            "line": {"color": COLOURS[place % len(COLOURS)], "width": 2.5, "dash": _DASHES[place % len(_DASHES)]},
+            "marker": {"size": 6}, "connectgaps": False,
+            "hovertext": [digits(number) for number in numbers], "hoverinfo": "text+name",
+        }
+        for place, (name, numbers) in enumerate(series.items())
+    ]  # fmt: skip
+    together = [number for numbers in series.values() for number in numbers]
+    return _chart(traces, xaxis=_named(labels), yaxis=_amounts(together), height=340)
+
+
+def _bars(numbers: Numbers, texts: Sequence[str]) -> dict[str, Any]:
+    return {
+        "type": "bar", "marker": {"color": COLOURS[0]}, "text": list(texts), "textposition": "outside",
+        "cliponaxis": False, "hoverinfo": "none", "width": 0.62 if len(numbers) > 1 else 0.3,
+    }  # fmt: skip
+
+
+def _named(labels: Sequence[str]) -> dict[str, Any]:
+    every = -(-len(labels) // _MOST_TICKS) or 1
+    # Counted from the newest, so that the last place always has its name.
+    places = [place for place in range(len(labels)) if (len(labels) - 1 - place) % every == 0]
+    edges = [-0.6, len(labels) - 0.4]
+    return {
+        "tickvals": places, "ticktext": [labels[place] for place in places], "fixedrange": True, "automargin": True,
+        "range": edges[::-1] if _is_rtl() else edges, "showgrid": False, "zeroline": False,
+    }  # fmt: skip
+
+
+def _amounts(numbers: Numbers) -> dict[str, Any]:
+    most = max((number or 0 for number in numbers), default=0)
+    step = _step(most)
+    ticks = [step * place for place in range(int(most // step) + 2)]
+    return {
+        "tickvals": ticks, "ticktext": [digits(f"{tick:,}").replace(",", "٬" if _is_rtl() else ",") for tick in ticks],
+        "range": [0, ticks[-1] * 1.06], "side": "right" if _is_rtl() else "left", "gridcolor": _GRID,
+        "zeroline": False, "fixedrange": True, "automargin": True,
+    }  # fmt: skip
+
+
+def _step(most: float) -> int:
+    """Give a round number that goes three to six times into the greatest amount."""
+    size = 1
+    while True:
+        for step in (size, 2 * size, 5 * size):
+            if most <= step * 5:
+                return step
+        size *= 10
+
+
+def _chart(traces: list[dict[str, Any]], *, height: int, **axes: dict[str, Any]) -> dict[str, Any]:
+    legend = {"orientation": "h", "x": 1 if _is_rtl() else 0, "xanchor": "right" if _is_rtl() else "left", "y": 1.02}
+    layout = {
+        "height": height, "font": _FONT, "paper_bgcolor": _PLAIN, "plot_bgcolor": _PLAIN, "showlegend": len(traces) > 1,
+        "legend": {**legend, "yanchor": "bottom"}, "margin": {"l": 12, "r": 12, "t": 24, "b": 28}, "dragmode": False,
+        "hovermode": "closest", **axes,
+    }  # fmt: skip
+    return {"data": traces, "layout": layout}
+
+
+def _is_rtl() -> bool:
+    return text_direction(current_language()) == "rtl"

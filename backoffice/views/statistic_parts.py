@@ -1,0 +1,48 @@
+"""All parts of the statistics page in their order."""
+
+import datetime as dt
+from collections import defaultdict
+from zoneinfo import ZoneInfo
+
+from backoffice import clock
+from backoffice.i18n import _
+from backoffice.rules.jalali import to_jalali
+from backoffice.rules.jalali_months import start_of
+from backoffice.rules.small_groups import is_small
+from backoffice.services import figure_store, figures_now
+from backoffice.services.figures_now import AGES, DAYS_LEFT, Now
+from backoffice.services.statistics import Report
+from backoffice.settings import Settings
+from backoffice.views import statistic_tables, statistic_words
+from backoffice.views.formats import digits
+from backoffice.views.statistic_tables import Part
+
+
+def every(report: Report, now: Now, settings: Settings) -> list[Part]:
+    """Give those of the period, then those of now."""
+    titled = statistic_words.from_days
+    mail = {state: _(title) for state, title in statistic_words.MAIL.items()}
+    return [
+        *statistic_tables.of_report(report),
+        statistic_tables.of_parts("cases", _("Age"), _("Cases"), now.cases, titled(AGES)),
+        statistic_tables.of_parts("temporary", _("Days left"), _("Accounts"), now.temporary, titled(DAYS_LEFT)),
+        statistic_tables.of_parts("mail", _("State"), _("Mailboxes"), now.mail, mail),
+        _history(report, settings),
+        _freshness(settings),
+    ]
+
+
+def _history(report: Report, settings: Settings) -> Part:
+    zone = ZoneInfo(settings.timezone)
+    first, after = (start_of(month, settings.timezone) for month in (report.asked.first, report.asked.last + 1))
+    until = (after - dt.timedelta(seconds=1)).astimezone(zone).date()
+    days: dict[str, dict[str, int | None]] = defaultdict(dict)
+    for day, name, count in figure_store.days(first.astimezone(zone).date().isoformat(), until.isoformat()):
+        days[day][name] = None if is_small(count) else count
+    named = [(digits(to_jalali(dt.date.fromisoformat(day))), counts) for day, counts in days.items()]
+    return statistic_tables.history(named)
+
+
+def _freshness(settings: Settings) -> Part:
+    now, found = clock.now(), figures_now.freshness(settings)
+    return statistic_tables.freshness(found, [(now - source.at).days if source.at else None for source in found])

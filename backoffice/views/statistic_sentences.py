@@ -1,0 +1,81 @@
+"""The statistics page in plain sentences: what came of those who began, and what waits for somebody."""
+
+from backoffice.i18n import _, ngettext
+from backoffice.services import figures
+from backoffice.services.figures_now import Now, Parts
+from backoffice.services.statistics import Report
+from backoffice.views.statistic_words import days, grouped, share, span
+
+_SOON = ("0", "3")
+
+
+def sentences(report: Report, now: Now) -> list[str]:
+    """Give the sentences in order; what is hidden or nothing to speak of has none."""
+    said = [*_began(report), _cases(now.cases, now.oldest), _ending(now.temporary), _mail(now.mail)]
+    return [sentence for sentence in said if sentence]
+
+
+def _began(report: Report) -> list[str]:
+    began, done = report.funnel[figures.STARTED].count, report.funnel[figures.PERMANENT]
+    if not began:
+        return [_("Nobody began a registration in this period, or too few to show.")]
+    first = ngettext(
+        "%(number)s registration began in this period.", "%(number)s registrations began in this period.", began,
+        number=grouped(began),
+    )  # fmt: skip
+    return [first, *(_led(report) if done.count else [_("None of them has led to a permanent account that is shown.")])]
+
+
+def _led(report: Report) -> list[str]:
+    done = report.funnel[figures.PERMANENT]
+    led = ngettext(
+        "%(number)s of them has led to a permanent account (%(share)s).",
+        "%(number)s of them have led to a permanent account (%(share)s).",
+        done.count, number=grouped(done.count), share=share(done.count, done.whole),
+    )  # fmt: skip
+    half = _("Half of these took no longer than %(time)s.", time=span(done.median)) if done.median is not None else ""
+    return [led, half]
+
+
+def _cases(cases: Parts, oldest: int) -> str:
+    if cases.total is None:
+        return str(_("A few cases wait for a decision."))
+    if not cases.total:
+        return str(_("No case waits for a decision."))
+    return str(ngettext(
+        "%(number)s case waits for a decision; the oldest was opened %(days)s ago.",
+        "%(number)s cases wait for a decision; the oldest was opened %(days)s ago.",
+        cases.total, number=grouped(cases.total), days=days(oldest),
+    ))  # fmt: skip
+
+
+def _ending(temporary: Parts) -> str:
+    soon = [number for key in _SOON if (number := temporary.parts[key]) is not None]
+    if len(soon) < len(_SOON):
+        return ""
+    number = sum(soon)
+    if not number:
+        return str(_("No temporary account ends within a week."))
+    return str(ngettext(
+        "%(number)s temporary account ends within a week.", "%(number)s temporary accounts end within a week.", number,
+        number=grouped(number),
+    ))  # fmt: skip
+
+
+def _mail(mail: Parts) -> str:
+    failed, done = mail.parts["failed"], mail.parts["done"]
+    if mail.total is None or failed is None or done is None:
+        return ""
+    left = mail.total - done
+    if not left:
+        return str(_("No mailbox waits for its move."))
+    if not failed:
+        return str(ngettext(
+            "%(number)s mailbox has not been moved yet.", "%(number)s mailboxes have not been moved yet.", left,
+            number=grouped(left),
+        ))  # fmt: skip
+    return str(ngettext(
+        "%(number)s mailbox has not been moved yet; moves that did not succeed: %(failed)s.",
+        "%(number)s mailboxes have not been moved yet; moves that did not succeed: %(failed)s.",
+        left, number=grouped(left), failed=grouped(failed),
+    ))  # fmt: skip

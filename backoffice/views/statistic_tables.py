@@ -1,0 +1,157 @@
+"""The parts of the statistics page: each a table, and most with its chart. What is hidden is a sign in both."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from backoffice.i18n import N_, _
+from backoffice.rules.jalali_months import MONTH
+from backoffice.services import figures, figures_now
+from backoffice.services.figures_now import Parts
+from backoffice.services.statistics import Report, Share, Stretch
+from backoffice.views import charts, mismatch_words, statistic_words
+from backoffice.views.statistic_words import grouped
+
+Cells = list[str | int | None]
+HIDDEN = N_("hidden")
+_LINES = (figures.STARTED, figures.TEMPORARY, figures.REQUESTED, figures.PERMANENT)
+_MOST_POINTS = 60
+_MOST_TEXTS = 12
+
+
+@dataclass(frozen=True)
+class Part:
+    """One table; the first cell of a row is its title. A cell: words, a number, None for what is hidden.
+
+    ``chart``: Plotly's JSON, None where a chart would say nothing.
+    """
+
+    name: str
+    header: Sequence[str]
+    rows: Sequence[Cells]
+    chart: dict[str, Any] | None = None
+
+    @property
+    def title(self) -> str:
+        """The heading."""
+        return str(_(statistic_words.TITLES[self.name]))
+
+    @property
+    def definition(self) -> str:
+        """What exactly is counted."""
+        return str(_(statistic_words.DEFINITIONS[self.name]))
+
+
+def shown(cell: str | int | None) -> str:
+    """Give a cell as the page shows it."""
+    return str(_(HIDDEN) if cell is None else grouped(cell) if isinstance(cell, int) else cell)
+
+
+def plain(cell: str | int | None) -> str:
+    """Give a cell as files have it: numbers in digits that a spreadsheet understands."""
+    return str(_(HIDDEN) if cell is None else str(cell))
+
+
+def of_report(report: Report) -> list[Part]:
+    """Give the parts that depend on the period."""
+    return [_funnel(report), _months(report), _coverage(report), _causes(report), _expired(report)]
+
+
+def _funnel(report: Report) -> Part:
+    header = [_("Step"), _("People"), _("Share"), _("Median time"), _("Nine of ten within")]
+    rows = [[_(statistic_words.STEPS[step]), *_share(found)] for step, found in report.funnel.items()]
+    counts = [found.count for found in report.funnel.values()]
+    texts = [f"{grouped(each.count)} · {_percent(each)}" if each.whole else "" for each in report.funnel.values()]
+    return Part(
+        "funnel", header, rows, _if_any(counts, charts.lying_bars([str(row[0]) for row in rows], counts, texts))
+    )
+
+
+def _share(found: Share) -> Cells:
+    words = statistic_words.span
+    return [found.count, _percent(found), words(found.median), words(found.p90)]
+
+
+def _percent(found: Share) -> str:
+    return statistic_words.share(found.count, found.whole)
+
+
+def _months(report: Report) -> Part:
+    titles = [statistic_words.stretch(each.month, report.length) for each in report.stretches]
+    header = [_(statistic_words.LENGTHS[report.length]), *(_(title) for title in statistic_words.STEPS.values())]
+    rows = [
+        [title, *_counts(each, statistic_words.STEPS)] for title, each in zip(titles, report.stretches, strict=True)
+    ]
+    series = {_(statistic_words.STEPS[step]): [each.counts[step] for each in report.stretches] for step in _LINES}
+    together = [number for numbers in series.values() for number in numbers]
+    return Part("months", header, rows[::-1], _if_any(together, charts.lines(titles, series)))
+
+
+def _counts(stretch: Stretch, steps: Mapping[str, str]) -> Cells:
+    return [stretch.counts[step] for step in steps]
+
+
+def _coverage(report: Report) -> Part:
+    titles = [statistic_words.days(days) for days in report.coverage]
+    shares = list(report.coverage.values())
+    rows: list[Cells] = [
+        [title, each.whole, each.count, _percent(each)] for title, each in zip(titles, shares, strict=True)
+    ]
+    header = [_("Within"), _("Began so long ago"), _("Permanent account"), _("Share")]
+    percents = [100 * each.count / each.whole if each.whole else 0 for each in shares]
+    chart = charts.lying_bars(titles, percents, [_percent(each) for each in shares])
+    return Part("coverage", header, rows, _if_any([each.whole for each in shares], chart))
+
+
+def _causes(report: Report) -> Part:
+    causes = sorted(report.causes.items(), key=lambda pair: -pair[1])
+    rows: list[Cells] = [[mismatch_words.cause_title(cause), count] for cause, count in causes]
+    return _simple("causes", [_("Cause"), _("Cases")], rows)
+
+
+def _expired(report: Report) -> Part:
+    titles = [statistic_words.stretch(each.month, MONTH) for each in report.expired]
+    numbers = [each.counts[figures.EXPIRED] for each in report.expired]
+    rows: list[Cells] = [[title, number] for title, number in zip(titles, numbers, strict=True)]
+    texts = ["" if number is None or len(numbers) > _MOST_TEXTS else grouped(number) for number in numbers]
+    chart = _if_any(numbers, charts.standing_bars(titles, numbers, texts))
+    return Part("expired", [_("Month of the end"), _("Accounts")], rows[::-1], chart)
+
+
+def of_parts(name: str, title: str, counted: str, parts: Parts, titles: Mapping[str, str]) -> Part:
+    """Give a table of classes with their whole."""
+    rows: list[Cells] = [[titles[key], number] for key, number in parts.parts.items()]
+    part = _simple(name, [title, counted], rows)
+    return Part(name, part.header, [*rows, [_("Together"), parts.total]], part.chart)
+
+
+def history(found: Sequence[tuple[str, Mapping[str, int | None]]]) -> Part:
+    """Give what was counted on each day; days that were not looked at are not there."""
+    header = [_("Day"), *(_(title) for title in statistic_words.HISTORY.values())]
+    rows: list[Cells] = [[day, *(counts.get(name) for name in statistic_words.HISTORY)] for day, counts in found]
+    every = -(-len(found) // _MOST_POINTS) or 1
+    points = found[::-1][::every][::-1]
+    series = {
+        _(title): [counts.get(name) for _day, counts in points] for name, title in statistic_words.HISTORY.items()
+    }
+    chart = charts.lines([day for day, _counts in points], series) if len(points) > 1 else None
+    return Part("history", header, rows[::-1], chart)
+
+
+def freshness(found: Sequence[figures_now.Freshness], ages: Sequence[int | None]) -> Part:
+    """Give the age of each source's file."""
+    rows: list[Cells] = [
+        [source.title or source.source, _("no file yet") if age is None else statistic_words.days(age)]
+        for source, age in zip(found, ages, strict=True)
+    ]
+    return Part("freshness", [_("Source"), _("Age of the file")], rows)
+
+
+def _simple(name: str, header: Sequence[str], rows: list[Cells]) -> Part:
+    numbers = [row[1] if isinstance(row[1], int) else None for row in rows]
+    chart = charts.lying_bars([str(row[0]) for row in rows], numbers, [shown(row[1]) for row in rows])
+    return Part(name, header, rows, _if_any(numbers, chart))
+
+
+def _if_any(numbers: Sequence[float | None], chart: dict[str, Any]) -> dict[str, Any] | None:
+    return chart if any(numbers) else None
