@@ -28,11 +28,13 @@ def lying_bars(labels: Sequence[str], numbers: Numbers, texts: Sequence[str]) ->
         "tickvals": places, "ticktext": names, "autorange": "reversed", "fixedrange": True,
         "side": "right" if is_rtl else "left", "ticklabelstandoff": 6,
     }  # fmt: skip
-    room = max((number or 0 for number in numbers), default=0) * 1.18 or 1
+    room = max((number or 0 for number in numbers), default=0) or 1
     axis = {"range": [room, 0] if is_rtl else [0, room], "visible": False, "fixedrange": True}
     widest = max((len(line) for name in names for line in name.split("<br>")), default=0)
     chart = _chart([trace], xaxis=axis, yaxis=named, height=70 + 42 * len(labels))
-    chart["layout"]["margin"]["r" if is_rtl else "l"] = 20 + _LETTER * widest
+    sides = ("r", "l") if is_rtl else ("l", "r")
+    for side, letters in zip(sides, (widest, max(map(len, texts), default=0)), strict=True):
+        chart["layout"]["margin"][side] = 20 + _LETTER * letters
     return chart
 
 
