@@ -125,6 +125,7 @@ _MEANINGS: dict[str, str] = {
     ),
     "mail_move.settle_seconds": N_("How long the new server may take to store what arrived before a connection broke."),
     "mail_move.largest_mb": N_("A message larger than so many megabytes is not moved."),
+    "mail_move.read_back": N_("Of so many percent of the messages the content is compared again at the new server."),
     "mail_move.batch_messages": N_("How many messages are stored with one command at most."),
     "mail_move.batch_kb": N_("How many kilobytes are stored with one command at most."),
     "sms.sender": N_("The line SMS come from."),
