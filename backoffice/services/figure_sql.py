@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from backoffice.extensions import db
 from backoffice.models import Account, Case, HrRow, MailMove, PermanentRequest, Registration
@@ -123,6 +124,9 @@ def _requests() -> sa.Subquery:
 
 
 def _hr() -> sa.Subquery:
-    first = sa.select(sa.func.min(HrRow.id)).group_by(HrRow.id_type, HrRow.national_code)
+    """Give the first row of each person; a list of first rows would be gone through again for every registration."""
+    earlier = aliased(HrRow)
+    same = sa.and_(earlier.national_code == HrRow.national_code, earlier.id_type == HrRow.id_type)
+    is_first = ~sa.exists().where(same, earlier.id < HrRow.id)
     fields = (HrRow.values[name].as_string().label(name) for name in ("unit", "employment_type", "person_type"))
-    return sa.select(HrRow.id_type, HrRow.national_code, *fields).where(HrRow.id.in_(first)).subquery()
+    return sa.select(HrRow.id_type, HrRow.national_code, *fields).where(is_first).subquery()

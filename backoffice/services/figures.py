@@ -8,7 +8,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -51,8 +51,7 @@ class Tally:
             self.times[seconds] += count
 
 
-@dataclass(frozen=True)
-class Key:
+class Key(NamedTuple):
     """What is counted: a step, in a month, in a group."""
 
     dimension: str
@@ -110,4 +109,6 @@ def _take_registrations(found: dict[Key, Tally], rows: Iterable[Any]) -> None:
 
 
 def _add(found: dict[Key, Tally], key: Key, number: int, span: int | None = None) -> None:
-    found.setdefault(key, Tally()).add(number, span)
+    if key not in found:
+        found[key] = Tally()
+    found[key].add(number, span)
