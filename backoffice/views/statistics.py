@@ -1,5 +1,6 @@
 """Statistics for managers: counts of a period and a group, never a person. Source: mission S50; interface.md."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from flask import Response, abort, current_app, request
@@ -31,12 +32,13 @@ class StatisticsView(DeskView):
     def index(self) -> ResponseReturnValue:
         """Show everything of the period and group."""
         source = figure_store.source(_zone())
-        asked, kept = _asked(source), _kept()
+        groups = statistics.groups(source)
+        asked, kept = _asked(source, groups), _kept()
         report = statistics.report(asked, source)
         now = figures_now.look(clock.now())
         return str(
             self.render(
-                "admin/statistics.html", report=report, asked=asked, groups=_groups(source), kept=kept,
+                "admin/statistics.html", report=report, asked=asked, groups=_titled(groups), kept=kept,
                 months=_months(source), parts=statistic_parts.every(report, now, settings_of(current_app)),
                 words=statistic_words, shown=statistic_tables.shown,
                 sentences=statistic_sentences.sentences(report, now),
@@ -50,7 +52,10 @@ class StatisticsView(DeskView):
         from backoffice.services import table_files  # noqa: PLC0415
 
         source = figure_store.source(_zone())
-        report, now = statistics.report(_asked(source), source), figures_now.look(clock.now())
+        report, now = (
+            statistics.report(_asked(source, statistics.groups(source)), source),
+            figures_now.look(clock.now()),
+        )
         parts = {part.name: part for part in statistic_parts.every(report, now, settings_of(current_app))}
         if form not in table_files.KINDS or part_name not in parts:
             abort(404)
@@ -71,23 +76,23 @@ def _months(source: Source) -> list[int]:
     return list(range(last, statistics.first_month(source, last) - 1, -1))
 
 
-def _asked(source: Source) -> Asked:
+def _asked(source: Source, groups: Sequence[tuple[str, str]]) -> Asked:
     """Read period and group from the address; what is not there is the last year, and everybody."""
     months = _months(source)
     newest, oldest = months[0], months[-1]
     last = clamped(request.args.get("to"), oldest, newest) if request.args.get("to") else newest
     usual = max(oldest, last - _USUAL_MONTHS + 1)
     first = clamped(request.args.get("from"), oldest, last) if request.args.get("from") else usual
-    known = {f"{dimension}:{value}": (dimension, value) for dimension, value in statistics.groups(source)}
+    known = {f"{dimension}:{value}": (dimension, value) for dimension, value in groups}
     group = choice(request.args.get("group"), tuple(known))
     dimension, value = known[group] if group else (figures.ALL, "")
     return Asked(min(first, last), last, dimension, value)
 
 
-def _groups(source: Source) -> dict[str, list[tuple[str, str]]]:
+def _titled(groups: Sequence[tuple[str, str]]) -> dict[str, list[tuple[str, str]]]:
     """Give dimension -> (value for the address, title)."""
     found: dict[str, list[tuple[str, str]]] = {}
-    for dimension, value in statistics.groups(source):
+    for dimension, value in groups:
         found.setdefault(dimension, []).append((f"{dimension}:{value}", statistic_words.value(dimension, value)))
     return found
 
