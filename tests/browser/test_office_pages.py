@@ -23,6 +23,7 @@ PAGES = {
     "limits": "/admin/settings/?group=limits",
     "directory": "/admin/settings/?group=directory",
     "system": "/admin/system/",
+    "statistics": "/admin/statistics/",
     "holidays": "/admin/holidays/?year=1406",
     "answered": "/admin/permanent/{answered}/",
     "home": "/admin/",
