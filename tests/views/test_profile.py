@@ -258,6 +258,15 @@ def test_without_a_file_of_hr_synchronising_is_an_outage(app: Flask) -> None:
     assert (answer.status_code, OUTAGE in answer.text) == (503, True)
 
 
+def test_the_page_says_until_when_an_account_that_is_over_may_be_extended(app: Flask) -> None:
+    ended = ago(3)
+    holder = logged_in(app, make_account(1, state="expired", expires_at=ended))
+    last = ended + dt.timedelta(days=settings_of(app).policy.grace_days)
+    with app.test_request_context("/?lang=en"):
+        moment = formats.jalali_text(last)
+    assert f"Until {moment} you can still extend it" in " ".join(holder.get("/profile/?lang=en").text.split())
+
+
 def test_who_has_expired_cannot_synchronise(app: Flask) -> None:
     make_hr_row(1)
     account = make_account(1, state="expired", expires_at=ago(3))

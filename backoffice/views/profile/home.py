@@ -1,5 +1,6 @@
 """«اطلاعات هویتی»: who the account belongs to, how far it is, and until when. Source: mission S17, S24, S56."""
 
+import datetime as dt
 from collections.abc import Mapping
 
 from flask import current_app, render_template, request
@@ -10,6 +11,7 @@ from backoffice.extensions import settings_of
 from backoffice.i18n import N_, _
 from backoffice.rules import deadlines, jalali
 from backoffice.rules.approval import Reason
+from backoffice.rules.profile_access import Access
 from backoffice.services import permanent_requests, profile_steps, synchronise
 from backoffice.services.profile_sessions import Visitor
 from backoffice.views import formats
@@ -41,11 +43,18 @@ def page(notice: str = "", faults: Mapping[str, str] | None = None) -> str:
     mail_level, mail_said, asks_password = progress(visitor.account_id)
     return render_template(
         "profile/home.html", step=int(profile_steps.stage_of(visitor)), nags=profile_steps.wants_request(visitor),
-        days_left=_days_left(visitor), birth_date=_birth_date(visitor), mail=mask_mail(visitor.personal_email),
-        notice=notice, done=_done(), is_asked=_is_asked(visitor), synced=sync_words.sentence(answer) if answer else "",
-        synced_level=sync_words.level(answer) if answer else "", mail_level=mail_level, mail_said=mail_said,
-        asks_password=asks_password, faults=faults or {},
+        days_left=_days_left(visitor), grace_ends=_grace_ends(visitor), birth_date=_birth_date(visitor),
+        mail=mask_mail(visitor.personal_email), notice=notice, done=_done(), is_asked=_is_asked(visitor),
+        synced=sync_words.sentence(answer) if answer else "", synced_level=sync_words.level(answer) if answer else "",
+        mail_level=mail_level, mail_said=mail_said, asks_password=asks_password, faults=faults or {},
     )  # fmt: skip
+
+
+def _grace_ends(visitor: Visitor) -> str:
+    """Give until when an account whose time is over may still be extended, "" for one that has time left."""
+    grace = dt.timedelta(days=settings_of(current_app).policy.grace_days)
+    is_over = visitor.access == Access.GRACE
+    return formats.jalali_text(visitor.expires_at + grace) if is_over and visitor.expires_at else ""
 
 
 def _is_asked(visitor: Visitor) -> bool:
