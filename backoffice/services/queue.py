@@ -59,7 +59,7 @@ def work_off(app: Flask) -> Counter[str]:
     parts = [*changers, *(lambda kind=kind: crew.tell(kind) for kind in tellers)]
     crew.size = len(parts)
     with ThreadPoolExecutor(len(parts), thread_name_prefix="operation") as pool:
-        return sum((future.result() for future in [pool.submit(part) for part in parts]), Counter())
+        return sum((future.result() for future in [pool.submit(crew.join_in, part) for part in parts]), Counter())
 
 
 class _Crew:
@@ -71,6 +71,16 @@ class _Crew:
         # How often something was done, and of each thread that found nothing to do how often when it began to look.
         self._done, self._idle = 0, dict[int, int]()
         self._looking, self._looked_at, self._due = threading.Lock(), (-1, 0.0), frozenset[str]()
+
+    def join_in(self, part: Callable[[], Counter[str]]) -> Counter[str]:
+        """Do a part of the work; whoever ends, in whatever way, is not waited for by the others."""
+        try:
+            return part()
+        finally:
+            with self._changed:
+                self._idle.pop(threading.get_ident(), None)
+                self.size -= 1
+                self._changed.notify_all()
 
     def change(self) -> Counter[str]:
         """Make due changes in the directory."""
@@ -123,17 +133,14 @@ class _Crew:
 
     def _keep_on(self, step: Callable[[], list[Result]]) -> Counter[str]:
         ended: Counter[str] = Counter()
-        try:
-            while True:
-                before = self._done
-                results = step()
-                ended.update(_outcomes(results))
-                if results:
-                    self._note_done()
-                elif self._all_found_nothing(before):
-                    return ended
-        finally:
-            self._leave()
+        while True:
+            before = self._done
+            results = step()
+            ended.update(_outcomes(results))
+            if results:
+                self._note_done()
+            elif self._all_found_nothing(before):
+                return ended
 
     def _note_done(self) -> None:
         """Let all look again: what was done may have put something new into the queue."""
@@ -153,12 +160,6 @@ class _Crew:
 
     def _is_nobody_at_work(self) -> bool:
         return len(self._idle) == self.size
-
-    def _leave(self) -> None:
-        with self._changed:
-            self._idle.pop(threading.get_ident(), None)
-            self.size -= 1
-            self._changed.notify_all()
 
     def _is_due(self, kinds: frozenset[str]) -> bool:
         """Say whether there is something of these kinds to do; one look serves all threads for a moment."""
