@@ -46,12 +46,12 @@ passdb {{
   driver = passwd-file
   args = {root}/users
 }}
-{people}
 userdb {{
   driver = passwd-file
   args = {root}/users
   default_fields = uid={user} gid={group}
 }}
+{people}
 mail_fsync = never
 mail_plugins = quota
 plugin {{
@@ -82,7 +82,8 @@ service stats {{
   chroot =
 }}
 """
-# Who is in the directory has a mailbox, and opens it with the password of the directory.
+# Who is in the directory has a mailbox, and opens it with the password of the directory; a quota of one of them is in
+# the list of users, which is asked first.
 _PEOPLE = """\
 passdb {{
   driver = ldap

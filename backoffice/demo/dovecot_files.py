@@ -8,6 +8,7 @@ import getpass
 import grp
 import json
 import os
+import pwd
 import secrets
 import shlex
 import shutil
@@ -15,6 +16,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from backoffice.demo import dovecot_config
@@ -76,7 +78,7 @@ class DovecotFiles:
         shutil.rmtree(self.server, ignore_errors=True)
         for path in (self.server, self.server / "mail"):
             path.mkdir(mode=0o700)
-            _give(path)
+            give(path)
         password = secrets.token_urlsafe(32)
         write_secret(self.master_password_file, password)
         self._put("masters", dovecot_config.user_line(MASTER, password) + "\n")
@@ -119,7 +121,7 @@ class DovecotFiles:
             self._put("people.conf", dovecot_config.directory_config(people))
         folder = Path(tempfile.mkdtemp(prefix="backoffice-imap-"))
         self._sockets.write_text(str(folder), "utf-8")
-        _give(folder)
+        give(folder)
         user, group = NOBODY if os.geteuid() == 0 else (getpass.getuser(), grp.getgrgid(os.getegid()).gr_name)
         place = Place(ROOT, f"{folder}/run", user, group, *ports, separator, people is not None)
         self._put("dovecot.conf", dovecot_config.server_config(place))
@@ -134,7 +136,7 @@ class DovecotFiles:
         """Write a file that only the server may read; whoever reads it sees the old one or the new one."""
         fresh = self.server / f"{name}.new"
         write_secret(fresh, text)
-        _give(fresh)
+        give(fresh)
         fresh.replace(self.server / name)
 
 
@@ -156,6 +158,13 @@ def descriptor(folder: Path) -> Iterator[int]:
         os.close(FOLDER_FD)
 
 
-def _give(path: Path) -> None:
+def give(path: Path | int) -> None:
+    """Let a file (or an open one) or folder belong to whom the server runs as."""
     if os.geteuid() == 0:
-        shutil.chown(path, *NOBODY)
+        os.chown(path, *_nobody())
+
+
+@cache
+def _nobody() -> tuple[int, int]:
+    user, group = NOBODY
+    return pwd.getpwnam(user).pw_uid, grp.getgrnam(group).gr_gid

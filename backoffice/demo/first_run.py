@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from flask_migrate import upgrade
 
 from backoffice import clock, create_app
-from backoffice.demo import instance, mail_servers, newcomers, university
+from backoffice.demo import instance, mail_servers, movers, newcomers, university
 from backoffice.demo.slapd import LocalSlapd
 from backoffice.demo.terminal import say
 from backoffice.demo.world import SOURCES
@@ -29,7 +29,7 @@ ACTOR = "demo"
 LOCAL_ROLES = ("it_admin", "hr_liaison")
 SECRET_KEY, SEAL_KEY = "secret.key", "seal.key"
 DIRECTORY, UNIVERSITY, EXPORTS, LOGS, INBOX = "directory", "university", "exports", "log", "hr-inbox"
-NEWCOMERS = "newcomers.csv"
+NEWCOMERS, MOVERS = "newcomers.csv", "mail-moves.csv"
 NO_MAIL = dict.fromkeys(mail_servers.URLS, "")
 LAST_DAY = 3
 _ADDRESS = re.compile(r"(?m)^(ldap_uri|port|old_imap_url|new_imap_url) = .*$")
@@ -44,8 +44,9 @@ def build(folder: Path, people: int) -> None:
     made = university.build(folder / UNIVERSITY, seed=SEED, size=people, today=today)
     lay_out_exports(folder, made)
     say("Loading its directory ...")
-    mail_servers.build(folder, made.newcomers)
+    mail_servers.build(folder, made.newcomers, made.movers)
     newcomers.write(folder / NEWCOMERS, made.newcomers)
+    movers.write(folder / MOVERS, made.movers)
     with LocalSlapd.create(folder / DIRECTORY, made.base_dn, made.directory) as server:
         write_settings(folder, made.settings, server)
         prepare(load({"instance": folder}), made, server)
@@ -105,6 +106,7 @@ def prepare(settings: Settings, made: university.DemoUniversity, server: LocalSl
         server.change(made.directory_changes.read_text("utf-8"))
         with on_the_day(made, 2):
             bring_in(settings, made, day=2)
+        movers.begin(made.movers, settings)
 
 
 def on_the_day(made: university.DemoUniversity, day: int) -> AbstractContextManager[None]:

@@ -6,12 +6,15 @@ permanent account in the directory, by the same password.
 
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from backoffice.demo import movers, old_mail
 from backoffice.demo.dovecot import DovecotError, LocalDovecot, is_installed
 from backoffice.demo.dovecot_config import People
 from backoffice.demo.loopback import free_port, is_free
+from backoffice.demo.movers import Mover
 from backoffice.demo.newcomers import Newcomer
 from backoffice.demo.portal import PORTS as PORTAL_PORTS
 from backoffice.demo.slapd import LocalSlapd
@@ -20,6 +23,8 @@ from backoffice.settings import Settings
 
 OLD, NEW = "mail-old", "mail-new"
 SEPARATORS = {OLD: ".", NEW: "/"}
+# Messages in the mailboxes of new colleagues, one after the other.
+SIZES = (15, 0, 300, 1, 75)
 # Setting -> the server whose address it is.
 URLS = {"old_imap_url": OLD, "new_imap_url": NEW}
 
@@ -36,12 +41,17 @@ class MailServers:
         return {name: self.running[of].url if of in self.running else "" for name, of in URLS.items()}
 
 
-def build(folder: Path, people: list[Newcomer]) -> None:
-    """Make both servers, the old one with the mailboxes of these people."""
-    for name, separator in SEPARATORS.items():
-        LocalDovecot.create(folder / name, separator=separator)
+def build(folder: Path, people: list[Newcomer], moving: list[Mover]) -> None:
+    """Make both servers, the old one with the mailboxes of these people; one of them is too large for the new one."""
+    old, new = (LocalDovecot.create(folder / name, separator=separator) for name, separator in SEPARATORS.items())
     mailboxes = {person.old_mailbox: person.old_password for person in people if person.old_mailbox}
-    LocalDovecot.open(folder / OLD).add_users(mailboxes)
+    old.add_users(mailboxes | {person.username: person.mailbox_password for person in moving})
+    sizes = dict(zip(mailboxes, cycle(SIZES), strict=False)) | {person.username: person.messages for person in moving}
+    old_mail.fill(old.files.server / "mail", sizes)
+    for person in moving:
+        if person.box == movers.FULL:
+            new.add_users({person.username: ""})
+            new.set_quota(person.username, movers.QUOTA)
 
 
 def settings_text(folder: Path) -> str:

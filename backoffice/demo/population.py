@@ -6,7 +6,7 @@ from argon2.low_level import Type, hash_secret
 
 from backoffice.demo import ldif, units
 from backoffice.demo.names import FullName, Name
-from backoffice.demo.people import BASE_DN, NATIONAL_CODE_URN
+from backoffice.demo.people import BASE_DN, NATIONAL_CODE_URN, Account
 from backoffice.demo.world import AFFILIATION, World, named
 from backoffice.rules import fields as f
 
@@ -88,6 +88,12 @@ def groups(logins: list[DemoLogin]) -> list[str]:
     ]
 
 
+def give_password(account: Account, password: str, salt: bytes) -> None:
+    """Let the directory know somebody by this password."""
+    digest = hash_secret(password.encode(), salt, type=Type.ID, **ARGON2)
+    account.set("userPassword", "{ARGON2}" + digest.decode())
+
+
 def _log_in_person(world: World, role: str, name: FullName) -> DemoLogin:
     unit = {f.UNIT: units.IT_CENTRE.name, f.UNIT_CODE: units.IT_CENTRE.code}
     employee = world.hire("staff", world.person(name), unit)
@@ -95,9 +101,7 @@ def _log_in_person(world: World, role: str, name: FullName) -> DemoLogin:
     assert account
     group = f"cn={_group_name(role)},ou=groups,{BASE_DN}"
     password = "-".join(world.rng.sample(WORDS, PASSWORD_WORDS))
-    salt = world.rng.randbytes(16)
-    digest = hash_secret(password.encode(), salt, type=Type.ID, **ARGON2)
-    account.set("userPassword", "{ARGON2}" + digest.decode())
+    give_password(account, password, world.rng.randbytes(16))
     account.set("memberOf", group)
     return DemoLogin(role, group, account.uid, account.dn, f"{name.first.fa} {name.last.fa}", password)
 

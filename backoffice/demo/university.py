@@ -24,6 +24,7 @@ from pathlib import Path
 
 from backoffice.demo import hr_files, ldif, plants_days, population
 from backoffice.demo.hr_files import BrokenLine
+from backoffice.demo.movers import Mover, movers
 from backoffice.demo.newcomers import Newcomer, newcomers
 from backoffice.demo.people import BASE_DN, DAYS, DOMAIN
 from backoffice.demo.population import DemoLogin
@@ -51,6 +52,7 @@ class DemoUniversity:
     entries: int
     situations: dict[int, dict[str, int]]
     newcomers: list[Newcomer]
+    movers: list[Mover]
 
 
 def build(folder: Path, *, seed: int, size: int, today: date) -> DemoUniversity:
@@ -59,6 +61,7 @@ def build(folder: Path, *, seed: int, size: int, today: date) -> DemoUniversity:
     logins = population.log_in_people(world)
     plants_days.plant_all(world, size)
     population.fill(world, size)
+    moving = movers(world, size)
     exports, lines = _write_exports(world, folder)
     situations = {day: _situations(world, day) for day in DAYS}
     university = DemoUniversity(
@@ -74,6 +77,7 @@ def build(folder: Path, *, seed: int, size: int, today: date) -> DemoUniversity:
         entries=len(world.accounts),
         situations=situations,
         newcomers=newcomers(world),
+        movers=moving,
     )
     _write(university.truth, _truth(world, seed, university, lines))
     return university

@@ -1,30 +1,56 @@
-"""The password of an old mailbox, asked for again by the desk, given in the profile. Source: issue "Mail moves" 4."""
+"""The password of an old mailbox, asked for again by the desk (SMS and mail), given in the profile.
+
+Source: issue "Mail moves" 4.
+"""
+
+import datetime as dt
 
 import sqlalchemy as sa
 
 from backoffice import clock
 from backoffice.extensions import db, writing
+from backoffice.i18n import N_
 from backoffice.models import MailMove, PermanentRequest
 from backoffice.ports.seal import Sealer
 from backoffice.rules import mail_move_states as states
 from backoffice.rules.errors import RefusedError
-from backoffice.services import mail_moves, old_mailboxes
+from backoffice.services import mail_moves, old_mailboxes, request_messages
+from backoffice.services.message_texts import OLD_MAIL_PASSWORD
 from backoffice.services.permanent_requests import secret_context
 from backoffice.settings import Settings
 
+TOLD_AGAIN = dt.timedelta(days=1)
+TOLD_TODAY = N_("The person was told within the last day and has not answered yet.")
 
-def ask(move_id: int, *, actor: str) -> None:
-    """Let a move wait for the password; the one that did not work is erased. Raises RefusedError."""
+
+def ask(move_id: int, *, actor: str, settings: Settings) -> None:
+    """Let a move wait for the password, and tell the person so, once a day at most.
+
+    The password that did not work is erased. Raises RefusedError, also where the person was told and still has time.
+    """
     with writing() as session:
         move = mail_moves.locked(session, move_id)
-        before = move.state
-        if before in states.WORKING:
-            raise RefusedError(states.WRONG_STATE)
-        states.check_step(before, states.CREDENTIALS_NEEDED)
+        before, now = move.state, clock.now()
+        is_told = move.asked_at is not None and now < move.asked_at + TOLD_AGAIN
+        _check(before, is_told=is_told)
         mail_moves.erase_credentials(session, move)
-        move.state, move.asked_at = states.CREDENTIALS_NEEDED, clock.now()
+        move.state = states.CREDENTIALS_NEEDED
         mail_moves.shelve(session, move)
+        if not is_told:
+            request = session.get_one(PermanentRequest, move.request_id)
+            request_messages.tell(session, request, OLD_MAIL_PASSWORD, actor, settings, {})
+            move.asked_at = now
         mail_moves.record(move, "asked", actor, before)
+
+
+def _check(before: str, *, is_told: bool) -> None:
+    """Raise RefusedError where nobody can be asked: a move is at work or over, or the person was told just now."""
+    if before in states.WORKING:
+        raise RefusedError(states.WRONG_STATE)
+    if before != states.CREDENTIALS_NEEDED:
+        states.check_step(before, states.CREDENTIALS_NEEDED)
+    elif is_told:
+        raise RefusedError(TOLD_TODAY)
 
 
 def give(account_id: int, password: str, *, address: str, settings: Settings) -> None:

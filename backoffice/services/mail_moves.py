@@ -20,7 +20,8 @@ from backoffice.models.types import MAIN_DIRECTORY
 from backoffice.ports.mail_server import MailServer
 from backoffice.rules import mail_move_states as states
 from backoffice.rules.errors import RefusedError
-from backoffice.services import audit, mail_move_ledger, operations
+from backoffice.services import audit, mail_move_ledger, operations, request_messages
+from backoffice.services.message_texts import OLD_MAIL_PASSWORD
 from backoffice.services.permanent_requests import erase_secret
 from backoffice.settings import Settings
 
@@ -122,6 +123,7 @@ def cancel(move_id: int, *, actor: str, reason: str = "") -> None:
         before, move.state, move.finished_at = move.state, states.CANCELLED, clock.now()
         states.check_step(before, states.CANCELLED)
         erase_credentials(session, move)
+        request_messages.take_back(session, move.request_id, OLD_MAIL_PASSWORD)
         shelve(session, move)
         record(move, "cancelled", actor, before, reason)
 
@@ -199,6 +201,7 @@ def start_again(session: Session, move: MailMove, actor: str) -> None:
     """Put a move into the queue, in the caller's transaction."""
     move.state, move.failure, move.paused_at, move.finished_at = states.QUEUED, "", None, None
     move.detail, move.values = "", {}
+    request_messages.take_back(session, move.request_id, OLD_MAIL_PASSWORD)
     _queue(session, move, actor)
 
 

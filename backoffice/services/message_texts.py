@@ -14,6 +14,7 @@ PERMANENT_READY, PERMANENT_REFUSED, PERMANENT_ASKED = "permanent_ready", "perman
 LEAVER, ON_LEAVE, MISSING, QUESTION = "leaver", "on_leave", "missing", "question"
 INVITATION, CODE, ESCALATION = "invitation", "code", "escalation"
 PASSWORD_CHANGED, CORRECTION_DECIDED = "password_changed", "correction_decided"
+OLD_MAIL_PASSWORD = "old_mail_password"  # noqa: S105 - the name of a message
 GO_ON, TO_HR, ASKED, REFUSED, LINKED = (
     "mismatch_go_on", "mismatch_to_hr", "mismatch_asked", "mismatch_refused", "mismatch_linked",
 )  # fmt: skip

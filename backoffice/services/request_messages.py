@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
-from backoffice.models import Account, PermanentRequest
+from backoffice.models import Account, Message, PermanentRequest
 from backoffice.models.message import MAIL, SMS
 from backoffice.services import messages
 from backoffice.services.message_texts import (
@@ -33,10 +33,15 @@ def tell(
         if address:
             draft = Draft(
                 channel, address, template, account.language, params, person_id=account.person_id,
-                entry_uuid=account.entry_uuid, about=f"{template}:{request.id}",
+                entry_uuid=account.entry_uuid, about=_about(template, request.id),
             )  # fmt: skip
             queued.append(messages.put(draft, Reason(actor, account.source or None), settings).id)
     return queued
+
+
+def take_back(session: Session, request_id: int, template: str) -> None:
+    """Let what was to be told and has not left yet stay, in the caller's transaction."""
+    messages.withdraw(session, Message.about == _about(template, request_id))
 
 
 def preview(
@@ -56,6 +61,10 @@ def _params(request: PermanentRequest, account: Account, settings: Settings, mor
         "username": request.username, "mail": address_of(request.username, settings), "tracking": request.tracking_code,
         "url": f"{settings.url}/profile/", **support_params(settings, account.language), **more,
     }  # fmt: skip
+
+
+def _about(template: str, request_id: int) -> str:
+    return f"{template}:{request_id}"
 
 
 def _addresses(account: Account) -> tuple[tuple[str, str], ...]:

@@ -4,6 +4,7 @@ Source: mission S46; issue "Mail moves" 4.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar
 
 from flask import Response, abort, current_app, flash, redirect, request, url_for
@@ -29,11 +30,20 @@ _KINDS = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+
+
+def _with_settings(act: Callable[..., None], move_id: int, *, actor: str) -> None:
+    act(move_id, actor=actor, settings=settings_of(current_app))
+
+
 _ACTS: dict[str, tuple[Callable[..., None], str]] = {
     "pause": (mail_moves.pause, N_("The move is paused.")),
     "resume": (mail_moves.resume, N_("The move goes on.")),
     "retry": (mail_moves.retry, N_("It is being tried again.")),
-    "ask": (mail_move_password.ask, N_("The person sees in the profile that the password is needed again.")),
+    "ask": (
+        partial(_with_settings, mail_move_password.ask),
+        N_("The person is told by SMS, and sees in the profile that the password is needed again."),
+    ),
     "cancel": (mail_moves.cancel, N_("The move is cancelled; what has arrived at the new server stays there.")),
     "delivered": (mail_moves.delivered, N_("Noted; what came meanwhile is being brought.")),
 }

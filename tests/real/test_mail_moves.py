@@ -85,7 +85,7 @@ def test_a_password_asked_for_again_is_tried_sealed_and_erased(
     name = f"asked.{db.engine.name}"
     move_id = begin(app, old_mail, new_mail, name, {"INBOX": [mail(1)]})
     request_id = the_move(move_id).request_id
-    mail_move_password.ask(move_id, actor="amiri")
+    mail_move_password.ask(move_id, actor="amiri", settings=settings_of(app))
     assert the_move(move_id).state == "credentials_needed"
     assert db.session.get_one(PermanentRequest, request_id).mailbox_secret == ""
     account_id = db.session.get_one(PermanentRequest, request_id).account_id

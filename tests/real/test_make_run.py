@@ -250,6 +250,19 @@ def test_the_worst_problems_of_the_day_wait_on_the_desk(served: Demo) -> None:
         assert words in page
 
 
+def test_old_mail_is_moved_as_far_as_it_can_be(served: Demo) -> None:
+    admin = instance.content(served.folder)["logins"][0]
+    browser, deadline = served.log_in(admin["uid"], admin["password"]), time.monotonic() + START_SECONDS
+    while (stopped := browser.page("/admin/mail/?tab=attention&lang=en")).count("</tr>") < 4:
+        assert time.monotonic() < deadline, stopped
+        time.sleep(0.2)
+    with (served.folder / "mail-moves.csv").open(encoding="utf-8-sig", newline="") as table:
+        names = {row["box"]: row["username"] for row in csv.DictReader(table)}
+    for box, words in (("full", "is full"), ("wrong_password", "password"), ("asked_again", "waits for the password")):
+        row = stopped.partition(f">{names[box]}<")[2].partition("</tr>")[0]
+        assert words in row, box
+
+
 def test_commands_find_the_demo_and_no_fault_in_it(served: Demo) -> None:
     assert command(served.folder, "check")["faults"] == []
     assert command(served.folder, "audit", "verify")["valid"]

@@ -1,5 +1,6 @@
 """Mail moves at the desk: how far each is, what was not moved and why, tried again, and told as a file."""
 
+import datetime as dt
 import io
 
 import pytest
@@ -8,10 +9,13 @@ from flask import Flask
 from openpyxl import load_workbook
 
 from backoffice import clock
-from backoffice.extensions import db, writing
-from backoffice.models import MailMove, MovedMessage, MoveFolder, Operation
+from backoffice.extensions import db, settings_of, writing
+from backoffice.models import AuditEntry, MailMove, Message, MovedMessage, MoveFolder, Operation
 from backoffice.models.mail_move import REFUSED
+from backoffice.models.message import SMS, WITHDRAWN
 from backoffice.ports.imap_faults import OVER_QUOTA
+from backoffice.services import mail_move_password
+from backoffice.services.message_texts import OLD_MAIL_PASSWORD
 from tests.views.conftest import ClientAs, DeskClient
 from tests.views.test_permanent import make
 
@@ -83,6 +87,20 @@ def test_it_is_paused_gone_on_with_and_cancelled(desk: DeskClient) -> None:
     assert act(desk, move_id, "resume") == 303
     assert act(desk, move_id, "cancel") == 303
     assert (the_move(move_id).state, act(desk, move_id, "cancel")) == ("cancelled", 422)
+
+
+def test_the_person_is_asked_for_the_password_by_sms_once_a_day(desk: DeskClient) -> None:
+    move_id = make_move(1, "failed", failure="auth")
+    told = sa.select(sa.func.count()).where(Message.template == OLD_MAIL_PASSWORD, Message.channel == SMS)
+    assert (act(desk, move_id, "ask"), act(desk, move_id, "ask")) == (303, 422)
+    assert (the_move(move_id).state, db.session.scalar(told)) == ("credentials_needed", 1)
+    with clock.begun_at(clock.now() + dt.timedelta(days=1)):
+        mail_move_password.ask(move_id, actor="amiri", settings=settings_of(desk.application))
+    assert db.session.scalar(told) == 2
+    asked = sa.select(sa.func.count()).where(AuditEntry.action == "mail:move:asked")
+    assert db.session.scalar(asked) == 2
+    assert act(desk, move_id, "cancel") == 303
+    assert db.session.scalar(told.where(Message.state != WITHDRAWN)) == 0
 
 
 def test_many_are_tried_again_at_once(desk: DeskClient) -> None:
