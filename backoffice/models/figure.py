@@ -4,31 +4,29 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backoffice.extensions import Base
-from backoffice.models.types import Id, JsonObject, Moment, Name, Short
+from backoffice.models.types import JsonObject, Moment, Name, Short
 
 
 class Figure(Base):
-    """One count of one group in one stretch of Jalali months, made anew by the job ``statistics``.
+    """The counts of one group in one stretch of Jalali months, made anew by the job ``statistics``.
 
     ``dimension`` and ``value`` name the group, see services.figures; ``month``: the first month of the stretch
-    (see rules.jalali_months), ``months``: its length. ``shown``: whether managers may see the count. ``times``: how
-    long the step took, in rounded seconds (see rules.spans) -> how many; {} where it is not shown.
+    (see rules.jalali_months), ``months``: its length. ``cells``: step -> [count, times], null for a count that is
+    hidden; times: how long the step took, in rounded seconds (see rules.spans) -> how many. ``shown``: whether the
+    first step of registrations is.
     """
 
     __tablename__ = "figure"
 
-    id: Mapped[Id]
-    dimension: Mapped[Short]
-    value: Mapped[Name]
-    month: Mapped[int]
-    months: Mapped[int]
-    step: Mapped[Short]
-    count: Mapped[int]
+    dimension: Mapped[Short] = mapped_column(primary_key=True)
+    value: Mapped[Name] = mapped_column(primary_key=True)
+    month: Mapped[int] = mapped_column(primary_key=True)
+    months: Mapped[int] = mapped_column(primary_key=True)
     shown: Mapped[bool]
-    times: Mapped[JsonObject] = mapped_column(default=dict)
+    cells: Mapped[JsonObject]
     as_of: Mapped[Moment]
 
-    __table_args__ = (sa.Index("ix_figure_group", "dimension", "value", "month"),)
+    __table_args__ = (sa.Index("ix_figure_shown", "shown", "dimension", "value"),)
 
 
 class DailyFigure(Base):

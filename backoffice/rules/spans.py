@@ -15,8 +15,12 @@ MEDIAN, P90 = 50, 90
 
 def rounded(seconds: int) -> int:
     """Give a time in seconds rounded down; less than nothing is nothing."""
-    unit = next((unit for below, unit in STEPS if seconds < below), COARSEST)
-    return max(0, seconds) // unit * unit
+    if seconds <= 0:
+        return 0
+    for below, unit in STEPS:
+        if seconds < below:
+            return seconds // unit * unit
+    return seconds // COARSEST * COARSEST
 
 
 def quantile(times: Mapping[int, int], percent: int) -> int | None:

@@ -1,8 +1,6 @@
-"""The questions to the database behind the figures: every registration by month and group, counted there.
+"""The questions to the database behind the figures: every registration with its group and moments."""
 
-Times are whole seconds between two moments, rounded by rules.spans; both databases compute the same.
-"""
-
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,7 +12,6 @@ from backoffice.models import Account, Case, HrRow, MailMove, PermanentRequest, 
 from backoffice.rules import mail_move_states, registration_states, request_states
 from backoffice.rules.case_states import MISMATCH
 from backoffice.rules.jalali_months import start_of
-from backoffice.rules.spans import COARSEST, STEPS
 
 Expression = sa.SQLColumnExpression[Any]
 # Not the claims of accounts that existed before, nor what a profile found to differ.
@@ -31,6 +28,7 @@ _APPROVED = (
 _FIRST: sa.ColumnElement[Any] = sa.literal_column("1")
 # A step that was passed before its moment was noted.
 UNTIMED = -1
+_OF_REQUESTS = ("requested", "approved", "permanent", "moved")
 
 
 def month_in(moment: Expression, months: Sequence[int], zone: str) -> Expression:
@@ -42,48 +40,41 @@ def month_in(moment: Expression, months: Sequence[int], zone: str) -> Expression
     return sa.case((moment < start_of(months[middle], zone), earlier), else_=later)
 
 
-def between(start: Expression, end: Expression) -> Expression:
-    """Give the rounded seconds from one moment to another, None where the end is not there."""
-    seconds = _epoch(end) - _epoch(start)
-    rounding = ((seconds < below, seconds - seconds % unit) for below, unit in STEPS)
-    return sa.case(
-        (end.is_(None), None), (seconds < 0, 0), *rounding, else_=seconds - seconds % COARSEST,
-    )  # fmt: skip
-
-
 def _epoch(moment: Expression) -> Expression:
     if db.engine.dialect.name == "sqlite":
         return sa.func.unixepoch(moment, type_=sa.Integer)
     return sa.cast(sa.func.floor(sa.extract("epoch", moment)), sa.BigInteger)
 
 
-def registrations(month: Expression, ages: Sequence[Expression]) -> sa.Select[*tuple[Any, ...]]:
-    """Count registrations by month, unit, employment type, person type, ages, and the time to each step.
+def registrations(now: dt.datetime, coverage: Sequence[int]) -> sa.Select[*tuple[Any, ...]]:
+    """Give of each registration unit, employment type and person type, ages, and when it passed each step.
 
-    The group is what HR says of the person now, "" where it says nothing.
+    The group is what HR says of the person now, "" where it says nothing. Ages: whether it began so many days ago, for
+    each number of ``coverage``. Moments: seconds since 1970, rounded down, the first is the beginning; UNTIMED for a
+    step that was passed before its moment was noted.
     """
-    began, done = Registration.created_at, _requests()
-    hr = _hr()
-    steps = (
-        _untimed(began, Registration.identity_at, Registration.state.in_(_PASSED)),
-        _untimed(began, Registration.verified_at, Registration.state.in_(_MADE)),
-        between(began, Account.ready_at), between(began, done.c.requested), between(began, done.c.approved),
-        between(began, done.c.permanent), between(began, done.c.moved),
+    done, hr = _requests(), _hr()
+    moments = (
+        _epoch(Registration.created_at),
+        _noted(Registration.identity_at, Registration.state.in_(_PASSED)),
+        _noted(Registration.verified_at, Registration.state.in_(_MADE)),
+        *(_epoch(each) for each in (Account.ready_at, *(done.c[name] for name in _OF_REQUESTS))),
     )  # fmt: skip
-    groups = [sa.func.coalesce(hr.c[name], "") for name in ("unit", "employment_type", "person_type")]
-    key = (month, *groups, *ages, *steps)
+    ages = (Registration.created_at <= now - dt.timedelta(days=days) for days in coverage)
+    groups = (sa.func.coalesce(hr.c[name], "") for name in ("unit", "employment_type", "person_type"))
     of_hr = sa.and_(
         hr.c.national_code == Registration.national_code, hr.c.id_type == Registration.id_type,
         Registration.national_code != "",
     )  # fmt: skip
+    columns = (*groups, *ages, *moments)
     return (
-        sa.select(*(column.label(f"c{number}") for number, column in enumerate(key)), sa.func.count())
+        sa.select(*(column.label(f"c{number}") for number, column in enumerate(columns)))
         .select_from(Registration)
         .outerjoin(Account, Account.id == Registration.account_id)
         .outerjoin(done, done.c.account_id == Registration.account_id)
         .outerjoin(hr, of_hr)
         .where(Registration.channel.in_(_CHANNELS))
-        .group_by(*(sa.literal_column(str(number + 1)) for number in range(len(key))))
+        .order_by(Registration.created_at)
     )
 
 
@@ -101,10 +92,8 @@ def expired(month: Expression, now: Any) -> sa.Select[*tuple[Any, ...]]:
     return sa.select(key, sa.func.count()).where(over).group_by(_FIRST)
 
 
-def _untimed(began: Expression, moment: Expression, passed: Expression) -> Expression:
-    return sa.case(
-        (moment.is_not(None), between(began, moment)), (passed, sa.literal_column(str(UNTIMED), sa.Integer)),
-    )  # fmt: skip
+def _noted(moment: Expression, passed: Expression) -> Expression:
+    return sa.case((moment.is_not(None), _epoch(moment)), (passed, sa.literal_column(str(UNTIMED), sa.Integer)))
 
 
 def _requests() -> sa.Subquery:

@@ -1,8 +1,9 @@
 """Keeping the figures, so that a page over years and everybody answers at once; and what they were on each day."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from backoffice.extensions import db, writing
 from backoffice.models import DailyFigure, Figure, Registration
 from backoffice.services import figures_now
 from backoffice.services.figure_hiding import Cell, cells
-from backoffice.services.figures import ALL, count
+from backoffice.services.figures import ALL, FIRST, count
 from backoffice.services.rows import upsert
 
 # Up to so many registrations, figures are counted when somebody looks.
@@ -35,7 +36,7 @@ class Source:
         return [cell for cell in self.counted if (cell.dimension, cell.value) in groups]
 
     def values(self, step: str, dimensions: Sequence[str]) -> list[tuple[str, str]]:
-        """Give the groups (dimension, value) of which a step is shown, in order."""
+        """Give the groups (dimension, value) of which a first step (FIRST) is shown, in order."""
         if self.counted is not None:
             found = {
                 (cell.dimension, cell.value)
@@ -43,7 +44,7 @@ class Source:
             }  # fmt: skip
             return sorted(found)
         asked = sa.select(Figure.dimension, Figure.value).distinct()
-        shown = asked.where(Figure.shown, Figure.step == step, Figure.dimension.in_(dimensions))
+        shown = asked.where(Figure.shown, Figure.dimension.in_(dimensions))
         return sorted((dimension, value) for dimension, value in db.session.execute(shown))
 
     def first_month(self) -> int | None:
@@ -65,7 +66,7 @@ def source(zone: str) -> Source:
 def refresh(zone: str) -> int:
     """Count everything anew and keep it in place of what was kept; give the number of figures."""
     now = clock.now()
-    found = [_row(cell, now) for cell in cells(count(now, zone))]
+    found = _rows(cells(count(now, zone)), now)
     with writing() as session:
         session.execute(sa.delete(Figure))
         for start in range(0, len(found), _PORTION):
@@ -85,11 +86,19 @@ def note_day(zone: str) -> int:
     return len(rows)
 
 
-def days(first: str, last: str) -> list[tuple[str, str, int]]:
-    """Give (day, name, count) between two days, both included, in order."""
-    asked = sa.select(DailyFigure.day, DailyFigure.name, DailyFigure.count)
-    found = db.session.execute(asked.where(DailyFigure.day.between(first, last)).order_by(DailyFigure.day))
-    return [(day, name, number) for day, name, number in found]
+def days(first: str, last: str) -> list[str]:
+    """Give the days between two, both included, that were looked at, in order."""
+    asked = sa.select(DailyFigure.day).where(DailyFigure.day.between(first, last)).distinct()
+    return list(db.session.scalars(asked.order_by(DailyFigure.day)))
+
+
+def on_days(chosen: Sequence[str]) -> dict[str, dict[str, int]]:
+    """Give day -> name -> count."""
+    found: dict[str, dict[str, int]] = {day: {} for day in chosen}
+    asked = sa.select(DailyFigure.day, DailyFigure.name, DailyFigure.count).where(DailyFigure.day.in_(chosen))
+    for day, name, number in db.session.execute(asked):
+        found[day][name] = number
+    return found
 
 
 def _are_few() -> bool:
@@ -99,15 +108,29 @@ def _are_few() -> bool:
 
 def _stored(groups: Sequence[tuple[str, str]]) -> list[Cell]:
     wanted = [sa.and_(Figure.dimension == dimension, Figure.value == value) for dimension, value in groups]
-    columns = (getattr(Figure, field.name) for field in fields(Cell))
-    found: Iterable[Any] = db.session.execute(sa.select(*columns).where(sa.or_(*wanted)))
-    return [_cell(row) for row in found]
+    columns = (Figure.dimension, Figure.value, Figure.month, Figure.months, Figure.cells)
+    found = db.session.execute(sa.select(*columns).where(sa.or_(*wanted)))
+    return [
+        Cell(
+            row.dimension, row.value, row.month, row.months, step, count or 0, count is not None,
+            dict(times),
+        )
+        for row in found for step, (count, times) in row.cells.items()
+    ]  # fmt: skip
 
 
-def _cell(row: Any) -> Cell:
-    return Cell(**{**row._asdict(), "times": {int(seconds): number for seconds, number in row.times.items()}})
+def _rows(found: Iterable[Cell], now: dt.datetime) -> list[dict[str, object]]:
+    """Give a row of each group and stretch; what is hidden is not kept."""
+    kept: dict[tuple[str, str, int, int], dict[str, object]] = defaultdict(dict)
+    for cell in found:
+        place = cell.dimension, cell.value, cell.month, cell.months
+        kept[place][cell.step] = [cell.count, list(cell.times.items())] if cell.shown else [None, []]
+    names = ("dimension", "value", "month", "months")
+    return [
+        {**dict(zip(names, place, strict=True)), "cells": of, "shown": _is_shown(of), "as_of": now}
+        for place, of in kept.items()
+    ]
 
 
-def _row(cell: Cell, now: dt.datetime) -> dict[str, object]:
-    times = {str(seconds): number for seconds, number in cell.times.items()}
-    return {**vars(cell), "times": times, "as_of": now}
+def _is_shown(of: Mapping[str, Any]) -> bool:
+    return any(of.get(step, (None,))[0] for step in FIRST)

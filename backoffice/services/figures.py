@@ -5,8 +5,9 @@ A group is one value of one dimension, never of two, so that nobody is found whe
 """
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -14,9 +15,10 @@ import sqlalchemy as sa
 
 from backoffice.extensions import db
 from backoffice.models import Account, Case, Registration
-from backoffice.rules.jalali_months import month_of
-from backoffice.rules.spans import DAY
+from backoffice.rules.jalali_months import month_of, start_of
+from backoffice.rules.spans import DAY, rounded
 from backoffice.services import figure_sql
+from backoffice.services.figure_sql import UNTIMED
 
 ALL, UNIT, EMPLOYMENT, PERSON, CAUSE = "all", "unit", "employment_type", "person_type", "cause"
 GROUPS = (UNIT, EMPLOYMENT, PERSON)
@@ -37,18 +39,23 @@ def covered(days: int) -> str:
     return f"covered_{days}"
 
 
+# What a group is shown for.
+FIRST = (STARTED, REFUSED)
+# In the order in which they are counted.
+OF_REGISTRATIONS = (
+    *STEPS, *(name(days) for days in COVERAGE_DAYS for name in (ripe, covered)),
+)  # fmt: skip
+_MANY = 20_000
+# Where a row of figure_sql.registrations has the beginning, and _steps_of the time to the permanent account.
+_BEGAN, _PERMANENT = len(GROUPS) + len(COVERAGE_DAYS), STEPS.index(PERMANENT) - 1
+
+
 @dataclass
 class Tally:
     """A count, and how long the step took: rounded seconds -> how many."""
 
     count: int = 0
     times: Counter[int] = field(default_factory=Counter)
-
-    def add(self, count: int, seconds: int | None = None) -> None:
-        """Count some more."""
-        self.count += count
-        if seconds is not None and seconds >= 0:
-            self.times[seconds] += count
 
 
 class Key(NamedTuple):
@@ -66,11 +73,11 @@ Tallies = Mapping[Key, Tally]
 def count(now: dt.datetime, zone: str) -> dict[Key, Tally]:
     """Count everything; {} where nothing has begun."""
     found: dict[Key, Tally] = {}
-    months = _months(Registration.created_at, now, zone)
-    if months:
-        ages = [Registration.created_at <= now - dt.timedelta(days=days) for days in COVERAGE_DAYS]
-        asked = figure_sql.registrations(figure_sql.month_in(Registration.created_at, months, zone), ages)
-        _take_registrations(found, db.session.execute(asked))
+    if months := _months(Registration.created_at, now, zone):
+        rows = db.session.execute(figure_sql.registrations(now, COVERAGE_DAYS), execution_options={"yield_per": _MANY})
+        starts = [int(start_of(month, zone).timestamp()) for month in months]
+        for portion in rows.partitions():
+            _take(found, (_steps_of(row, months[bisect_right(starts, row[_BEGAN]) - 1]) for row in portion))
     if months := _months(Case.opened_at, now, zone):
         for month, cause, number in db.session.execute(figure_sql.causes(_month(Case.opened_at, months, zone))):
             _add(found, Key(CAUSE, cause, month, REFUSED), number)
@@ -90,25 +97,40 @@ def _months(moment: Any, now: dt.datetime, zone: str) -> range:
     return range(min(month_of(first, zone), last), last + 1) if first else range(0)
 
 
-def _take_registrations(found: dict[Key, Tally], rows: Iterable[Any]) -> None:
-    for month, unit, employment, person, *rest in rows:
-        ages, spans, number = rest[: len(COVERAGE_DAYS)], rest[len(COVERAGE_DAYS) : -1], rest[-1]
-        counts = [
-            (STARTED, None),
-            *((step, span) for step, span in zip(STEPS[1:], spans, strict=True) if span is not None),
-        ]
-        permanent = spans[STEPS.index(PERMANENT) - 1]
-        for days, is_ripe in zip(COVERAGE_DAYS, ages, strict=True):
-            if is_ripe:
-                counts.append((ripe(days), None))
-                if permanent is not None and permanent < days * DAY:
-                    counts.append((covered(days), None))
+def _steps_of(row: Sequence[Any], month: int) -> tuple[Any, ...]:
+    """Give month, groups, and of each step None, UNTIMED or how long it took."""
+    began = row[_BEGAN]
+    spans = [moment if moment is None or moment == UNTIMED else rounded(moment - began) for moment in row[_BEGAN + 1 :]]
+    permanent = spans[_PERMANENT]
+    ages: list[int | None] = []
+    for days, is_ripe in zip(COVERAGE_DAYS, row[len(GROUPS) : _BEGAN], strict=True):
+        within = is_ripe and permanent is not None and permanent < days * DAY
+        ages += (UNTIMED if is_ripe else None, UNTIMED if within else None)
+    return (month, *row[: len(GROUPS)], UNTIMED, *spans, *ages)
+
+
+def _take(found: dict[Key, Tally], rows: Iterable[Sequence[Any]]) -> None:
+    """Count rows as _steps_of gives them: column by column in each group, which is quick."""
+    groups: dict[tuple[str, str, int], list[Sequence[Any]]] = defaultdict(list)
+    for row in rows:
+        month, unit, employment, person, *steps = row
         for dimension, value in ((ALL, ""), (UNIT, unit), (EMPLOYMENT, employment), (PERSON, person)):
-            for step, span in counts:
-                _add(found, Key(dimension, value, month, step), number, span)
+            groups[dimension, value, month].append(steps)
+    for group, members in groups.items():
+        for step, column in zip(OF_REGISTRATIONS, zip(*members, strict=True), strict=True):
+            _add_column(found, Key(*group, step), Counter(column))
 
 
-def _add(found: dict[Key, Tally], key: Key, number: int, span: int | None = None) -> None:
-    if key not in found:
-        found[key] = Tally()
-    found[key].add(number, span)
+def _add_column(found: dict[Key, Tally], key: Key, spans: Counter[int | None]) -> None:
+    passed = spans.total() - spans.pop(None, 0)
+    if not passed:
+        return
+    tally = found.setdefault(key, Tally())
+    tally.count += passed
+    for span, number in spans.items():
+        if span is not None and span != UNTIMED:
+            tally.times[span] += number
+
+
+def _add(found: dict[Key, Tally], key: Key, number: int) -> None:
+    found.setdefault(key, Tally()).count += number

@@ -1,13 +1,12 @@
 """All parts of the statistics page in their order."""
 
 import datetime as dt
-from collections import defaultdict
 from zoneinfo import ZoneInfo
 
 from backoffice import clock
 from backoffice.i18n import _
 from backoffice.rules.jalali import to_jalali
-from backoffice.rules.jalali_months import start_of
+from backoffice.rules.jalali_months import month_ends, start_of
 from backoffice.rules.small_groups import is_small
 from backoffice.services import figure_store, figures_now
 from backoffice.services.figures_now import AGES, DAYS_LEFT, Now
@@ -16,6 +15,9 @@ from backoffice.settings import Settings
 from backoffice.views import statistic_tables, statistic_words
 from backoffice.views.formats import digits
 from backoffice.views.statistic_tables import Part
+
+# More days than these are shown by the last one of each month.
+_MOST_DAYS = 62
 
 
 def every(report: Report, now: Now, settings: Settings) -> list[Part]:
@@ -35,11 +37,16 @@ def every(report: Report, now: Now, settings: Settings) -> list[Part]:
 def _history(report: Report, settings: Settings) -> Part:
     zone = ZoneInfo(settings.timezone)
     first, after = (start_of(month, settings.timezone) for month in (report.asked.first, report.asked.last + 1))
-    until = (after - dt.timedelta(seconds=1)).astimezone(zone).date()
-    days: dict[str, dict[str, int | None]] = defaultdict(dict)
-    for day, name, count in figure_store.days(first.astimezone(zone).date().isoformat(), until.isoformat()):
-        days[day][name] = None if is_small(count) else count
-    named = [(digits(to_jalali(dt.date.fromisoformat(day))), counts) for day, counts in days.items()]
+    until = after - dt.timedelta(seconds=1)
+    looked = figure_store.days(*(moment.astimezone(zone).date().isoformat() for moment in (first, until)))
+    if len(looked) > _MOST_DAYS:
+        looked = month_ends(looked, report.asked.first, report.asked.last)
+    named = [
+        (digits(to_jalali(dt.date.fromisoformat(day))), {
+            name: None if is_small(count) else count for name, count in counts.items()
+        })
+        for day, counts in figure_store.on_days(looked).items()
+    ]  # fmt: skip
     return statistic_tables.history(named)
 
 

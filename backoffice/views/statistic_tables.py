@@ -15,7 +15,6 @@ from backoffice.views.statistic_words import grouped
 Cells = list[str | int | None]
 HIDDEN = N_("hidden")
 _LINES = (figures.STARTED, figures.TEMPORARY, figures.REQUESTED, figures.PERMANENT)
-_MOST_POINTS = 60
 _MOST_TEXTS = 12
 
 
@@ -126,15 +125,11 @@ def of_parts(name: str, title: str, counted: str, parts: Parts, titles: Mapping[
 
 
 def history(found: Sequence[tuple[str, Mapping[str, int | None]]]) -> Part:
-    """Give what was counted on each day; days that were not looked at are not there."""
+    """Give what was counted on days."""
     header = [_("Day"), *(_(title) for title in statistic_words.HISTORY.values())]
     rows: list[Cells] = [[day, *(counts.get(name) for name in statistic_words.HISTORY)] for day, counts in found]
-    every = -(-len(found) // _MOST_POINTS) or 1
-    points = found[::-1][::every][::-1]
-    series = {
-        _(title): [counts.get(name) for _day, counts in points] for name, title in statistic_words.HISTORY.items()
-    }
-    chart = charts.lines([day for day, _counts in points], series) if len(points) > 1 else None
+    series = {_(title): [counts.get(name) for _day, counts in found] for name, title in statistic_words.HISTORY.items()}
+    chart = charts.lines([day for day, _counts in found], series) if len(found) > 1 else None
     return Part("history", header, rows[::-1], chart)
 
 

@@ -70,7 +70,8 @@ DEFINITIONS = {
     ),
     "mail": N_("Moves of old mailboxes of the whole university as they are now, without those that were cancelled."),
     "history": N_(
-        "What was counted on each day of the period, in the whole university; the last look of each day counts."
+        "What was counted on each day of the period, in the whole university; the last look of each day counts. Of a "
+        "period of more than two months, the last day of each month."
     ),
     "freshness": N_("For each source, the full days since its accepted file was last known to be the truth."),
 }
