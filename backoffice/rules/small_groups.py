@@ -3,7 +3,7 @@
 Source: mission S50, interface.md "Managers".
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from backoffice.rules.jalali_months import LENGTHS, stretch_of
@@ -18,14 +18,16 @@ def is_small(count: int) -> bool:
     return 0 < count < SMALLEST
 
 
-def hidden(counts: Mapping[K, int], *, forced: bool = False) -> frozenset[K]:
+def hidden(counts: Mapping[K, int], *, also: Collection[K] = (), forced: bool = False) -> frozenset[K]:
     """Give the parts of a whole to hide, where the whole is shown.
 
     Small counts, and with them the smallest others, until at least two parts share at least four people more than
-    there are parts: none of them then follows from the whole. ``forced``: hide some even where none is small, because
-    the whole would tell of another count that is hidden.
+    there are parts: none of them then follows from the whole. ``also``: parts to hide in any case, unless nobody is in
+    them. ``forced``: hide some even where none is small, because the whole would tell of another count that is hidden.
     """
     kept = {key for key, count in counts.items() if is_small(count)}
+    if any(counts[key] for key in also):
+        kept |= set(also)
     if not kept and not (forced and any(counts.values())):
         return frozenset()
     others = sorted((key for key in counts if key not in kept), key=lambda key: (not counts[key], counts[key]))

@@ -12,7 +12,7 @@ from backoffice.extensions import db
 from backoffice.models import Account, Case, MailMove, SnapshotConfirmation
 from backoffice.rules import account_states, case_states
 from backoffice.rules import mail_move_states as moves
-from backoffice.rules.small_groups import hidden
+from backoffice.rules.small_groups import hidden, is_small
 from backoffice.settings import Settings
 
 OPEN_CASES, LIVE_TEMPORARY, PERMANENT, UNMOVED = "open_cases", "live_temporary", "permanent", "unmoved"
@@ -78,7 +78,11 @@ def mail_by_state() -> Parts:
     for state, number in db.session.execute(counted):
         found[_STATES.get(state, state)] += number
     del found[moves.CANCELLED]
-    return shown(found)
+    done = found.pop(moves.DONE)
+    # The funnel counts those that are done too, so these cannot hide the others.
+    others = shown(found)
+    total = None if is_small(done) or others.total is None else others.total + done
+    return Parts({**others.parts, moves.DONE: None if is_small(done) else done}, total)
 
 
 def freshness(settings: Settings) -> list[Freshness]:

@@ -123,3 +123,14 @@ def test_moves_of_mailboxes_are_counted_by_state(app: Flask, state: str, part: s
         session.execute(sa.update(MailMove).values(state=state))
     found = figures_now.mail_by_state()
     assert {name: count for name, count in found.parts.items() if count} == {part: len(spans(people, "moved"))}
+
+
+def test_moves_that_are_done_do_not_hide_the_others(app: Flask) -> None:
+    """The funnel tells how many are done: with the whole of all moves, the two that failed would follow."""
+    people = population(month_of(clock.now(), TEHRAN) - 1, 1, people=20)
+    settle(people)
+    with writing() as session:
+        failed = list(session.scalars(sa.select(MailMove.id).limit(2)))
+        session.execute(sa.update(MailMove).where(MailMove.id.in_(failed)).values(state="failed"))
+    found = figures_now.mail_by_state()
+    assert (found.parts["done"], found.parts["failed"], found.total) == (len(spans(people, "moved")) - 2, None, None)

@@ -6,15 +6,20 @@ import re
 from html import unescape
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from openpyxl import load_workbook
+from werkzeug.test import TestResponse
 
 from backoffice import clock
 from backoffice.extensions import writing
-from backoffice.models import Case
+from backoffice.models import Case, Person, Registration
 from backoffice.rules.jalali_months import month_of
+from backoffice.views import statistic_words
+from tests.reconcile.worlds import code
 from tests.services.onboarding import TEHRAN, UNITS, chosen, population, settle
 from tests.views.conftest import ClientAs, DeskClient
+from tests.views.test_every_route import gets
 
 PAGE = "/admin/statistics/"
 
@@ -89,3 +94,28 @@ def test_tables_come_as_files_without_formulas(manager: DeskClient) -> None:
 @pytest.mark.parametrize("query", ["from=1&to=99999999", "from=x&to=y", "group=unit:nosuch", "from=16870&to=10"])
 def test_whatever_stands_in_the_address_there_is_a_page(manager: DeskClient, query: str) -> None:
     assert manager.get(f"{PAGE}?{query}").status_code == 200
+
+
+def test_a_manager_finds_nobody_by_any_address_or_file(app: Flask, manager: DeskClient) -> None:
+    last = last_month()
+    people = population(last - 2, 2, people=6)
+    settle(people)
+    with writing() as session:
+        session.execute(sa.update(Person).values(first_name="شراگیم", last_name="یوشیج"))
+        session.execute(sa.update(Registration).values(first_name="شراگیم", mobile="09120000017", source="hr"))
+    names = ["شراگیم", "یوشیج", "09120000017", *(code(each.number) for each in people)]
+    names += [f"{letter}{each.number:07d}" for letter in "RP" for each in people]
+    page = manager.get(f"{PAGE}?from={last - 2}").text
+    files = [unescape(link) for link in re.findall(r'href="([^"]*/table/[^"]*)"', page)]
+    assert len(files) == 2 * len(statistic_words.TITLES)
+    ours = [path for path in gets(app) if path.startswith(("/admin", "/metrics", "/profile"))]
+    for path in (*ours, *files, *(f"{PAGE}?group=unit:{name}" for name in (*UNITS, "شراگیم"))):
+        text = text_of(manager.get(path, buffered=True))
+        assert (path, [name for name in names if name in text]) == (path, [])
+
+
+def text_of(answer: TestResponse) -> str:
+    if "spreadsheet" not in str(answer.mimetype):
+        return answer.get_data().decode(errors="replace")
+    book = load_workbook(io.BytesIO(answer.data))
+    return str([[cell.value for cell in row] for sheet in book for row in sheet.iter_rows()])
