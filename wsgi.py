@@ -18,7 +18,16 @@ def _load() -> Flask:
     application = create_app(pages=_SERVES)
     if not application.config["SECRET_KEY"] and not _IS_COMMAND:
         raise SettingsError([_NO_SECRET_KEY])
+    if not _IS_COMMAND:
+        _prepare_request_pages(application)
     return application
+
+
+def _prepare_request_pages(application: Flask) -> None:
+    """Compile these templates now: otherwise the first people of a new process wait for seconds, all at once."""
+    environment = application.jinja_env
+    for name in environment.list_templates(filter_func=lambda name: name.startswith(("request/", "partials/"))):
+        environment.get_template(name)
 
 
 try:

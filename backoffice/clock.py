@@ -36,6 +36,7 @@ def _offset() -> dt.timedelta:
     if _offset_file is None:
         return dt.timedelta()
     try:
-        return dt.timedelta(seconds=float(_offset_file.read_text(encoding="ascii").strip() or 0))
+        with open(_offset_file, "rb", buffering=0) as file:  # noqa: PTH123 - asked dozens of times for a page
+            return dt.timedelta(seconds=float(file.read(64) or 0))
     except (OSError, ValueError):
         return dt.timedelta()

@@ -77,7 +77,8 @@ def record_all(acts: Sequence[Act]) -> None:
 
 
 def _last_hash(session: Session) -> str:
-    return session.scalar(_NEWEST) or FIRST
+    # On the connection: the rows of the session are not touched, and this is asked for every act.
+    return session.connection().scalar(_NEWEST) or FIRST
 
 
 def hash_of(entry: AuditEntry) -> str:

@@ -33,6 +33,9 @@ TRIES = 4
 DIED = N_("The process ended before the job was finished.")
 _BUSY = N_("The job %(name)s is running already.")
 _ANSWERED = N_("The job %(name)s has just been started by someone else.")
+_WANTED = sa.select(
+    JobState.name, JobState.due_at, JobState.requested_at, JobState.requested_by, JobState.requested_dry_run
+)
 
 
 @dataclass(frozen=True)
@@ -141,9 +144,10 @@ def abandon_dead(settings: Settings, *, alive: Iterable[str] = ()) -> list[str]:
     return found
 
 
-def _states() -> dict[str, JobState]:
+def _states() -> dict[str, sa.Row[str, dt.datetime, dt.datetime | None, str | None, bool]]:
+    """Give what is due as plain values: rows of the session would be read anew one by one when it ends."""
     db.session.rollback()
-    return {state.name: state for state in db.session.scalars(sa.select(JobState))}
+    return {row.name: row for row in db.session.execute(_WANTED)}
 
 
 def _add(session: Session, name: str, due_at: dt.datetime) -> None:

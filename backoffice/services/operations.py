@@ -16,6 +16,7 @@ from backoffice.extensions import db, writing
 from backoffice.i18n import N_
 from backoffice.models import Operation
 from backoffice.models.operation import MADE, PARKED, PENDING, RUNNING, UNKNOWN
+from backoffice.models.types import UtcDateTime
 from backoffice.rules import situations as s
 from backoffice.rules.errors import RefusedError
 from backoffice.services import account_operations, audit
@@ -59,6 +60,18 @@ _CLAIMED = (
 )  # fmt: skip
 
 
+def _is_due(now: dt.datetime | sa.BindParameter[dt.datetime]) -> sa.ColumnElement[bool]:
+    """Choose what waits and may begin, and what a holder did not finish within its lease."""
+    waiting = Operation.state.in_((PENDING, UNKNOWN)) & (Operation.not_before <= now)
+    return waiting | ((Operation.state == RUNNING) & (Operation.lease_until < now))
+
+
+# Asked by many threads several times a second, so they are made once.
+_NOW, _OF_KINDS = sa.bindparam("now", type_=UtcDateTime()), Operation.kind.in_(sa.bindparam("kinds", expanding=True))
+_ANY_DUE = sa.select(Operation.id).where(_is_due(_NOW), _OF_KINDS).limit(1)
+_DUE_KINDS = sa.select(Operation.kind).where(_is_due(_NOW), _OF_KINDS).distinct()
+
+
 @dataclass(frozen=True)
 class Result:
     """How a claimed operation ended. ``state`` done, pending (again later), unknown or parked.
@@ -100,24 +113,16 @@ def claim(kinds: Collection[str], limit: int, *, in_turn: bool = False) -> list[
 
 def any_due(kinds: Collection[str]) -> bool:
     """Say whether there is anything to claim now; reads only."""
-    due = sa.select(Operation.id).where(_is_due(clock.now()), Operation.kind.in_(kinds)).limit(1)
-    found = db.session.scalar(due) is not None
+    found = db.session.scalar(_ANY_DUE, {"now": clock.now(), "kinds": list(kinds)}) is not None
     db.session.rollback()
     return found
 
 
 def due_kinds(kinds: Collection[str]) -> frozenset[str]:
     """Give which of these kinds have something to claim now; reads only."""
-    due = sa.select(Operation.kind).where(_is_due(clock.now()), Operation.kind.in_(kinds)).distinct()
-    found = frozenset(db.session.scalars(due))
+    found = frozenset(db.session.scalars(_DUE_KINDS, {"now": clock.now(), "kinds": list(kinds)}))
     db.session.rollback()
     return found
-
-
-def _is_due(now: dt.datetime) -> sa.ColumnElement[bool]:
-    """Choose what waits and may begin, and what a holder did not finish within its lease."""
-    waiting = Operation.state.in_((PENDING, UNKNOWN)) & (Operation.not_before <= now)
-    return waiting | ((Operation.state == RUNNING) & (Operation.lease_until < now))
 
 
 def give_back_claims(kinds: Collection[str]) -> int:
