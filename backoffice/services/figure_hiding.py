@@ -9,25 +9,29 @@ from backoffice.rules.jalali_months import MONTH, stretch_of
 from backoffice.rules.small_groups import hidden, is_small, is_vague, length_of
 from backoffice.services.figures import (
     ALL,
-    CAUSE,
     COVERAGE_DAYS,
-    EXPIRED,
     GROUPS,
+    MAIL_DONE,
+    NOW,
+    OF_NOW,
     PERMANENT,
-    REFUSED,
+    REGISTRATIONS,
     STARTED,
     STEPS,
+    TOTAL,
     Key,
     Tallies,
     Tally,
     covered,
+    family_of,
     ripe,
+    step_of,
 )
 
 # Step -> those that everybody counted there has passed too: each is at most as large as these.
 _RIPE, _COVERED = [ripe(days) for days in COVERAGE_DAYS], [covered(days) for days in COVERAGE_DAYS]
 AFTER: Mapping[str, tuple[str, ...]] = {
-    STARTED: (), REFUSED: (), EXPIRED: (),
+    STARTED: (),
     **{step: (before,) for before, step in (*pairwise(STEPS), *pairwise((STARTED, *_RIPE)))},
     **{
         step: (old, PERMANENT, *((longer,) if longer else ()))
@@ -66,53 +70,86 @@ class _Grid:
 
     def before(self, stretch: int, step: str) -> frozenset[str]:
         """Give the values that are hidden in a step everybody has passed before."""
-        return frozenset().union(*(self.kept.get((stretch, earlier), frozenset()) for earlier in AFTER[step]))
+        earlier = AFTER.get(step, ())
+        return frozenset().union(*(self.kept.get((stretch, each), frozenset()) for each in earlier))
 
 
 def cells(tallies: Tallies) -> list[Cell]:
     """Give every figure, with what is shown of it.
 
-    The months of the whole and the values of each dimension are shown together, so a hidden value or month must not
-    follow from the rest. Where all values of a dimension together would tell, the month of the whole is hidden too.
-    What is hidden of a step is hidden of those after it, because these are never more: a count between two equal ones
-    would follow.
+    The stretches of the whole and the values of each dimension are shown together, so a hidden value or stretch must
+    not follow from the rest. Where all values of a dimension together would tell, the stretch of the whole is hidden
+    too. What is hidden of a step is hidden of those after it, because these are never more: a count between two equal
+    ones would follow.
     """
-    grids = {dimension: _grid(tallies, dimension) for dimension in (*GROUPS, CAUSE)}
-    whole: dict[str, dict[int, int]] = defaultdict(dict)
+    families: dict[str, dict[str, dict[Key, Tally]]] = defaultdict(lambda: defaultdict(dict))
     for key, tally in tallies.items():
-        if key.dimension == ALL:
-            whole[key.step][key.month] = tally.count
-    small: dict[str, set[int]] = {}
-    for step in AFTER:
-        before = {month for earlier in AFTER[step] for month in small[earlier]}
-        small[step] = {month for month, count in whole[step].items() if is_small(count) or (count and month in before)}
-        while more := _betrayed(grids, step, small[step]) & whole[step].keys() - small[step]:
-            small[step] |= more
-    found = [
-        _cell(key, MONTH, tally, shown=key.month not in small[key.step])
-        for key, tally in tallies.items() if key.dimension == ALL
-    ]  # fmt: skip
+        families[family_of(key.step)][key.dimension][key] = tally
+    return [cell for family, parts in families.items() for cell in _of_family(family, parts)]
+
+
+def _of_family(family: str, parts: Mapping[str, Mapping[Key, Tally]]) -> Iterator[Cell]:
+    whole = _grid(parts[ALL], MONTH, longest=MONTH if family in (REGISTRATIONS, *OF_NOW) else None)
+    longest = MONTH if family in OF_NOW else None
+    grids = {dimension: _grid(parts.get(dimension, {}), whole.length, longest=longest) for dimension in GROUPS}
+    steps = [step for step in AFTER if any(each == step for _stretch, each in whole.tallies)]
+    steps += sorted({step for _stretch, step in whole.tallies} - {*steps})
+    small = _small_now(whole) if family in OF_NOW else {}
+    for step in steps:
+        counts = {stretch: row[""] for stretch, row in whole.of(step)}
+        before = {stretch for earlier in AFTER.get(step, ()) for stretch in small.get(earlier, ())}
+        mine = small.setdefault(step, set())
+        mine |= {each for each, count in counts.items() if is_small(count) or (count and each in before)}
+        while more := _betrayed(grids, step, mine) & counts.keys() - mine:
+            mine |= more
+    whole.kept = {(stretch, step): frozenset({""} if stretch in small[step] else ()) for stretch, step in whole.tallies}
+    yield from _values(ALL, whole)
+    if family in OF_NOW:
+        yield _total(family, whole)
     for dimension, grid in grids.items():
-        found += _values(dimension, grid)
-    return found
+        yield from _values(dimension, grid)
 
 
-def _grid(tallies: Tallies, dimension: str) -> _Grid:
-    base = REFUSED if dimension == CAUSE else STARTED
-    mine = {key: tally for key, tally in sorted(tallies.items()) if key.dimension == dimension}
-    length = length_of({(key.month, key.value): tally.count for key, tally in mine.items() if key.step == base})
+def _grid(tallies: Mapping[Key, Tally], shortest: int, *, longest: int | None) -> _Grid:
+    """Join months until few enough counts are small; of registrations those who began decide."""
+    mine = dict(sorted(tallies.items()))
+    decisive = {
+        (key.month, f"{key.value} {key.step}"): tally.count
+        for key, tally in mine.items() if key.step == STARTED or family_of(key.step) != REGISTRATIONS
+    }  # fmt: skip
+    length = longest or max(shortest, length_of(decisive))
     values = dict.fromkeys(key.value for key in mine)
     found: dict[tuple[int, str], dict[str, Tally]] = {}
     for key, tally in mine.items():
         place = stretch_of(key.month, length), key.step
         joined = found.setdefault(place, {value: Tally() for value in values})[key.value]
         joined.count += tally.count
-        joined.times.update(tally.times)
+        for span, number in tally.times.items():
+            joined.times[span] += number
     return _Grid(length, found)
 
 
+def _small_now(whole: _Grid) -> dict[str, set[int]]:
+    """Give the parts of what is now that are hidden of everybody, because their sum is shown."""
+    return {step: {NOW} for step in hidden(_now(whole))}
+
+
+def _total(family: str, whole: _Grid) -> Cell:
+    """Give the sum of what is now; it is hidden too where the parts that are hidden would follow."""
+    counts = _now(whole)
+    kept = [counts[step] for (_stretch, step), values in whole.kept.items() if values and step in counts]
+    told = [row[""].count for (_stretch, step), row in whole.tallies.items() if step not in counts]
+    shown = (not kept or is_vague(kept)) and not any(map(is_small, told))
+    return Cell(ALL, "", NOW, MONTH, step_of(family, TOTAL), sum(counts.values()) + sum(told), shown, {})
+
+
+def _now(whole: _Grid) -> dict[str, int]:
+    """Give the counts of now; moves that are done cannot hide others, because the funnel counts them too."""
+    return {step: row[""].count for (_stretch, step), row in whole.tallies.items() if step != MAIL_DONE}
+
+
 def _betrayed(grids: Mapping[str, _Grid], step: str, small: set[int]) -> set[int]:
-    """Hide values of a step; give the months of the whole that would tell of them, however many are hidden."""
+    """Hide values of a step; give the stretches of the whole that would tell of them, however many are hidden."""
     found: set[int] = set()
     for grid in grids.values():
         for stretch, counts in grid.of(step):

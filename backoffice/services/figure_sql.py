@@ -8,10 +8,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from backoffice.extensions import db
-from backoffice.models import Account, Case, HrRow, MailMove, PermanentRequest, Registration
-from backoffice.rules import mail_move_states, registration_states, request_states
+from backoffice.models import Account, Case, HrRow, MailMove, PermanentRequest, Person, Registration
+from backoffice.rules import account_states, case_states, mail_move_states, registration_states, request_states
 from backoffice.rules.case_states import MISMATCH
 from backoffice.rules.jalali_months import start_of
+from backoffice.services.figures import CASES, CAUSES, ENDS, EXPIRED, GROUPS, MAIL, NOW, TEMPORARIES, name_of
 
 Expression = sa.SQLColumnExpression[Any]
 # Not the claims of accounts that existed before, nor what a profile found to differ.
@@ -24,8 +25,13 @@ _MADE = (*registration_states.VERIFIED, registration_states.FAILED)
 _APPROVED = (
     request_states.APPROVED, request_states.PROVISIONING, request_states.DONE, request_states.FAILED,
 )  # fmt: skip
-# A month may be a plain number, which GROUP BY would take for a column's place.
-_FIRST: sa.ColumnElement[Any] = sa.literal_column("1")
+_NOW: sa.ColumnElement[Any] = sa.literal_column(str(NOW), sa.Integer)
+Counted = sa.Select[*tuple[Any, ...]]
+# Full days a case has waited, and days an account has left: each from here on, up to the next.
+AGES = (0, 1, 3, 7, 30)
+DAYS_LEFT = (0, 3, 7, 14, 21)
+# Moves that are at work, whatever at.
+WORKING = "working"
 # A step that was passed before its moment was noted.
 UNTIMED = -1
 _OF_REQUESTS = ("requested", "approved", "permanent", "moved")
@@ -46,14 +52,15 @@ def _epoch(moment: Expression) -> Expression:
     return sa.cast(sa.func.floor(sa.extract("epoch", moment)), sa.BigInteger)
 
 
-def registrations(now: dt.datetime, coverage: Sequence[int]) -> sa.Select[*tuple[Any, ...]]:
+def registrations(now: dt.datetime, coverage: Sequence[int]) -> Counted:
     """Give of each registration unit, employment type and person type, ages, and when it passed each step.
 
     The group is what HR says of the person now, "" where it says nothing. Ages: whether it began so many days ago, for
     each number of ``coverage``. Moments: seconds since 1970, rounded down, the first is the beginning; UNTIMED for a
     step that was passed before its moment was noted.
     """
-    done, hr = _requests(), _hr()
+    done = _requests()
+    joined, hr = _with_hr(Registration, Registration.national_code, Registration.id_type)
     moments = (
         _epoch(Registration.created_at),
         _noted(Registration.identity_at, Registration.state.in_(_PASSED)),
@@ -61,35 +68,94 @@ def registrations(now: dt.datetime, coverage: Sequence[int]) -> sa.Select[*tuple
         *(_epoch(each) for each in (Account.ready_at, *(done.c[name] for name in _OF_REQUESTS))),
     )  # fmt: skip
     ages = (Registration.created_at <= now - dt.timedelta(days=days) for days in coverage)
-    groups = (sa.func.coalesce(hr.c[name], "") for name in ("unit", "employment_type", "person_type"))
-    of_hr = sa.and_(
-        hr.c.national_code == Registration.national_code, hr.c.id_type == Registration.id_type,
-        Registration.national_code != "",
-    )  # fmt: skip
+    groups = (sa.func.coalesce(hr.c[name], "") for name in GROUPS)
     columns = (*groups, *ages, *moments)
     return (
         sa.select(*(column.label(f"c{number}") for number, column in enumerate(columns)))
-        .select_from(Registration)
+        .select_from(joined)
         .outerjoin(Account, Account.id == Registration.account_id)
         .outerjoin(done, done.c.account_id == Registration.account_id)
-        .outerjoin(hr, of_hr)
         .where(Registration.channel.in_(_CHANNELS))
         .order_by(Registration.created_at)
     )
 
 
-def causes(month: Expression) -> sa.Select[*tuple[Any, ...]]:
+def causes(month: Expression) -> Counted:
     """Count the cases of refused registrations by the month they were opened in and the cause that counts."""
-    key: sa.Label[Any] = month.label("month")
-    return sa.select(key, Case.cause, sa.func.count()).where(Case.kind == MISMATCH).group_by(_FIRST, Case.cause)
+    return _counted(month, CAUSES, Case.cause, _of_cases()).where(Case.kind == MISMATCH)
 
 
-def expired(month: Expression, now: Any) -> sa.Select[*tuple[Any, ...]]:
+def expired(month: Expression, now: dt.datetime) -> Counted:
     """Count temporary accounts that came to their end before anything was asked for, by the month of the end."""
-    key: sa.Label[Any] = month.label("month")
     asked = sa.exists().where(PermanentRequest.account_id == Account.id)
     over = sa.and_(Account.expires_at.is_not(None), Account.expires_at <= now, ~asked)
-    return sa.select(key, sa.func.count()).where(over).group_by(_FIRST)
+    return _counted(month, ENDS, _text(name_of(EXPIRED)), _of_accounts()).where(over)
+
+
+def open_cases(now: dt.datetime) -> Counted:
+    """Count the open cases by the full days they have waited."""
+    age = _by_days(Case.opened_at, AGES, now, -1)
+    return _counted(_NOW, CASES, age, _of_cases()).where(Case.state.in_(case_states.OPEN))
+
+
+def temporary(now: dt.datetime) -> Counted:
+    """Count the temporary accounts that can be used by the full days they have left."""
+    left = _by_days(Account.expires_at, DAYS_LEFT, now, 1)
+    return _counted(_NOW, TEMPORARIES, left, _of_accounts()).where(
+        Account.state == account_states.TEMPORARY, Account.expires_at > now
+    )
+
+
+def mail() -> Counted:
+    """Count the moves of mailboxes that were not cancelled by their state."""
+    joined = (
+        sa.join(MailMove, PermanentRequest, PermanentRequest.id == MailMove.request_id)
+        .join(Account, Account.id == PermanentRequest.account_id)
+        .join(Person, Person.id == Account.person_id)
+    )
+    state = sa.case((MailMove.state.in_(mail_move_states.WORKING), _text(WORKING)), else_=MailMove.state)
+    return _counted(_NOW, MAIL, state, _with_hr(joined, Person.national_code, Person.id_type)).where(
+        MailMove.state != mail_move_states.CANCELLED
+    )
+
+
+def _counted(month: Expression, family: str, name: Expression, joined: tuple[Any, Any]) -> Counted:
+    """Count by month, unit, employment type, person type and step."""
+    source, hr = joined
+    groups = (sa.func.coalesce(hr.c[each], "") for each in GROUPS)
+    columns = (month, *groups, sa.literal_column(f"'{family}:'", sa.String) + name)
+    return (
+        sa.select(*(column.label(f"c{number}") for number, column in enumerate(columns)), sa.func.count())
+        .select_from(source)
+        .group_by(*(sa.literal_column(str(number + 1)) for number in range(len(columns))))
+    )
+
+
+def _of_cases() -> tuple[Any, Any]:
+    return _with_hr(Case, Case.national_code)
+
+
+def _of_accounts() -> tuple[Any, Any]:
+    return _with_hr(sa.join(Account, Person, Person.id == Account.person_id), Person.national_code, Person.id_type)
+
+
+def _with_hr(source: Any, code: Expression, id_type: Expression | None = None) -> tuple[Any, Any]:
+    """Join what HR says of a person; a case knows the code only."""
+    hr = _hr(with_type=id_type is not None)
+    same = sa.and_(hr.c.national_code == code, code != "")
+    return sa.outerjoin(source, hr, same if id_type is None else same & (hr.c.id_type == id_type)), hr
+
+
+def _text(words: str) -> Expression:
+    return sa.literal_column(f"'{words}'", sa.String)
+
+
+def _by_days(moment: Expression, starts: Sequence[int], now: dt.datetime, sign: int) -> Expression:
+    """Give the class of days since (sign -1) or until (sign 1) a moment, each named by its start."""
+    borders = [now + sign * dt.timedelta(days=start) for start in starts[1:]]
+    within = ((moment > border) if sign < 0 else (moment < border) for border in borders)
+    classes = zip(within, map(_text, map(str, starts)), strict=False)
+    return sa.case(*classes, else_=_text(str(starts[-1])))
 
 
 def _noted(moment: Expression, passed: Expression) -> Expression:
@@ -112,10 +178,12 @@ def _requests() -> sa.Subquery:
     )
 
 
-def _hr() -> sa.Subquery:
+def _hr(*, with_type: bool = True) -> sa.Subquery:
     """Give the first row of each person; a list of first rows would be gone through again for every registration."""
     earlier = aliased(HrRow)
-    same = sa.and_(earlier.national_code == HrRow.national_code, earlier.id_type == HrRow.id_type)
+    same = earlier.national_code == HrRow.national_code
+    if with_type:
+        same &= earlier.id_type == HrRow.id_type
     is_first = ~sa.exists().where(same, earlier.id < HrRow.id)
-    fields = (HrRow.values[name].as_string().label(name) for name in ("unit", "employment_type", "person_type"))
+    fields = (HrRow.values[name].as_string().label(name) for name in GROUPS)
     return sa.select(HrRow.id_type, HrRow.national_code, *fields).where(is_first).subquery()

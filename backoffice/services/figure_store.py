@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,9 +12,11 @@ import sqlalchemy as sa
 from backoffice import clock
 from backoffice.extensions import db, writing
 from backoffice.models import DailyFigure, Figure, Registration
+from backoffice.rules.jalali_months import MONTH
 from backoffice.services import figures_now
+from backoffice.services.figure_count import count
 from backoffice.services.figure_hiding import Cell, cells
-from backoffice.services.figures import ALL, FIRST, count
+from backoffice.services.figures import ALL, GROUPS, NOW, STARTED
 from backoffice.services.rows import upsert
 
 # Up to so many registrations, figures are counted when somebody looks.
@@ -35,23 +37,21 @@ class Source:
             return _stored(groups)
         return [cell for cell in self.counted if (cell.dimension, cell.value) in groups]
 
-    def values(self, step: str, dimensions: Sequence[str]) -> list[tuple[str, str]]:
-        """Give the groups (dimension, value) of which a first step (FIRST) is shown, in order."""
+    def groups(self) -> list[tuple[str, str]]:
+        """Give the groups (dimension, value) of which it can be shown how many began, in order."""
         if self.counted is not None:
-            found = {
-                (cell.dimension, cell.value)
-                for cell in self.counted if cell.shown and cell.step == step and cell.dimension in dimensions
-            }  # fmt: skip
-            return sorted(found)
-        asked = sa.select(Figure.dimension, Figure.value).distinct()
-        shown = asked.where(Figure.shown, Figure.dimension.in_(dimensions))
-        return sorted((dimension, value) for dimension, value in db.session.execute(shown))
+            shown = {(cell.dimension, cell.value) for cell in self.counted if cell.shown and cell.step == STARTED}
+            return sorted(group for group in shown if group[0] != ALL)
+        asked = sa.select(Figure.dimension, Figure.value).distinct().where(Figure.shown, Figure.dimension.in_(GROUPS))
+        return sorted((dimension, value) for dimension, value in db.session.execute(asked))
 
     def first_month(self) -> int | None:
-        """Give the first month of which there is a figure."""
+        """Give the first month of which there is a figure that is not joined."""
         if self.counted is not None:
-            return min((cell.month for cell in self.counted if cell.dimension == ALL), default=None)
-        return db.session.scalar(sa.select(sa.func.min(Figure.month)).where(Figure.dimension == ALL))
+            whole = (cell for cell in self.counted if cell.dimension == ALL and cell.month != NOW)
+            return min((cell.month for cell in whole if cell.months == MONTH), default=None)
+        whole_months = Figure.dimension == ALL, Figure.months == MONTH, Figure.month != NOW
+        return db.session.scalar(sa.select(sa.func.min(Figure.month)).where(*whole_months))
 
 
 def source(zone: str) -> Source:
@@ -121,16 +121,17 @@ def _stored(groups: Sequence[tuple[str, str]]) -> list[Cell]:
 
 def _rows(found: Iterable[Cell], now: dt.datetime) -> list[dict[str, object]]:
     """Give a row of each group and stretch; what is hidden is not kept."""
-    kept: dict[tuple[str, str, int, int], dict[str, object]] = defaultdict(dict)
+    kept: dict[tuple[str, str, int, int], dict[str, list[Any]]] = defaultdict(dict)
     for cell in found:
         place = cell.dimension, cell.value, cell.month, cell.months
         kept[place][cell.step] = [cell.count, list(cell.times.items())] if cell.shown else [None, []]
     names = ("dimension", "value", "month", "months")
     return [
-        {**dict(zip(names, place, strict=True)), "cells": of, "shown": _is_shown(of), "as_of": now}
+        {
+            **dict(zip(names, place, strict=True)),
+            "cells": of,
+            "shown": of.get(STARTED, [None])[0] is not None,
+            "as_of": now,
+        }
         for place, of in kept.items()
     ]
-
-
-def _is_shown(of: Mapping[str, Any]) -> bool:
-    return any(of.get(step, (None,))[0] for step in FIRST)

@@ -1,32 +1,27 @@
-"""The figures of the statistics page, made from the register: counts by Jalali month and group.
+"""The names of the figures of the statistics page: counts by Jalali month and group.
 
-A group is one value of one dimension, never of two, so that nobody is found where groups cross. Source: interface.md
-"Managers".
+A group is one value of one dimension, never of two, so that nobody is found where groups cross. A step that is not of
+registrations begins with its family and a colon. Source: interface.md "Managers".
 """
 
-import datetime as dt
-from bisect import bisect_right
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import sqlalchemy as sa
-
-from backoffice.extensions import db
-from backoffice.models import Account, Case, Registration
-from backoffice.rules.jalali_months import month_of, start_of
-from backoffice.rules.spans import DAY, rounded
-from backoffice.services import figure_sql
-from backoffice.services.figure_sql import UNTIMED
-
-ALL, UNIT, EMPLOYMENT, PERSON, CAUSE = "all", "unit", "employment_type", "person_type", "cause"
+ALL, UNIT, EMPLOYMENT, PERSON = "all", "unit", "employment_type", "person_type"
 GROUPS = (UNIT, EMPLOYMENT, PERSON)
-STARTED, EXPIRED, REFUSED = "started", "expired", "refused"
+REGISTRATIONS, CAUSES, ENDS = "registrations", "causes", "ends"
+CASES, TEMPORARIES, MAIL = "cases", "temporaries", "mail"
+# What is counted as it is now has no month.
+OF_NOW, NOW = (CASES, TEMPORARIES, MAIL), 0
+STARTED = "started"
 IDENTITY, MOBILE, TEMPORARY, REQUESTED = "identity", "mobile", "temporary", "requested"
 APPROVED, PERMANENT, MOVED = "approved", "permanent", "moved"
 STEPS = (STARTED, IDENTITY, MOBILE, TEMPORARY, REQUESTED, APPROVED, PERMANENT, MOVED)
 COVERAGE_DAYS = (1, 7, 30)
+EXPIRED = f"{ENDS}:expired"
+TOTAL, MAIL_DONE = "total", f"{MAIL}:done"
 
 
 def ripe(days: int) -> str:
@@ -39,15 +34,19 @@ def covered(days: int) -> str:
     return f"covered_{days}"
 
 
-# What a group is shown for.
-FIRST = (STARTED, REFUSED)
-# In the order in which they are counted.
-OF_REGISTRATIONS = (
-    *STEPS, *(name(days) for days in COVERAGE_DAYS for name in (ripe, covered)),
-)  # fmt: skip
-_MANY = 20_000
-# Where a row of figure_sql.registrations has the beginning, and _steps_of the time to the permanent account.
-_BEGAN, _PERMANENT = len(GROUPS) + len(COVERAGE_DAYS), STEPS.index(PERMANENT) - 1
+def step_of(family: str, name: str) -> str:
+    """Name one of the counts of a family: a cause, an age, a state."""
+    return f"{family}:{name}"
+
+
+def family_of(step: str) -> str:
+    """Give the family of a step."""
+    return step.partition(":")[0] if ":" in step else REGISTRATIONS
+
+
+def name_of(step: str) -> str:
+    """Give the name of a step within its family."""
+    return step.rpartition(":")[2]
 
 
 @dataclass
@@ -68,69 +67,3 @@ class Key(NamedTuple):
 
 
 Tallies = Mapping[Key, Tally]
-
-
-def count(now: dt.datetime, zone: str) -> dict[Key, Tally]:
-    """Count everything; {} where nothing has begun."""
-    found: dict[Key, Tally] = {}
-    if months := _months(Registration.created_at, now, zone):
-        rows = db.session.execute(figure_sql.registrations(now, COVERAGE_DAYS), execution_options={"yield_per": _MANY})
-        starts = [int(start_of(month, zone).timestamp()) for month in months]
-        for portion in rows.partitions():
-            _take(found, (_steps_of(row, months[bisect_right(starts, row[_BEGAN]) - 1]) for row in portion))
-    if months := _months(Case.opened_at, now, zone):
-        for month, cause, number in db.session.execute(figure_sql.causes(_month(Case.opened_at, months, zone))):
-            _add(found, Key(CAUSE, cause, month, REFUSED), number)
-            _add(found, Key(ALL, "", month, REFUSED), number)
-    if months := _months(Account.expires_at, now, zone):
-        for month, number in db.session.execute(figure_sql.expired(_month(Account.expires_at, months, zone), now)):
-            _add(found, Key(ALL, "", month, EXPIRED), number)
-    return found
-
-
-_month = figure_sql.month_in
-
-
-def _months(moment: Any, now: dt.datetime, zone: str) -> range:
-    first = db.session.scalar(sa.select(sa.func.min(moment)))
-    last = month_of(now, zone)
-    return range(min(month_of(first, zone), last), last + 1) if first else range(0)
-
-
-def _steps_of(row: Sequence[Any], month: int) -> tuple[Any, ...]:
-    """Give month, groups, and of each step None, UNTIMED or how long it took."""
-    began = row[_BEGAN]
-    spans = [moment if moment is None or moment == UNTIMED else rounded(moment - began) for moment in row[_BEGAN + 1 :]]
-    permanent = spans[_PERMANENT]
-    ages: list[int | None] = []
-    for days, is_ripe in zip(COVERAGE_DAYS, row[len(GROUPS) : _BEGAN], strict=True):
-        within = is_ripe and permanent is not None and permanent < days * DAY
-        ages += (UNTIMED if is_ripe else None, UNTIMED if within else None)
-    return (month, *row[: len(GROUPS)], UNTIMED, *spans, *ages)
-
-
-def _take(found: dict[Key, Tally], rows: Iterable[Sequence[Any]]) -> None:
-    """Count rows as _steps_of gives them: column by column in each group, which is quick."""
-    groups: dict[tuple[str, str, int], list[Sequence[Any]]] = defaultdict(list)
-    for row in rows:
-        month, unit, employment, person, *steps = row
-        for dimension, value in ((ALL, ""), (UNIT, unit), (EMPLOYMENT, employment), (PERSON, person)):
-            groups[dimension, value, month].append(steps)
-    for group, members in groups.items():
-        for step, column in zip(OF_REGISTRATIONS, zip(*members, strict=True), strict=True):
-            _add_column(found, Key(*group, step), Counter(column))
-
-
-def _add_column(found: dict[Key, Tally], key: Key, spans: Counter[int | None]) -> None:
-    passed = spans.total() - spans.pop(None, 0)
-    if not passed:
-        return
-    tally = found.setdefault(key, Tally())
-    tally.count += passed
-    for span, number in spans.items():
-        if span is not None and span != UNTIMED:
-            tally.times[span] += number
-
-
-def _add(found: dict[Key, Tally], key: Key, number: int) -> None:
-    found.setdefault(key, Tally()).count += number

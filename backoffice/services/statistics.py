@@ -6,7 +6,7 @@ the stretches where the step is shown too.
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from backoffice.rules.jalali_months import MONTH, stretch_of
@@ -15,16 +15,18 @@ from backoffice.services.figure_hiding import Cell
 from backoffice.services.figure_store import Source
 from backoffice.services.figures import (
     ALL,
-    CAUSE,
+    CAUSES,
     COVERAGE_DAYS,
+    ENDS,
     EXPIRED,
-    GROUPS,
-    REFUSED,
+    REGISTRATIONS,
     STARTED,
     STEPS,
     covered,
+    family_of,
+    name_of,
     ripe,
-)
+)  # fmt: skip
 
 MOST_MONTHS = 120
 
@@ -59,7 +61,11 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything that depends on the period. ``length``: months of a stretch; ``has_hidden``: something is left out."""
+    """Everything that depends on the period.
+
+    ``length``: months of a stretch of registrations, ``lengths``: of other families. ``has_hidden``: something is left
+    out.
+    """
 
     asked: Asked
     as_of: dt.datetime
@@ -68,15 +74,16 @@ class Report:
     stretches: Sequence[Stretch]
     coverage: dict[int, Share]
     causes: dict[str, int]
-    causes_length: int
     expired: Sequence[Stretch]
+    lengths: Mapping[str, int]
     has_hidden: bool
 
 
 class _Period:
-    """The figures of one group in a period, by stretch and step."""
+    """The figures of one family of one group in a period, by stretch and step."""
 
-    def __init__(self, cells: Sequence[Cell], asked: Asked) -> None:
+    def __init__(self, cells: Sequence[Cell], asked: Asked, family: str = REGISTRATIONS) -> None:
+        cells = [cell for cell in cells if family_of(cell.step) == family]
         self.length = next((cell.months for cell in cells), MONTH)
         first, last = (stretch_of(month, self.length) for month in (asked.first, asked.last))
         self.stretches = range(first, last + 1, self.length)
@@ -104,38 +111,36 @@ class _Period:
         return [Stretch(month, {step: self.count(month, step) for step in steps}) for month in self.stretches]
 
     @property
+    def steps(self) -> list[str]:
+        return sorted({step for _month, step in self.cells})
+
+    @property
     def has_hidden(self) -> bool:
         return not all(cell.shown for cell in self.cells.values())
 
 
 def report(asked: Asked, source: Source) -> Report:
     """Give the figures of a period and a group."""
-    wanted = list(dict.fromkeys([(asked.dimension, asked.value), (ALL, ""), *source.values(REFUSED, (CAUSE,))]))
-    cells = source.of(wanted)
-    group = _Period(_of(cells, asked.dimension, asked.value), asked)
-    whole = _Period(_of(cells, ALL, ""), asked)
-    causes = {value: _Period(_of(cells, CAUSE, value), asked) for dimension, value in wanted if dimension == CAUSE}
+    cells = source.of([(asked.dimension, asked.value)])
+    group, causes, ends = (_Period(cells, asked, family) for family in (REGISTRATIONS, CAUSES, ENDS))
+    counted = {name_of(step): causes.share(step, step).count for step in causes.steps}
     return Report(
         asked, source.as_of, group.length,
         {step: group.share(step, STARTED) for step in STEPS},
         group.by_stretch(STEPS),
         {days: group.share(covered(days), ripe(days)) for days in COVERAGE_DAYS},
-        {cause: found for cause, part in causes.items() if (found := part.share(REFUSED, REFUSED).count)},
-        next((part.length for part in causes.values()), MONTH),
-        whole.by_stretch((EXPIRED,)),
-        any(part.has_hidden for part in (group, whole, *causes.values())),
+        {cause: count for cause, count in counted.items() if count},
+        ends.by_stretch((EXPIRED,)),
+        {CAUSES: causes.length, ENDS: ends.length},
+        any(part.has_hidden for part in (group, causes, ends)),
     )  # fmt: skip
 
 
 def groups(source: Source) -> list[tuple[str, str]]:
     """Give the groups (dimension, value) of which something can be shown."""
-    return source.values(STARTED, GROUPS)
+    return source.groups()
 
 
 def first_month(source: Source, last: int) -> int:
     """Give the first month there are figures of, at most ten years back."""
     return max(min(source.first_month() or last, last), last - MOST_MONTHS + 1)
-
-
-def _of(cells: Sequence[Cell], dimension: str, value: str) -> list[Cell]:
-    return [cell for cell in cells if cell.dimension == dimension and cell.value == value]

@@ -9,7 +9,8 @@ from backoffice.rules.jalali import to_jalali
 from backoffice.rules.jalali_months import month_ends, start_of
 from backoffice.rules.small_groups import is_small
 from backoffice.services import figure_store, figures_now
-from backoffice.services.figures_now import AGES, DAYS_LEFT, Now
+from backoffice.services.figure_sql import AGES, DAYS_LEFT
+from backoffice.services.figures_now import Now
 from backoffice.services.statistics import Report
 from backoffice.settings import Settings
 from backoffice.views import statistic_tables, statistic_words

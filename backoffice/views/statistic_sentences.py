@@ -11,7 +11,7 @@ _SOON = ("0", "3")
 
 def sentences(report: Report, now: Now) -> list[str]:
     """Give the sentences in order; what is hidden or nothing to speak of has none."""
-    said = [*_began(report), _cases(now.cases, now.oldest), _ending(now.temporary), _mail(now.mail)]
+    said = [*_began(report), _cases(now), _ending(now.temporary), _mail(now.mail)]
     return [sentence for sentence in said if sentence]
 
 
@@ -37,16 +37,32 @@ def _led(report: Report) -> list[str]:
     return [led, half]
 
 
-def _cases(cases: Parts, oldest: int) -> str:
+def _cases(now: Now) -> str:
+    cases, oldest = now.cases, now.oldest
     if cases.total is None:
-        return str(_("A few cases wait for a decision."))
+        return _few_cases(sum(number or 0 for number in cases.parts.values()), of_all=oldest is not None)
     if not cases.total:
         return str(_("No case waits for a decision."))
+    if oldest is None:
+        return str(ngettext(
+            "%(number)s case waits for a decision.", "%(number)s cases wait for a decision.", cases.total,
+            number=grouped(cases.total),
+        ))  # fmt: skip
     return str(ngettext(
         "%(number)s case waits for a decision; the oldest was opened %(days)s ago.",
         "%(number)s cases wait for a decision; the oldest was opened %(days)s ago.",
         cases.total, number=grouped(cases.total), days=days(oldest),
     ))  # fmt: skip
+
+
+def _few_cases(shown: int, *, of_all: bool) -> str:
+    """Say what can be said where not every class is shown; of a part of the people they may be hidden for others."""
+    if shown:
+        return str(ngettext(
+            "At least %(number)s case waits for a decision.", "At least %(number)s cases wait for a decision.", shown,
+            number=grouped(shown),
+        ))  # fmt: skip
+    return str(_("A few cases wait for a decision.") if of_all else _("No or only a few cases wait for a decision."))
 
 
 def _ending(temporary: Parts) -> str:

@@ -1,11 +1,11 @@
 """The parts of the statistics page: each a table, and most with its chart. What is hidden is a sign in both."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from backoffice.i18n import N_, _
-from backoffice.rules.jalali_months import MONTH
+from backoffice.rules.jalali_months import MONTH, stretch_of
 from backoffice.services import figures, figures_now
 from backoffice.services.figures_now import Parts
 from backoffice.services.statistics import Report, Share, Stretch
@@ -22,13 +22,14 @@ _MOST_TEXTS = 12
 class Part:
     """One table; the first cell of a row is its title. A cell: words, a number, None for what is hidden.
 
-    ``chart``: Plotly's JSON, None where a chart would say nothing.
+    ``chart``: Plotly's JSON, None where a chart would say nothing. ``note``: what has to be known to read it.
     """
 
     name: str
     header: Sequence[str]
     rows: Sequence[Cells]
     chart: dict[str, Any] | None = None
+    note: str = ""
 
     @property
     def title(self) -> str:
@@ -105,23 +106,40 @@ def _coverage(report: Report) -> Part:
 def _causes(report: Report) -> Part:
     causes = sorted(report.causes.items(), key=lambda pair: -pair[1])
     rows: list[Cells] = [[mismatch_words.cause_title(cause), count] for cause, count in causes]
-    return _simple("causes", [_("Cause"), _("Cases")], rows)
+    part = _simple("causes", [_("Cause"), _("Cases")], rows)
+    return replace(part, note=_joined(report, figures.CAUSES))
 
 
 def _expired(report: Report) -> Part:
-    titles = [statistic_words.stretch(each.month, MONTH) for each in report.expired]
+    length = report.lengths[figures.ENDS]
+    titles = [statistic_words.stretch(each.month, length) for each in report.expired]
     numbers = [each.counts[figures.EXPIRED] for each in report.expired]
     rows: list[Cells] = [[title, number] for title, number in zip(titles, numbers, strict=True)]
     texts = ["" if number is None or len(numbers) > _MOST_TEXTS else grouped(number) for number in numbers]
     chart = _if_any(numbers, charts.standing_bars(titles, numbers, texts))
-    return Part("expired", [_("Month of the end"), _("Accounts")], rows[::-1], chart)
+    header = [_("Month of the end") if length == MONTH else _(statistic_words.LENGTHS[length]), _("Accounts")]
+    return Part("expired", header, rows[::-1], chart, _joined(report, figures.ENDS))
+
+
+def _joined(report: Report, family: str) -> str:
+    """Say which months are counted where single ones are too small."""
+    length = report.lengths[family]
+    if length == MONTH:
+        return ""
+    ends = (stretch_of(each, length) for each in (report.asked.first, report.asked.last))
+    first, last = (statistic_words.stretch(each, length) for each in ends)
+    if first == last:
+        return str(_("Single months are too small to show: these are the counts of %(stretch)s.", stretch=first))
+    return str(
+        _("Single months are too small to show: these are the counts of %(first)s to %(last)s.", first=first, last=last)
+    )
 
 
 def of_parts(name: str, title: str, counted: str, parts: Parts, titles: Mapping[str, str]) -> Part:
     """Give a table of classes with their whole."""
     rows: list[Cells] = [[titles[key], number] for key, number in parts.parts.items()]
     part = _simple(name, [title, counted], rows)
-    return Part(name, part.header, [*rows, [_("Together"), parts.total]], part.chart)
+    return replace(part, rows=[*rows, [_("Together"), parts.total]])
 
 
 def history(found: Sequence[tuple[str, Mapping[str, int | None]]]) -> Part:

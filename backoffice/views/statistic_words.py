@@ -57,18 +57,15 @@ DEFINITIONS = {
         "many days of the first form."
     ),
     "causes": N_(
-        "Cases of refused registrations opened in this period, in the whole university, by the cause that counts. "
+        "Cases of refused registrations opened in this period, by the cause that counts. "
         "Further attempts of the same person belong to the same case."
     ),
     "expired": N_(
-        "Temporary accounts of the whole university whose last day was in the month and whose owner has not asked for "
-        "a permanent one."
+        "Temporary accounts whose last day was in the month and whose owner has not asked for a permanent one."
     ),
-    "cases": N_("Cases of the whole university that wait for a decision now, by the full days since they were opened."),
-    "temporary": N_(
-        "Temporary accounts of the whole university that can be used now, by the full days until they end."
-    ),
-    "mail": N_("Moves of old mailboxes of the whole university as they are now, without those that were cancelled."),
+    "cases": N_("Cases that wait for a decision now, by the full days since they were opened."),
+    "temporary": N_("Temporary accounts that can be used now, by the full days until they end."),
+    "mail": N_("Moves of old mailboxes as they are now, without those that were cancelled."),
     "history": N_(
         "What was counted on each day of the period, in the whole university; the last look of each day counts. Of a "
         "period of more than two months, the last day of each month."

@@ -35,7 +35,7 @@ class StatisticsView(DeskView):
         groups = statistics.groups(source)
         asked, kept = _asked(source, groups), _kept()
         report = statistics.report(asked, source)
-        now = figures_now.look(clock.now())
+        now = figures_now.look(source, asked.dimension, asked.value)
         return str(
             self.render(
                 "admin/statistics.html", report=report, asked=asked, groups=_titled(groups), kept=kept,
@@ -52,10 +52,8 @@ class StatisticsView(DeskView):
         from backoffice.services import table_files  # noqa: PLC0415
 
         source = figure_store.source(_zone())
-        report, now = (
-            statistics.report(_asked(source, statistics.groups(source)), source),
-            figures_now.look(clock.now()),
-        )
+        asked = _asked(source, statistics.groups(source))
+        report, now = statistics.report(asked, source), figures_now.look(source, asked.dimension, asked.value)
         parts = {part.name: part for part in statistic_parts.every(report, now, settings_of(current_app))}
         if form not in table_files.KINDS or part_name not in parts:
             abort(404)

@@ -12,13 +12,20 @@ from backoffice.extensions import db, writing
 from backoffice.models import Account, Case, Figure, MailMove
 from backoffice.rules.jalali_months import month_of
 from backoffice.services import figure_store, figures_now, statistics
+from backoffice.services.figures import EXPIRED
+from backoffice.services.figures_now import Now
 from backoffice.services.statistics import Asked, Report
 from tests.factories import make_account
+from tests.reconcile.worlds import code
 from tests.services.onboarding import STEPS, TEHRAN, UNITS, Someone, chosen, population, settle, spans
 
 
 def report(first: int, last: int, dimension: str = "all", value: str = "") -> Report:
     return statistics.report(Asked(first, last, dimension, value), figure_store.source(TEHRAN))
+
+
+def now_of(dimension: str = "all", value: str = "") -> Now:
+    return figures_now.look(figure_store.source(TEHRAN), dimension, value)
 
 
 def check(found: Report, people: list[Someone]) -> None:
@@ -80,7 +87,7 @@ def test_without_anybody_every_figure_is_zero(app: Flask) -> None:
     check(report(last - 12, last), [])
     assert figure_store.refresh(TEHRAN) == 0
     assert statistics.groups(figure_store.source(TEHRAN)) == []
-    assert figures_now.cases_by_age(clock.now()).total == 0
+    assert now_of().cases.total == 0
 
 
 def test_what_waits_now_is_counted_by_days(app: Flask) -> None:
@@ -94,14 +101,14 @@ def test_what_waits_now_is_counted_by_days(app: Flask) -> None:
     for number in range(1, 7):
         make_account(number, expires_at=now + dt.timedelta(days=number, hours=1))
         make_account(number + 10, expires_at=now - dt.timedelta(hours=1), state="expired")
-    assert figures_now.cases_by_age(now).parts == {"0": 6, "1": 6, "3": 0, "7": 0, "30": 6}
+    assert now_of().cases.parts == {"0": 6, "1": 6, "3": 0, "7": 0, "30": 6}
     assert figures_now.oldest_case(now) == 40
-    assert figures_now.temporary_by_days_left(now).parts == {"0": None, "3": None, "7": 0, "14": 0, "21": 0}
+    assert now_of().temporary.parts == {"0": None, "3": None, "7": 0, "14": 0, "21": 0}
     this = month_of(now, TEHRAN)
     found = report(this - 1, this)
     assert found.causes == {"NAME_DIFFERS": found.causes["NAME_DIFFERS"]}
     ends = month_of(now - dt.timedelta(hours=1), TEHRAN)
-    assert {stretch.month: stretch.counts["expired"] for stretch in found.expired}[ends] == 6
+    assert {stretch.month: stretch.counts[EXPIRED] for stretch in found.expired}[ends] == 6
 
 
 def test_a_day_has_one_row_of_each_figure_however_often_it_is_noted(app: Flask) -> None:
@@ -121,7 +128,7 @@ def test_moves_of_mailboxes_are_counted_by_state(app: Flask, state: str, part: s
     settle(people)
     with writing() as session:
         session.execute(sa.update(MailMove).values(state=state))
-    found = figures_now.mail_by_state()
+    found = now_of().mail
     assert {name: count for name, count in found.parts.items() if count} == {part: len(spans(people, "moved"))}
 
 
@@ -132,5 +139,25 @@ def test_moves_that_are_done_do_not_hide_the_others(app: Flask) -> None:
     with writing() as session:
         failed = list(session.scalars(sa.select(MailMove.id).limit(2)))
         session.execute(sa.update(MailMove).where(MailMove.id.in_(failed)).values(state="failed"))
-    found = figures_now.mail_by_state()
+    found = now_of().mail
     assert (found.parts["done"], found.parts["failed"], found.total) == (len(spans(people, "moved")) - 2, None, None)
+
+
+def test_what_waits_is_counted_by_unit_too(app: Flask) -> None:
+    last = month_of(clock.now(), TEHRAN) - 1
+    people = population(last, 1, people=20)
+    settle(people)
+    of_unit = chosen(people, last, last, "unit", UNITS[0])
+    with writing() as session:
+        session.add_all(
+            Case(kind="MISMATCH", key=str(each.number), state="new", fingerprint="", cause="NAME_DIFFERS",
+                 national_code=code(each.number), opened_at=clock.now() - dt.timedelta(days=2))
+            for each in people[:36]
+        )  # fmt: skip
+        session.execute(sa.update(MailMove).values(state="queued"))
+    found = now_of("unit", UNITS[0])
+    assert (found.cases.parts["1"], found.cases.total, found.oldest) == (18, 18, None)
+    assert found.mail.parts["queued"] == len(spans(of_unit, "moved"))
+    this = month_of(clock.now(), TEHRAN)
+    assert report(this - 1, this, "unit", UNITS[0]).causes == {"NAME_DIFFERS": 18}
+    assert report(this - 1, this, "person_type", "nosuch").causes == {}
