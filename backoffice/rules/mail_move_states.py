@@ -22,6 +22,14 @@ MAY_BECOME: dict[str, tuple[str, ...]] = {
     CANCELLED: (QUEUED,),
 }
 STATES = tuple(MAY_BECOME)
+STATE_WORDS = {
+    CREDENTIALS_NEEDED: N_("waits for the password"), QUEUED: N_("waits for its turn"), COPYING: N_("is being moved"),
+    VERIFYING: N_("is being verified"), DELTA: N_("final pass"), DONE: N_("moved"), FAILED: N_("did not succeed"),
+    CANCELLED: N_("cancelled"),
+}  # fmt: skip
+FAILURE_WORDS = {
+    AUTH: N_("wrong password"), QUOTA: N_("mailbox full"), SERVER: N_("mail server"), PARTIAL: N_("some messages"),
+}  # fmt: skip
 WRONG_STATE = N_("That cannot be done with this move any more.")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from backoffice import clock
 from backoffice.extensions import db
 from backoffice.i18n import _
 from backoffice.models import Account, MailMove, MovedMessage, MoveFolder, Operation, PermanentRequest, Person
@@ -15,13 +16,10 @@ from backoffice.models.operation import DONE
 from backoffice.rules import mail_folders
 from backoffice.rules import mail_move_states as states
 from backoffice.rules.errors import RefusedError
+from backoffice.services.mail_move_filter import TABS, Wanted, conditions
 
-# Tab of the list -> the states in it.
-TABS: dict[str, tuple[str, ...]] = {
-    "open": (states.QUEUED, *states.WORKING), "attention": (states.FAILED, states.CREDENTIALS_NEEDED),
-    "done": (states.DONE,), "cancelled": (states.CANCELLED,),
-}  # fmt: skip
-PAGE = 50
+# So many are done something with at once, or told in a file.
+MOST = 10_000
 
 
 @dataclass(frozen=True)
@@ -45,11 +43,19 @@ class Row:
         return min(99, done * 100 // whole) if whole else 0
 
     @property
+    def speed(self) -> int:
+        """How many bytes a second moved: in the last folder, in the first one since it was begun; 0 for unknown."""
+        began = self.move.started_at
+        if self.move.speed or began is None or self.move.state not in states.WORKING:
+            return self.move.speed
+        return int(self.move.size_done / max(1.0, (clock.now() - began).total_seconds()))
+
+    @property
     def seconds_left(self) -> int | None:
-        """How long it takes at the speed of last time, None where nobody knows."""
-        if self.move.state not in states.WORKING or not self.move.speed:
+        """How long it takes at this speed, None where nobody knows."""
+        if self.move.state not in states.WORKING or not self.speed:
             return None
-        return max(0, self.move.size - self.move.size_done) // self.move.speed
+        return max(0, self.move.size - self.move.size_done) // self.speed
 
 
 def counts() -> dict[str, int]:
@@ -66,10 +72,17 @@ def stopped() -> tuple[int, dt.datetime | None]:
     return count, since
 
 
-def of_tab(tab: str, page: int) -> list[Row]:
-    """Give a page (from 0) of the moves of a tab, the newest first; one more than a page where there is another."""
-    wanted = MailMove.state.in_(TABS[tab])
-    return _rows(_question().where(wanted).order_by(MailMove.id.desc()).offset(page * PAGE).limit(PAGE + 1))
+def page(wanted: Wanted, number: int, size: int) -> tuple[list[Row], int]:
+    """Give one page (from 0) of the moves wanted, the newest first, and how many there are in all."""
+    asked = _question().where(*conditions(wanted))
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(asked.subquery())) or 0
+    number = min(number, max(0, (total - 1) // size))
+    return _rows(asked.order_by(MailMove.id.desc()).limit(size).offset(number * size)), total
+
+
+def of_filter(wanted: Wanted) -> list[Row]:
+    """Give all the moves wanted, the newest first, MOST at most."""
+    return _rows(_question().where(*conditions(wanted)).order_by(MailMove.id.desc()).limit(MOST))
 
 
 def every() -> list[Row]:

@@ -15,21 +15,27 @@ from backoffice.i18n import N_, _
 from backoffice.rules import mail_move_states as states
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.permissions import Permission
-from backoffice.services import mail_move_list, mail_move_password, mail_moves
-from backoffice.services.mail_move_list import PAGE, TABS, Row
-from backoffice.views import mail_words
+from backoffice.services import mail_move_bulk, mail_move_filter, mail_move_list, mail_move_password, mail_moves
+from backoffice.services.mail_move_filter import SIZES, TABS, TRIES
+from backoffice.services.mail_move_list import Row
+from backoffice.views import formats, mail_wanted, mail_words
 from backoffice.views.access import allowed, post_permission, the_actor
 from backoffice.views.base import BIGGEST_ID, DeskView, expose
-from backoffice.views.parameters import choice, whole_number
-from backoffice.views.runs import refusal
+from backoffice.views.list_address import LAST_PAGE, PAGE_SIZES
+from backoffice.views.parameters import choice, clamped, whole_number
+from backoffice.views.runs import page_size, refusal
 
 _SEE_OTHER, _UNPROCESSABLE = 303, 422
-_MOST_PAGES = 1_000
 _SHOWN_REFUSED = 100
 _KINDS = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+_MANY_DONE = {
+    mail_move_bulk.RETRY: N_("%(number)s moves are being tried again."),
+    mail_move_bulk.ASK: N_("%(number)s persons are asked for the password."),
+}
+_LEFT = N_("%(number)s were left as they are: that cannot be done with them now.")
 
 
 def _with_settings(act: Callable[..., None], move_id: int, *, actor: str) -> None:
@@ -53,7 +59,7 @@ class MailView(DeskView):
     """Mail moves."""
 
     permission = Permission.SEE_MOVES
-    extra_css: ClassVar = ["/static/reconciliation.css", "/static/cases.css"]
+    extra_css: ClassVar = ["/static/reconciliation.css", "/static/cases.css", "/static/changes.css"]
 
     @expose("/")
     def index(self) -> ResponseReturnValue:
@@ -63,14 +69,29 @@ class MailView(DeskView):
     @expose("/many", methods=("POST",))
     @post_permission(Permission.MANAGE_MOVES)
     def many(self) -> ResponseReturnValue:
-        """Try those that are marked again."""
-        numbers = {whole_number(text, 1, BIGGEST_ID) for text in request.form.getlist("move")[:PAGE]} - {None}
-        done = 0
-        for number in sorted(number for number in numbers if number):
-            if mail_move_list.find(number):
-                done += _is_tried_again(number)
-        flash(_("%(number)s moves are being tried again.", number=done), "success")
-        return redirect(url_for(".index", tab="attention"), _SEE_OTHER)
+        """Try moves again, or ask their people for the password: those ticked, or all that answer the filter."""
+        act = choice(request.form.get("act"), mail_move_bulk.ACTS) or mail_move_bulk.RETRY
+        done, left = mail_move_bulk.carry_out(
+            act, _chosen(), actor=the_actor().username, settings=settings_of(current_app)
+        )
+        flash(_(_MANY_DONE[act], number=formats.digits(done)), "success")
+        if left:
+            flash(
+                _("%(number)s were left as they are: that cannot be done with them now.", number=formats.digits(left))
+            )
+        return redirect(mail_wanted.address(".index"), _SEE_OTHER)
+
+    @expose("/file", methods=("POST",))
+    @post_permission(Permission.MANAGE_MOVES)
+    def file(self) -> ResponseReturnValue:
+        """Give the moves that answer the filter as a file."""
+        from backoffice.services import mail_move_report  # noqa: PLC0415 - brings the library for Excel files
+
+        form = choice(request.form.get("form"), tuple(_KINDS)) or "xlsx"
+        content = mail_move_report.listing(
+            mail_wanted.read(), form, actor=the_actor().username, settings=settings_of(current_app)
+        )
+        return _file(content, f"mail-moves.{form}", form)
 
     @expose("/<number>/")
     def one(self, number: str) -> ResponseReturnValue:
@@ -101,16 +122,18 @@ class MailView(DeskView):
         content = mail_move_report.report(
             row.move.id, form, actor=the_actor().username, settings=settings_of(current_app)
         )
-        named = {"Content-Disposition": f'attachment; filename="mail-{row.move.id}.{form}"'}
-        return Response(content, mimetype=_KINDS[form], headers=named)
+        return _file(content, f"mail-{row.move.id}.{form}", form)
 
     def _list(self) -> str:
-        tab = choice(request.args.get("tab"), tuple(TABS)) or next(iter(TABS))
-        page = whole_number(request.args.get("page"), 0, _MOST_PAGES) or 0
-        rows = mail_move_list.of_tab(tab, page)
+        wanted, size = mail_wanted.read(), page_size()
+        asked = clamped(request.args.get("page"), 0, LAST_PAGE)
+        rows, total = mail_move_list.page(wanted, asked, size)
+        last = max(0, (total - 1) // size)
         return self._page(
-            "admin/mail.html", tab=tab, tabs=tuple(TABS), counts=mail_move_list.counts(), rows=rows[:PAGE], page=page,
-            has_next=len(rows) > PAGE,
+            "admin/mail.html", wanted=wanted, kept=mail_wanted.kept(wanted), tabs=tuple(TABS),
+            counts=mail_move_list.counts(), rows=rows, total=total, page=min(asked, last), pages=last + 1, size=size,
+            page_sizes=PAGE_SIZES, states=mail_wanted.states_of(wanted.tab), failures=tuple(states.FAILURE_WORDS),
+            hosts=mail_move_filter.hosts(), sizes=tuple(SIZES), tries=tuple(TRIES),
         )  # fmt: skip
 
     def _one(self, row: Row, error: str = "") -> str:
@@ -135,12 +158,18 @@ def _the_row(number: str) -> Row:
     return (mail_move_list.find(wanted) if wanted else None) or abort(404)
 
 
-def _is_tried_again(number: int) -> bool:
-    try:
-        mail_moves.retry(number, actor=the_actor().username)
-    except RefusedError:
-        return False
-    return True
+def _chosen() -> list[int]:
+    """Give the moves of the form: the ticked ones, or all that answer the filter."""
+    if request.form.get("everything"):
+        return [row.move.id for row in mail_move_list.of_filter(mail_wanted.read())]
+    numbers = {whole_number(text, 1, BIGGEST_ID) for text in request.form.getlist("move")[: PAGE_SIZES[-1]]}
+    return [number for number in sorted(filter(None, numbers)) if mail_move_list.find(number)]
+
+
+def _file(content: bytes, name: str, form: str) -> Response:
+    return Response(
+        content, mimetype=_KINDS[form], headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )  # fmt: skip
 
 
 def _unknown(_move_id: int, *, actor: str) -> None:

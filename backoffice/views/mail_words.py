@@ -1,44 +1,55 @@
 """States, numbers and reasons of mail moves in words."""
 
 from backoffice.i18n import N_, _
-from backoffice.models import MailMove, MoveFolder
-from backoffice.rules import mail_folders
+from backoffice.models import MailMove, MovedMessage, MoveFolder
+from backoffice.rules import mail_dates, mail_folders
 from backoffice.rules import mail_move_states as states
+from backoffice.services.mail_move_filter import ALL, PAUSED
 from backoffice.services.mail_move_list import said
 from backoffice.views import formats
 
-_STATES = {
-    states.CREDENTIALS_NEEDED: ("warning", N_("waits for the password")),
-    states.QUEUED: ("info", N_("waits for its turn")),
-    states.COPYING: ("info", N_("is being moved")),
-    states.VERIFYING: ("info", N_("is being verified")),
-    states.DELTA: ("info", N_("final pass")),
-    states.DONE: ("success", N_("moved")),
-    states.FAILED: ("danger", N_("did not succeed")),
-    states.CANCELLED: ("neutral", N_("cancelled")),
-}
-_FAILURES = {
-    states.AUTH: N_("wrong password"), states.QUOTA: N_("mailbox full"), states.SERVER: N_("mail server"),
-    states.PARTIAL: N_("some messages"),
+_LEVELS = {
+    states.CREDENTIALS_NEEDED: "warning", states.DONE: "success", states.FAILED: "danger", states.CANCELLED: "neutral",
 }  # fmt: skip
 _TABS = {
     "open": N_("At work"), "attention": N_("Needs attention"), "done": N_("Moved"), "cancelled": N_("Cancelled"),
+    ALL: N_("All"),
+}  # fmt: skip
+_SIZES = {
+    "unknown": N_("not known yet"), "small": N_("below 10 MB"), "middle": N_("10 to 100 MB"),
+    "large": N_("100 MB to 1 GB"), "huge": N_("1 GB and more"),
 }  # fmt: skip
 _UNITS = (N_("bytes"), N_("kB"), N_("MB"), N_("GB"))
 _STEP = 1000
+# So many minutes are said in hours.
+_LONG = 120
 
 
 def state(move: MailMove) -> tuple[str, str]:
     """Give level and words of the state of a move."""
-    level, words = _STATES.get(move.state, ("neutral", move.state))
     if move.paused_at is not None and move.state in states.OPEN:
-        return "warning", _("paused")
-    return level, _(words)
+        return "warning", state_title(PAUSED)
+    return _LEVELS.get(move.state, "info"), state_title(move.state)
+
+
+def state_title(name: str) -> str:
+    """Give a state in words."""
+    return str(_("paused") if name == PAUSED else _(states.STATE_WORDS[name]))
+
+
+def failure_title(name: str) -> str:
+    """Give why a move can fail in two words."""
+    return str(_(states.FAILURE_WORDS[name]))
+
+
+def size_title(name: str) -> str:
+    """Give the sizes of a filter in words."""
+    return str(_(_SIZES[name]))
 
 
 def failure(move: MailMove) -> str:
     """Give why a move failed in two words, "" where it did not."""
-    return _(_FAILURES[move.failure]) if move.failure in _FAILURES else ""
+    return failure_title(move.failure) if move.failure else ""
 
 
 def fault(row: MailMove | MoveFolder) -> str:
@@ -57,12 +68,21 @@ def size(number: int) -> str:
     while value >= _STEP and step < len(_UNITS) - 1:
         step, value = step + 1, value / _STEP
     shown = f"{value:.1f}" if step and value < 10 else f"{value:.0f}"  # noqa: PLR2004
-    return f"{formats.digits(shown)} {_(_UNITS[step])}"
+    return f"{formats.digits(shown)}\u00a0{_(_UNITS[step])}"
 
 
 def minutes(seconds: int) -> str:
-    """Give a time that is left, in minutes, one at least."""
-    return str(_("%(minutes)s min", minutes=formats.digits(str(max(1, seconds // 60)))))
+    """Give a time that is left, in minutes (one at least) or hours."""
+    whole = max(1, seconds // 60)
+    if whole < _LONG:
+        return str(_("%(minutes)s min", minutes=formats.digits(str(whole))))
+    return str(_("%(hours)s h", hours=formats.digits(str(round(whole / 60)))))
+
+
+def date(message: MovedMessage) -> str:
+    """Give the date of a message as people read it; what is no date stays as the server wrote it."""
+    moment = mail_dates.moment_of(message.date)
+    return formats.jalali(moment) if moment else formats.ltr(message.date)
 
 
 def folder(name: str) -> str:

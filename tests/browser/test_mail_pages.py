@@ -10,7 +10,9 @@ from tests.browser.conftest import LiveDesk
 from tests.browser.looks import LANGUAGES, WIDTHS, assert_fits, assert_polished, open_whole, with_language
 from tests.views.test_mail import make_move
 
-PAGES = {"list": "/admin/mail/", "attention": "/admin/mail/?tab=attention", "one": "/admin/mail/{failed}/"}
+PAGES = {
+    "list": "/admin/mail/", "attention": "/admin/mail/?tab=attention&failure=quota", "one": "/admin/mail/{failed}/",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -129,6 +129,7 @@ ROUTES: dict[str, frozenset[str]] = {
     # Requests for permanent accounts
     "GET /admin/mail/": IT | AUDITOR,
     "POST /admin/mail/many": IT,
+    "POST /admin/mail/file": IT,
     "GET /admin/mail/<number>/": IT | AUDITOR,
     "POST /admin/mail/<number>/act": IT,
     "POST /admin/mail/<number>/report": IT,

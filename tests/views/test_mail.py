@@ -16,6 +16,7 @@ from backoffice.models.message import SMS, WITHDRAWN
 from backoffice.ports.imap_faults import OVER_QUOTA
 from backoffice.services import mail_move_password
 from backoffice.services.message_texts import OLD_MAIL_PASSWORD
+from tests.reconcile.worlds import code, name_of
 from tests.views.conftest import ClientAs, DeskClient
 from tests.views.test_permanent import make
 
@@ -68,15 +69,63 @@ def test_the_list_says_how_far_each_is(desk: DeskClient) -> None:
 
 def test_what_was_not_moved_is_said_with_its_reason_and_as_a_file(desk: DeskClient) -> None:
     move_id = make_move(refused=1)
-    assert "17-Jul-2019" in desk.get(f"/admin/mail/{move_id}/").text
+    assert "۱۳۹۸/۰۴/۲۶ ۰۲:۴۴" in desk.get(f"/admin/mail/{move_id}/").text
     for form in ("xlsx", "csv"):
         answer = desk.post_form(f"/admin/mail/{move_id}/report", {"form": form})
         assert answer.status_code == 200
         if form == "xlsx":
             rows = list(load_workbook(io.BytesIO(answer.data)).active.values)  # type: ignore[union-attr]
-            assert rows[1][2:4] == ("7", "17-Jul-2019 02:44:25 +0430")
+            assert rows[1][2:4] == ("7", "۱۳۹۸/۰۴/۲۶ ۰۲:۴۴")
         else:
             assert "پر است" in answer.data.decode("utf-8-sig")
+
+
+FILTERS = {
+    "state=credentials_needed": {3}, "state=paused": {4}, "failure=quota": {2}, "host=mail.new": {2},
+    "size=large": {2}, "size=unknown": {3}, "tries=3": {4}, "text=KARIMI2": {2}, "text=%": set(),
+    f"text={code(3)[:3]}•••••{code(3)[-2:]}": {3}, f"text={code(4)}": {4}, f"text={name_of(2)}": {2},
+    "failure=quota&size=small": set(), "state=nonsense&size=x": {2, 3, 4},
+}  # fmt: skip
+
+
+@pytest.fixture
+def various(desk: DeskClient) -> DeskClient:
+    make_move(2, "failed", failure="quota", detail=OVER_QUOTA, values={"host": "mail.new"}, size=500_000_000)
+    make_move(3, "credentials_needed", size=0)
+    tried = make_move(4, "failed", failure="server", paused_at=clock.now())
+    with writing() as session:
+        row = Operation(
+            kind="move_mail", subject=f"move:{tried}", directory="main", state="parked", attempts=3, desired={},
+            not_before=clock.now(), requested_by="amiri", created_at=clock.now(),
+        )  # fmt: skip
+        session.add(row)
+        session.flush()
+        session.get_one(MailMove, tried).operation_id = row.id
+    return desk
+
+
+def test_the_list_is_filtered_by_its_address(various: DeskClient) -> None:
+    for question, wanted in FILTERS.items():
+        page = various.get(f"/admin/mail/?tab=attention&{question}").text
+        assert {number for number in (2, 3, 4) if f"m.karimi{number}<" in page} == wanted, question
+
+
+def test_the_filter_holds_for_files_and_for_many_at_once(various: DeskClient) -> None:
+    kept = "tab=attention&failure=quota"
+    file = various.post_form(f"/admin/mail/file?{kept}", {"form": "csv"}).data.decode("utf-8-sig")
+    assert [line.split(",")[0] for line in file.splitlines()[1:]] == ['"m.karimi2"']
+    assert "صندوق در mail.new پر است." in file
+    answer = various.post_form(f"/admin/mail/many?{kept}", {"everything": "1", "act": "retry"})
+    assert answer.headers["Location"].endswith(f"/admin/mail/?{kept}")
+    assert set(db.session.scalars(sa.select(MailMove.state))) == {"queued", "credentials_needed", "failed"}
+    various.post_form("/admin/mail/many?tab=attention", {"everything": "1", "act": "ask"})
+    assert set(db.session.scalars(sa.select(MailMove.state))) == {"queued", "credentials_needed"}
+
+
+def test_time_left_is_told_before_the_first_folder_is_through(desk: DeskClient) -> None:
+    began = clock.now() - dt.timedelta(seconds=100)
+    make_move(1, speed=0, started_at=began, size=5_000_000, size_done=1_000_000)
+    assert "۶ دقیقه" in desk.get("/admin/mail/").text
 
 
 def test_it_is_paused_gone_on_with_and_cancelled(desk: DeskClient) -> None:
