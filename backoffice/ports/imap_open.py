@@ -13,6 +13,7 @@ import imapclient
 from backoffice.ports import imap
 from backoffice.ports.imap import Entry
 from backoffice.ports.imap_faults import WRONG_LOGIN, LoginRefusedError, named_faults
+from backoffice.ports.imap_pace import Pace, pace_of
 from backoffice.ports.imap_session import Session
 from backoffice.ports.imap_wire import Wire
 from backoffice.ports.mail_server import BAD_CERTIFICATE, BAD_URL, MailServer
@@ -47,8 +48,12 @@ def opened_as_master(server: MailServer, username: str) -> Iterator[Session]:
 
 
 class _Client(imapclient.IMAPClient):  # type: ignore[misc]
+    def __init__(self, host: str, port: int, context: ssl.SSLContext | None, pace: Pace | None) -> None:
+        self._pace = pace
+        super().__init__(host, port, ssl=False, ssl_context=context)
+
     def _create_IMAP4(self) -> Wire:  # noqa: N802 - named by the library
-        return Wire(self.host, self.port, self.ssl_context)
+        return Wire(self.host, self.port, self.ssl_context, self._pace)
 
 
 def _connect(server: MailServer) -> imapclient.IMAPClient:
@@ -61,7 +66,7 @@ def _connect(server: MailServer) -> imapclient.IMAPClient:
         ca_file = server.address.ca_file
         context = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
     try:
-        client = _Client(host, port, ssl=False, ssl_context=context)
+        client = _Client(host, port, context, pace_of(server.address.url, server.rate))
     except ssl.SSLCertVerificationError:
         raise TransportError(BAD_CERTIFICATE, {"host": server.host}) from None
     except (OSError, imaplib.IMAP4.error, ValueError):

@@ -11,19 +11,22 @@ import threading
 import time
 from contextlib import suppress
 
+from backoffice.ports.imap_pace import Pace
+
 CONNECT_SECONDS, GREETING_SECONDS = 5.0, 15.0
 # How long a server may say nothing at all in the middle of an answer.
 STALL_SECONDS = 30.0
 LONGEST_LINE = 1_000_000
 GREETING_BYTES = 100_000
-_BLOCK = 262_144
+_BLOCK, _LEAST_BLOCK = 262_144, 4_096
 
 
 class Wire(imaplib.IMAP4):
-    """One connection. ``context`` None: without TLS, for this machine only."""
+    """One connection. ``context`` None: without TLS, for this machine only. ``pace`` None: as fast as it goes."""
 
-    def __init__(self, host: str, port: int, context: ssl.SSLContext | None) -> None:
-        self._context, self._buffer, self._looked = context, bytearray(), 0
+    def __init__(self, host: str, port: int, context: ssl.SSLContext | None, pace: Pace | None = None) -> None:
+        self._context, self._buffer, self._looked, self._pace = context, bytearray(), 0, pace
+        self._block = min(_BLOCK, max(_LEAST_BLOCK, pace.rate // 4)) if pace else _BLOCK
         self.stall_seconds = STALL_SECONDS
         self.allow(GREETING_SECONDS, GREETING_BYTES, 0)
         super().__init__(host, port)
@@ -69,6 +72,7 @@ class Wire(imaplib.IMAP4):
 
     def send(self, data: bytes) -> None:  # type: ignore[override]
         """Send; a server that does not take it is given up."""
+        self._keep_pace(len(data))
         self.sock.settimeout(self._patience())
         self.sock.sendall(data)
 
@@ -85,13 +89,19 @@ class Wire(imaplib.IMAP4):
 
     def _fill(self) -> None:
         self.sock.settimeout(self._patience())
-        block = self.sock.recv(_BLOCK)
+        block = self.sock.recv(self._block)
         if not block:
             raise self.abort("the server closed the connection")
         self._left -= len(block)
         if self._left < 0:
             raise self.abort("the server talks too much")
+        self._keep_pace(len(block))
         self._buffer += block
+
+    def _keep_pace(self, size: int) -> None:
+        """Wait where this server has had its bytes; that takes nothing from the time of the command."""
+        if self._pace is not None:
+            self._until += self._pace.spend(size)
 
     def _patience(self) -> float:
         left = self._until - time.monotonic()

@@ -23,17 +23,20 @@ NO_PLAIN = N_("The mail server %(host)s does not offer AUTH=PLAIN, so no passwor
 WRONG_MASTER = N_("The mail server %(host)s does not let its master user in.")
 _INBOX = "INBOX"
 Which = Literal["old_imap", "new_imap"]
+# Server -> the setting that says how fast mail is read there, or stored.
+RATES: dict[Which, str] = {"old_imap": "old_bytes_per_second", "new_imap": "new_bytes_per_second"}
 
 
 @dataclass(frozen=True)
 class MailServer:
-    """One of the two; ``which`` is how the names of its settings begin."""
+    """One of the two; ``which`` is how the names of its settings begin. ``rate``: bytes a second, 0 for any speed."""
 
     which: Which
     address: Address
     master: str = ""
     password: str = field(default="", repr=False)
     form: str = ""
+    rate: int = 0
 
     @classmethod
     def of(cls, which: Which, settings: Settings) -> Self:
@@ -42,7 +45,8 @@ class MailServer:
             getattr(settings, f"{which}_{name}")
             for name in ("url", "ca_file", "master_user", "master_password", "master_format")
         )
-        return cls(which, Address(url, ca_file), master, password.get_secret_value(), form)
+        rate: int = getattr(settings.mail_move, RATES[which])
+        return cls(which, Address(url, ca_file), master, password.get_secret_value(), form, rate)
 
     @property
     def has_master(self) -> bool:

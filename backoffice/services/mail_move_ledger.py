@@ -96,9 +96,14 @@ class Holder:
         if time.monotonic() > self.turn_ends:
             raise TurnOverError
 
+    @property
+    def is_late(self) -> bool:
+        """Whether the lease ends soon."""
+        return time.monotonic() > self.lease_ends - MARGIN_SECONDS
+
     def check_lease(self) -> None:
         """Raise StoppedError where the lease ends soon: this process slept, and another one may be at work."""
-        if time.monotonic() > self.lease_ends - MARGIN_SECONDS:
+        if self.is_late:
             raise StoppedError
 
 

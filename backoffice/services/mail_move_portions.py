@@ -22,7 +22,7 @@ def portions(
     size = 0
     for item in items:
         alone = is_alone(item)
-        full = len(portion) >= settings.batch_messages or size + item.size > settings.batch_kb * 1000
+        full = len(portion) >= settings.batch_messages or size + item.size > settings.batch_bytes
         if portion and (alone or full):
             yield portion
             portion, size = [], 0

@@ -64,6 +64,9 @@ class Store:
         sent = False
         try:
             stored = self._end()
+            if stored and self._at.holder.is_late:
+                self._note(*stored)
+                stored = None
             if sent := self._at.new.takes_many and self._at.new.names_uids:
                 self._at.holder.check_lease()
                 outgoing = parcel.outgoing(parcel.messages)

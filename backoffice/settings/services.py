@@ -60,6 +60,10 @@ class SupportSettings(Table):
     wifi_url: str = Field("", pattern=_ADDRESS)
 
 
+# How long one command takes where the speed is limited and all moves are at work.
+PACED_SECONDS = 5
+
+
 class MailMoveSettings(Table):
     """Table ``[mail_move]``: how mailboxes move.
 
@@ -68,7 +72,8 @@ class MailMoveSettings(Table):
     server once the account is permanent, "by_hand" where the desk says so for each. ``settle_seconds``: how long a
     server may take to store what it has received when the connection is gone already. ``largest_mb``: a message
     larger than this is not moved. ``read_back``: of so many percent of the messages the content is compared again at
-    the new server, besides those whose size or date is not what was sent.
+    the new server, besides those whose size or date is not what was sent. ``old_bytes_per_second`` and
+    ``new_bytes_per_second``: how much is exchanged with each server, by all moves together; 0 for any speed.
     """
 
     parallel: int = Field(4, ge=1, le=64)
@@ -80,3 +85,11 @@ class MailMoveSettings(Table):
     read_back: int = Field(5, ge=0, le=100)
     batch_messages: int = Field(500, ge=1, le=1000)
     batch_kb: int = Field(4000, ge=1, le=20000)
+    old_bytes_per_second: int = Field(0, ge=0)
+    new_bytes_per_second: int = Field(0, ge=0)
+
+    @property
+    def batch_bytes(self) -> int:
+        """How many bytes go with one command: at a limited speed so few that it does not take long."""
+        rates = [rate for rate in (self.old_bytes_per_second, self.new_bytes_per_second) if rate]
+        return min([self.batch_kb * 1000, *(rate * PACED_SECONDS // self.parallel for rate in rates)])

@@ -128,6 +128,8 @@ _MEANINGS: dict[str, str] = {
     "mail_move.read_back": N_("Of so many percent of the messages the content is compared again at the new server."),
     "mail_move.batch_messages": N_("How many messages are stored with one command at most."),
     "mail_move.batch_kb": N_("How many kilobytes are stored with one command at most."),
+    "mail_move.old_bytes_per_second": N_("How many bytes a second are read from the old server; 0 for any speed."),
+    "mail_move.new_bytes_per_second": N_("How many bytes a second are sent to the new server; 0 for any speed."),
     "sms.sender": N_("The line SMS come from."),
     "sms.accepted": N_("Where in its answer the gateway says that it took the message."),
     "sms.accepted_values": N_("Which words there mean yes."),

@@ -7,6 +7,8 @@ from flask import Flask
 from backoffice.demo.dovecot import LocalDovecot
 from backoffice.extensions import db, settings_of, writing
 from backoffice.models import AuditEntry, MovedMessage, PermanentRequest
+from backoffice.ports import imap_open
+from backoffice.ports.imap_pace import Pace
 from backoffice.ports.seal import Sealer
 from backoffice.rules.form_values import InvalidFieldsError
 from backoffice.services import audit, mail_move_password, mail_move_verify, mail_moves
@@ -120,3 +122,24 @@ def test_what_is_not_as_it_was_sent_is_read_back_and_said(
     assert (move.state, move.failure, move.refused) == ("failed", "partial", 2)
     said = db.session.execute(sa.select(MovedMessage.uid, MovedMessage.detail).order_by(MovedMessage.uid))
     assert {row.uid: row.detail for row in said} == {1: mail_move_verify.DIFFERS, 2: "", 3: mail_move_verify.GONE}
+
+
+@pytest.mark.parametrize("overrides", [{"old_bytes_per_second": 20_000, "new_bytes_per_second": 40_000}], indirect=True)
+def test_a_move_keeps_the_pace_of_each_server(
+    app: Flask, old_mail: LocalDovecot, new_mail: LocalDovecot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited = {old_mail.url: 0.0, new_mail.url: 0.0}
+
+    def pace_of(url: str, rate: int) -> Pace:
+        def wait(seconds: float) -> None:
+            waited[url] += seconds
+
+        return Pace(rate, lambda: waited[url], wait)
+
+    monkeypatch.setattr(imap_open, "pace_of", pace_of)
+    name = f"paced.{db.engine.name}"
+    move_id = begin(app, old_mail, new_mail, name, {"INBOX": [mail(1, 600_000), mail(2, 400_000)]})
+    assert work(app, move_id).state == "done"
+    assert content(new_mail, name, "/") == content(old_mail, name, ".")
+    assert 48 < waited[old_mail.url] < 60
+    assert 24 < waited[new_mail.url] < 60
