@@ -4,16 +4,18 @@ import datetime as dt
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
 
 from backoffice.extensions import db
-from backoffice.models import Account, Case, Registration
+from backoffice.models import Account, Case, Registration, Reminder
 from backoffice.rules.jalali_months import month_of, start_of
 from backoffice.rules.spans import DAY, rounded
 from backoffice.services import figure_sql
 from backoffice.services.figure_sql import UNTIMED
+from backoffice.services.figure_sql_parts import month_in
 from backoffice.services.figures import (
     ALL,
     COVERAGE_DAYS,
@@ -21,11 +23,15 @@ from backoffice.services.figures import (
     GROUPS,
     PERMANENT,
     PERSON,
+    REMINDED,
+    REMINDER_DAYS,
     STEPS,
     UNIT,
     Key,
     Tally,
+    acted,
     covered,
+    reminded,
     ripe,
 )  # fmt: skip
 
@@ -44,18 +50,32 @@ def count(now: dt.datetime, zone: str) -> dict[Key, Tally]:
         starts = [int(start_of(month, zone).timestamp()) for month in months]
         for portion in rows.partitions():
             _take(found, (_steps_of(row, months[bisect_right(starts, row[_BEGAN]) - 1]) for row in portion))
-    for asked in _asked(now, zone):
-        for month, unit, employment, person, step, number in db.session.execute(asked):
-            for dimension, value in ((ALL, ""), (UNIT, unit), (EMPLOYMENT, employment), (PERSON, person)):
-                found.setdefault(Key(dimension, value, month, step), Tally()).count += number
+    counted = (row for asked in _asked(now, zone) for row in db.session.execute(asked))
+    for month, unit, employment, person, step, number in chain(counted, _reminders(now, zone)):
+        for dimension, value in ((ALL, ""), (UNIT, unit), (EMPLOYMENT, employment), (PERSON, person)):
+            found.setdefault(Key(dimension, value, month, step), Tally()).count += number
     return found
+
+
+def _reminders(now: dt.datetime, zone: str) -> Iterator[tuple[Any, ...]]:
+    """Give month, groups, step and 1 of those who were reminded."""
+    months = _months(Reminder.at, now, zone)
+    starts = [int(start_of(month, zone).timestamp()) for month in months]
+    for unit, employment, person, told, asked in db.session.execute(figure_sql.reminders()) if months else ():
+        group = months[bisect_right(starts, told) - 1], unit, employment, person
+        yield *group, REMINDED, 1
+        for days in REMINDER_DAYS:
+            if told <= now.timestamp() - days * DAY:
+                yield *group, reminded(days), 1
+                if asked is not None and asked - told < days * DAY:
+                    yield *group, acted(days), 1
 
 
 def _asked(now: dt.datetime, zone: str) -> Iterator[sa.Select[*tuple[Any, ...]]]:
     if months := _months(Case.opened_at, now, zone):
-        yield figure_sql.causes(figure_sql.month_in(Case.opened_at, months, zone))
+        yield figure_sql.causes(month_in(Case.opened_at, months, zone))
     if months := _months(Account.expires_at, now, zone):
-        yield figure_sql.expired(figure_sql.month_in(Account.expires_at, months, zone), now)
+        yield figure_sql.expired(month_in(Account.expires_at, months, zone), now)
     yield from (figure_sql.open_cases(now), figure_sql.temporary(now), figure_sql.mail())
 
 

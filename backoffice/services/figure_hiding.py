@@ -9,6 +9,7 @@ from backoffice.rules.jalali_months import MONTH, stretch_of
 from backoffice.rules.small_groups import hidden, is_small, is_vague, length_of
 from backoffice.services.figures import (
     ALL,
+    BASES,
     COVERAGE_DAYS,
     GROUPS,
     MAIL_DONE,
@@ -16,14 +17,18 @@ from backoffice.services.figures import (
     OF_NOW,
     PERMANENT,
     REGISTRATIONS,
+    REMINDED,
+    REMINDER_DAYS,
     STARTED,
     STEPS,
     TOTAL,
     Key,
     Tallies,
     Tally,
+    acted,
     covered,
     family_of,
+    reminded,
     ripe,
     step_of,
 )
@@ -37,6 +42,9 @@ AFTER: Mapping[str, tuple[str, ...]] = {
         step: (old, PERMANENT, *((longer,) if longer else ()))
         for step, old, longer in zip(_COVERED[::-1], _RIPE[::-1], (None, *_COVERED[:0:-1]), strict=True)
     },
+    REMINDED: (),
+    **{step: (before,) for before, step in pairwise((REMINDED, *map(reminded, REMINDER_DAYS)))},
+    **{acted(days): (reminded(days),) for days in REMINDER_DAYS},
 }  # fmt: skip
 
 
@@ -111,11 +119,11 @@ def _of_family(family: str, parts: Mapping[str, Mapping[Key, Tally]]) -> Iterato
 
 
 def _grid(tallies: Mapping[Key, Tally], shortest: int, *, longest: int | None) -> _Grid:
-    """Join months until few enough counts are small; of registrations those who began decide."""
+    """Join months until few enough counts are small."""
     mine = dict(sorted(tallies.items()))
     decisive = {
         (key.month, f"{key.value} {key.step}"): tally.count
-        for key, tally in mine.items() if key.step == STARTED or family_of(key.step) != REGISTRATIONS
+        for key, tally in mine.items() if BASES.get(family_of(key.step), key.step) == key.step
     }  # fmt: skip
     length = longest or max(shortest, length_of(decisive))
     values = dict.fromkeys(key.value for key in mine)

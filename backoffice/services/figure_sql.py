@@ -5,16 +5,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
-from backoffice.extensions import db
-from backoffice.models import Account, Case, HrRow, MailMove, PermanentRequest, Person, Registration
+from backoffice.models import Account, Case, MailMove, PermanentRequest, Person, Registration, Reminder
 from backoffice.rules import account_states, case_states, mail_move_states, registration_states, request_states
 from backoffice.rules.case_states import MISMATCH
-from backoffice.rules.jalali_months import start_of
+from backoffice.services.figure_sql_parts import Expression, by_days, epoch, of_accounts, of_cases, text, with_hr
 from backoffice.services.figures import CASES, CAUSES, ENDS, EXPIRED, GROUPS, MAIL, NOW, TEMPORARIES, name_of
 
-Expression = sa.SQLColumnExpression[Any]
 # Not the claims of accounts that existed before, nor what a profile found to differ.
 _CHANNELS = ("web", "counter", "intake")
 _PASSED = (
@@ -37,21 +34,6 @@ UNTIMED = -1
 _OF_REQUESTS = ("requested", "approved", "permanent", "moved")
 
 
-def month_in(moment: Expression, months: Sequence[int], zone: str) -> Expression:
-    """Give the month of a moment as a search through their starts; ``months``: in order, without a gap."""
-    if len(months) == 1:
-        return sa.literal_column(str(months[0]), sa.Integer)
-    middle = len(months) // 2
-    earlier, later = (month_in(moment, part, zone) for part in (months[:middle], months[middle:]))
-    return sa.case((moment < start_of(months[middle], zone), earlier), else_=later)
-
-
-def _epoch(moment: Expression) -> Expression:
-    if db.engine.dialect.name == "sqlite":
-        return sa.func.unixepoch(moment, type_=sa.Integer)
-    return sa.cast(sa.func.floor(sa.extract("epoch", moment)), sa.BigInteger)
-
-
 def registrations(now: dt.datetime, coverage: Sequence[int]) -> Counted:
     """Give of each registration unit, employment type and person type, ages, and when it passed each step.
 
@@ -60,12 +42,12 @@ def registrations(now: dt.datetime, coverage: Sequence[int]) -> Counted:
     step that was passed before its moment was noted.
     """
     done = _requests()
-    joined, hr = _with_hr(Registration, Registration.national_code, Registration.id_type)
+    joined, hr = with_hr(Registration, Registration.national_code, Registration.id_type)
     moments = (
-        _epoch(Registration.created_at),
+        epoch(Registration.created_at),
         _noted(Registration.identity_at, Registration.state.in_(_PASSED)),
         _noted(Registration.verified_at, Registration.state.in_(_MADE)),
-        *(_epoch(each) for each in (Account.ready_at, *(done.c[name] for name in _OF_REQUESTS))),
+        *(epoch(each) for each in (Account.ready_at, *(done.c[name] for name in _OF_REQUESTS))),
     )  # fmt: skip
     ages = (Registration.created_at <= now - dt.timedelta(days=days) for days in coverage)
     groups = (sa.func.coalesce(hr.c[name], "") for name in GROUPS)
@@ -82,26 +64,26 @@ def registrations(now: dt.datetime, coverage: Sequence[int]) -> Counted:
 
 def causes(month: Expression) -> Counted:
     """Count the cases of refused registrations by the month they were opened in and the cause that counts."""
-    return _counted(month, CAUSES, Case.cause, _of_cases()).where(Case.kind == MISMATCH)
+    return _counted(month, CAUSES, Case.cause, of_cases()).where(Case.kind == MISMATCH)
 
 
 def expired(month: Expression, now: dt.datetime) -> Counted:
     """Count temporary accounts that came to their end before anything was asked for, by the month of the end."""
     asked = sa.exists().where(PermanentRequest.account_id == Account.id)
     over = sa.and_(Account.expires_at.is_not(None), Account.expires_at <= now, ~asked)
-    return _counted(month, ENDS, _text(name_of(EXPIRED)), _of_accounts()).where(over)
+    return _counted(month, ENDS, text(name_of(EXPIRED)), of_accounts()).where(over)
 
 
 def open_cases(now: dt.datetime) -> Counted:
     """Count the open cases by the full days they have waited."""
-    age = _by_days(Case.opened_at, AGES, now, -1)
-    return _counted(_NOW, CASES, age, _of_cases()).where(Case.state.in_(case_states.OPEN))
+    age = by_days(Case.opened_at, AGES, now, -1)
+    return _counted(_NOW, CASES, age, of_cases()).where(Case.state.in_(case_states.OPEN))
 
 
 def temporary(now: dt.datetime) -> Counted:
     """Count the temporary accounts that can be used by the full days they have left."""
-    left = _by_days(Account.expires_at, DAYS_LEFT, now, 1)
-    return _counted(_NOW, TEMPORARIES, left, _of_accounts()).where(
+    left = by_days(Account.expires_at, DAYS_LEFT, now, 1)
+    return _counted(_NOW, TEMPORARIES, left, of_accounts()).where(
         Account.state == account_states.TEMPORARY, Account.expires_at > now
     )
 
@@ -113,10 +95,27 @@ def mail() -> Counted:
         .join(Account, Account.id == PermanentRequest.account_id)
         .join(Person, Person.id == Account.person_id)
     )
-    state = sa.case((MailMove.state.in_(mail_move_states.WORKING), _text(WORKING)), else_=MailMove.state)
-    return _counted(_NOW, MAIL, state, _with_hr(joined, Person.national_code, Person.id_type)).where(
+    state = sa.case((MailMove.state.in_(mail_move_states.WORKING), text(WORKING)), else_=MailMove.state)
+    return _counted(_NOW, MAIL, state, with_hr(joined, Person.national_code, Person.id_type)).where(
         MailMove.state != mail_move_states.CANCELLED
     )
+
+
+def reminders() -> Counted:
+    """Give unit, employment type and person type of each who was reminded of the end, when first, and when they asked.
+
+    Moments: seconds since 1970; None for who has not asked for the permanent account since.
+    """
+    joined, hr = of_accounts()
+    first = sa.select(Reminder.account_id, sa.func.min(Reminder.at).label("at")).where(Reminder.sent)
+    told = first.group_by(Reminder.account_id).subquery()
+    asked = sa.select(sa.func.min(PermanentRequest.created_at)).where(
+        PermanentRequest.account_id == Account.id, PermanentRequest.created_at >= told.c.at
+    )
+    groups = (sa.func.coalesce(hr.c[each], "") for each in GROUPS)
+    moments = (epoch(told.c.at), epoch(asked.scalar_subquery()))
+    joined = sa.join(joined, told, told.c.account_id == Account.id)
+    return sa.select(*groups, *moments).select_from(joined)
 
 
 def _counted(month: Expression, family: str, name: Expression, joined: tuple[Any, Any]) -> Counted:
@@ -131,35 +130,8 @@ def _counted(month: Expression, family: str, name: Expression, joined: tuple[Any
     )
 
 
-def _of_cases() -> tuple[Any, Any]:
-    return _with_hr(Case, Case.national_code)
-
-
-def _of_accounts() -> tuple[Any, Any]:
-    return _with_hr(sa.join(Account, Person, Person.id == Account.person_id), Person.national_code, Person.id_type)
-
-
-def _with_hr(source: Any, code: Expression, id_type: Expression | None = None) -> tuple[Any, Any]:
-    """Join what HR says of a person; a case knows the code only."""
-    hr = _hr(with_type=id_type is not None)
-    same = sa.and_(hr.c.national_code == code, code != "")
-    return sa.outerjoin(source, hr, same if id_type is None else same & (hr.c.id_type == id_type)), hr
-
-
-def _text(words: str) -> Expression:
-    return sa.literal_column(f"'{words}'", sa.String)
-
-
-def _by_days(moment: Expression, starts: Sequence[int], now: dt.datetime, sign: int) -> Expression:
-    """Give the class of days since (sign -1) or until (sign 1) a moment, each named by its start."""
-    borders = [now + sign * dt.timedelta(days=start) for start in starts[1:]]
-    within = ((moment > border) if sign < 0 else (moment < border) for border in borders)
-    classes = zip(within, map(_text, map(str, starts)), strict=False)
-    return sa.case(*classes, else_=_text(str(starts[-1])))
-
-
 def _noted(moment: Expression, passed: Expression) -> Expression:
-    return sa.case((moment.is_not(None), _epoch(moment)), (passed, sa.literal_column(str(UNTIMED), sa.Integer)))
+    return sa.case((moment.is_not(None), epoch(moment)), (passed, sa.literal_column(str(UNTIMED), sa.Integer)))
 
 
 def _requests() -> sa.Subquery:
@@ -176,14 +148,3 @@ def _requests() -> sa.Subquery:
         .group_by(PermanentRequest.account_id)
         .subquery()
     )
-
-
-def _hr(*, with_type: bool = True) -> sa.Subquery:
-    """Give the first row of each person; a list of first rows would be gone through again for every registration."""
-    earlier = aliased(HrRow)
-    same = earlier.national_code == HrRow.national_code
-    if with_type:
-        same &= earlier.id_type == HrRow.id_type
-    is_first = ~sa.exists().where(same, earlier.id < HrRow.id)
-    fields = (HrRow.values[name].as_string().label(name) for name in GROUPS)
-    return sa.select(HrRow.id_type, HrRow.national_code, *fields).where(is_first).subquery()

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from backoffice import clock
 from backoffice.extensions import db, writing
 from backoffice.models import DailyFigure, Figure, Registration
-from backoffice.rules.jalali_months import MONTH
+from backoffice.rules.jalali_months import MONTH, month_of
 from backoffice.services import figures_now
 from backoffice.services.figure_count import count
 from backoffice.services.figure_hiding import Cell, cells
@@ -26,10 +26,14 @@ _PORTION = 5_000
 
 @dataclass(frozen=True)
 class Source:
-    """Figures that are true of one moment: those the job kept, or those of now (``counted``)."""
+    """Figures that are true of one moment: those the job kept, or those of now (``counted``).
+
+    ``month``: the one that is not over.
+    """
 
     as_of: dt.datetime
     counted: Sequence[Cell] | None
+    month: int = 0
 
     def of(self, groups: Sequence[tuple[str, str]]) -> list[Cell]:
         """Give the figures of groups, (dimension, value) each."""
@@ -58,9 +62,9 @@ def source(zone: str) -> Source:
     """Give what the job kept; where there are few registrations, or the job has not run, what is true now."""
     as_of = None if _are_few() else db.session.scalar(sa.select(sa.func.max(Figure.as_of)))
     if as_of is not None:
-        return Source(as_of, None)
+        return Source(as_of, None, month_of(as_of, zone))
     now = clock.now()
-    return Source(now, cells(count(now, zone)))
+    return Source(now, cells(count(now, zone)), month_of(now, zone))
 
 
 def refresh(zone: str) -> int:

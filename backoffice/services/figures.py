@@ -12,7 +12,7 @@ from typing import NamedTuple
 ALL, UNIT, EMPLOYMENT, PERSON = "all", "unit", "employment_type", "person_type"
 GROUPS = (UNIT, EMPLOYMENT, PERSON)
 REGISTRATIONS, CAUSES, ENDS = "registrations", "causes", "ends"
-CASES, TEMPORARIES, MAIL = "cases", "temporaries", "mail"
+CASES, TEMPORARIES, MAIL, REMINDERS = "cases", "temporaries", "mail", "reminders"
 # What is counted as it is now has no month.
 OF_NOW, NOW = (CASES, TEMPORARIES, MAIL), 0
 STARTED = "started"
@@ -21,6 +21,11 @@ APPROVED, PERMANENT, MOVED = "approved", "permanent", "moved"
 STEPS = (STARTED, IDENTITY, MOBILE, TEMPORARY, REQUESTED, APPROVED, PERMANENT, MOVED)
 COVERAGE_DAYS = (1, 7, 30)
 EXPIRED = f"{ENDS}:expired"
+# Of those who were reminded, how many asked for the permanent account within so many days.
+REMINDER_DAYS = (3, 7, 14)
+REMINDED = f"{REMINDERS}:reminded"
+# The count that says how many people a stretch is about; of other families each count does.
+BASES = {REGISTRATIONS: STARTED, REMINDERS: REMINDED}
 TOTAL, MAIL_DONE = "total", f"{MAIL}:done"
 
 
@@ -32,6 +37,16 @@ def ripe(days: int) -> str:
 def covered(days: int) -> str:
     """Name the count of those among them whose permanent account was there within so many days."""
     return f"covered_{days}"
+
+
+def reminded(days: int) -> str:
+    """Name the count of those who were first reminded so many days ago or more."""
+    return f"{REMINDERS}:ripe_{days}"
+
+
+def acted(days: int) -> str:
+    """Name the count of those among them who asked for the permanent account within so many days."""
+    return f"{REMINDERS}:acted_{days}"
 
 
 def step_of(family: str, name: str) -> str:

@@ -7,9 +7,9 @@ the stretches where the step is shown too.
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from backoffice.rules.jalali_months import MONTH, stretch_of
+from backoffice.rules.jalali_months import MONTH, YEAR, stretch_of
 from backoffice.rules.spans import MEDIAN, P90, quantile
 from backoffice.services.figure_hiding import Cell
 from backoffice.services.figure_store import Source
@@ -20,11 +20,15 @@ from backoffice.services.figures import (
     ENDS,
     EXPIRED,
     REGISTRATIONS,
+    REMINDER_DAYS,
+    REMINDERS,
     STARTED,
     STEPS,
+    acted,
     covered,
     family_of,
     name_of,
+    reminded,
     ripe,
 )  # fmt: skip
 
@@ -60,6 +64,24 @@ class Stretch:
 
 
 @dataclass(frozen=True)
+class Outcome:
+    """What came of a period: step -> count, and how many had their permanent account in time."""
+
+    counts: Mapping[str, int]
+    covered: Share
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A period and the same one of the year before."""
+
+    now: Outcome
+    before: Outcome
+    asked: Asked
+    asked_before: Asked
+
+
+@dataclass(frozen=True)
 class Report:
     """Everything that depends on the period.
 
@@ -73,10 +95,12 @@ class Report:
     funnel: dict[str, Share]
     stretches: Sequence[Stretch]
     coverage: dict[int, Share]
+    reminders: dict[int, Share]
     causes: dict[str, int]
     expired: Sequence[Stretch]
     lengths: Mapping[str, int]
     has_hidden: bool
+    comparison: Comparison | None
 
 
 class _Period:
@@ -110,6 +134,11 @@ class _Period:
     def by_stretch(self, steps: Sequence[str]) -> list[Stretch]:
         return [Stretch(month, {step: self.count(month, step) for step in steps}) for month in self.stretches]
 
+    def outcome(self) -> Outcome:
+        longest = COVERAGE_DAYS[-1]
+        counts = {step: self.share(step, step).count for step in STEPS}
+        return Outcome(counts, self.share(covered(longest), ripe(longest)))
+
     @property
     def steps(self) -> list[str]:
         return sorted({step for _month, step in self.cells})
@@ -122,17 +151,19 @@ class _Period:
 def report(asked: Asked, source: Source) -> Report:
     """Give the figures of a period and a group."""
     cells = source.of([(asked.dimension, asked.value)])
-    group, causes, ends = (_Period(cells, asked, family) for family in (REGISTRATIONS, CAUSES, ENDS))
+    group, causes, ends, told = (_Period(cells, asked, family) for family in (REGISTRATIONS, CAUSES, ENDS, REMINDERS))
     counted = {name_of(step): causes.share(step, step).count for step in causes.steps}
     return Report(
         asked, source.as_of, group.length,
         {step: group.share(step, STARTED) for step in STEPS},
         group.by_stretch(STEPS),
         {days: group.share(covered(days), ripe(days)) for days in COVERAGE_DAYS},
+        {days: told.share(acted(days), reminded(days)) for days in REMINDER_DAYS},
         {cause: count for cause, count in counted.items() if count},
         ends.by_stretch((EXPIRED,)),
-        {CAUSES: causes.length, ENDS: ends.length},
-        any(part.has_hidden for part in (group, causes, ends)),
+        {CAUSES: causes.length, ENDS: ends.length, REMINDERS: told.length},
+        any(part.has_hidden for part in (group, causes, ends, told)),
+        _compared(asked, cells, group.length, source.month),
     )  # fmt: skip
 
 
@@ -144,3 +175,12 @@ def groups(source: Source) -> list[tuple[str, str]]:
 def first_month(source: Source, last: int) -> int:
     """Give the first month there are figures of, at most ten years back."""
     return max(min(source.first_month() or last, last), last - MOST_MONTHS + 1)
+
+
+def _compared(asked: Asked, cells: Sequence[Cell], length: int, this_month: int) -> Comparison | None:
+    """Give the period beside the same one of the year before, without what is not over; None where nothing is left."""
+    last = min(asked.last, stretch_of(this_month, length) - 1)
+    if last < asked.first:
+        return None
+    now, before = (replace(asked, first=asked.first - back, last=last - back) for back in (0, YEAR))
+    return Comparison(_Period(cells, now).outcome(), _Period(cells, before).outcome(), now, before)

@@ -9,6 +9,7 @@ from typing import Any
 
 from backoffice.i18n import current_language, text_direction
 from backoffice.views.formats import digits
+from backoffice.views.statistic_words import grouped
 
 COLOURS = ("#0f5f6e", "#c2701c", "#5b4a9c", "#2f7d4f", "#a8261d")
 _FONT = {"family": 'Vazirmatn, "Segoe UI", Tahoma, sans-serif', "size": 13, "color": "#18282d"}
@@ -35,6 +36,25 @@ def lying_bars(labels: Sequence[str], numbers: Numbers, texts: Sequence[str]) ->
     sides = ("r", "l") if is_rtl else ("l", "r")
     for side, letters in zip(sides, (widest, max(map(len, texts), default=0)), strict=True):
         chart["layout"]["margin"][side] = 20 + _LETTER * letters
+    return chart
+
+
+def lying_pairs(labels: Sequence[str], series: Mapping[str, Numbers]) -> dict[str, Any]:
+    """Give two lying bars for each label, told apart by colour and pattern."""
+    together = [number for numbers in series.values() for number in numbers]
+    widest = max(together, key=lambda number: number or 0)
+    chart = lying_bars(labels, [widest] * len(labels), [grouped(int(number or 0)) for number in together])
+    (frame,) = chart["data"]
+    chart["data"] = [
+        {
+            **frame, "x": list(numbers), "y": [row + shift for row in range(len(labels))], "name": name, "width": 0.36,
+            "text": [grouped(int(number or 0)) for number in numbers],
+            "marker": {"color": COLOURS[place], "pattern": {"shape": "/" if place else ""}},
+        }
+        for place, ((name, numbers), shift) in enumerate(zip(series.items(), (-0.2, 0.2), strict=True))
+    ]  # fmt: skip
+    chart["layout"] |= {"showlegend": True, "height": 90 + 54 * len(labels), "barmode": "overlay"}
+    chart["layout"]["margin"]["t"] = 44
     return chart
 
 

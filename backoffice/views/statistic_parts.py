@@ -13,7 +13,7 @@ from backoffice.services.figure_sql import AGES, DAYS_LEFT
 from backoffice.services.figures_now import Now
 from backoffice.services.statistics import Report
 from backoffice.settings import Settings
-from backoffice.views import statistic_tables, statistic_words
+from backoffice.views import statistic_shares, statistic_tables, statistic_words
 from backoffice.views.formats import digits
 from backoffice.views.statistic_tables import Part
 
@@ -26,13 +26,15 @@ def every(report: Report, now: Now, settings: Settings) -> list[Part]:
     titled = statistic_words.from_days
     mail = {state: _(title) for state, title in statistic_words.MAIL.items()}
     return [
-        *statistic_tables.of_report(report),
+        statistic_tables.funnel(report), statistic_tables.months(report), *statistic_shares.comparison(report),
+        statistic_shares.coverage(report), statistic_tables.causes(report), statistic_tables.expired(report),
+        statistic_shares.reminders(report),
         statistic_tables.of_parts("cases", _("Age"), _("Cases"), now.cases, titled(AGES)),
         statistic_tables.of_parts("temporary", _("Days left"), _("Accounts"), now.temporary, titled(DAYS_LEFT)),
         statistic_tables.of_parts("mail", _("State"), _("Mailboxes"), now.mail, mail),
         _history(report, settings),
         _freshness(settings),
-    ]
+    ]  # fmt: skip
 
 
 def _history(report: Report, settings: Settings) -> Part:

@@ -4,14 +4,16 @@ from backoffice.i18n import _, ngettext
 from backoffice.services import figures
 from backoffice.services.figures_now import Now, Parts
 from backoffice.services.statistics import Report
+from backoffice.views import statistic_words
 from backoffice.views.statistic_words import days, grouped, share, span
 
+_TOLD_DAYS = 7
 _SOON = ("0", "3")
 
 
 def sentences(report: Report, now: Now) -> list[str]:
     """Give the sentences in order; what is hidden or nothing to speak of has none."""
-    said = [*_began(report), _cases(now), _ending(now.temporary), _mail(now.mail)]
+    said = [*_began(report), _beside(report), _reminded(report), _cases(now), _ending(now.temporary), _mail(now.mail)]
     return [sentence for sentence in said if sentence]
 
 
@@ -35,6 +37,37 @@ def _led(report: Report) -> list[str]:
     )  # fmt: skip
     half = _("Half of these took no longer than %(time)s.", time=span(done.median)) if done.median is not None else ""
     return [led, half]
+
+
+def _beside(report: Report) -> str:
+    """Say how it was the year before."""
+    found = report.comparison
+    if found is None:
+        return ""
+    now, before = (each.counts[figures.STARTED] for each in (found.now, found.before))
+    if not now and not before:
+        return ""
+    period = statistic_words.period(found.asked, report.length)
+    if not before:
+        return str(
+            _("In the year before, nobody began in the months of %(period)s, or too few to show.", period=period)
+        )
+    return str(ngettext(
+        "In %(period)s %(number)s registration began; in the same period of the year before it was %(before)s.",
+        "In %(period)s %(number)s registrations began; in the same period of the year before it was %(before)s.",
+        now, period=period, number=grouped(now), before=grouped(before),
+    ))  # fmt: skip
+
+
+def _reminded(report: Report) -> str:
+    found = report.reminders[_TOLD_DAYS]
+    if not found.whole:
+        return ""
+    return str(ngettext(
+        "Of %(number)s person who was reminded, %(share)s asked for the permanent account within %(days)s.",
+        "Of %(number)s people who were reminded, %(share)s asked for the permanent account within %(days)s.",
+        found.whole, number=grouped(found.whole), share=share(found.count, found.whole), days=days(_TOLD_DAYS),
+    ))  # fmt: skip
 
 
 def _cases(now: Now) -> str:

@@ -52,31 +52,27 @@ def plain(cell: str | int | None) -> str:
     return str(_(HIDDEN) if cell is None else str(cell))
 
 
-def of_report(report: Report) -> list[Part]:
-    """Give the parts that depend on the period."""
-    return [_funnel(report), _months(report), _coverage(report), _causes(report), _expired(report)]
-
-
-def _funnel(report: Report) -> Part:
+def funnel(report: Report) -> Part:
+    """Give how far those who began in the period have come."""
     header = [_("Step"), _("People"), _("Share"), _("Median time"), _("Nine of ten within")]
     rows = [[_(statistic_words.STEPS[step]), *_share(found)] for step, found in report.funnel.items()]
     counts = [found.count for found in report.funnel.values()]
-    texts = [f"{grouped(each.count)} · {_percent(each)}" if each.whole else "" for each in report.funnel.values()]
-    return Part(
-        "funnel", header, rows, _if_any(counts, charts.lying_bars([str(row[0]) for row in rows], counts, texts))
-    )
+    texts = [f"{grouped(each.count)} · {percent(each)}" if each.whole else "" for each in report.funnel.values()]
+    return Part("funnel", header, rows, if_any(counts, charts.lying_bars([str(row[0]) for row in rows], counts, texts)))
 
 
 def _share(found: Share) -> Cells:
     words = statistic_words.span
-    return [found.count, _percent(found), words(found.median), words(found.p90)]
+    return [found.count, percent(found), words(found.median), words(found.p90)]
 
 
-def _percent(found: Share) -> str:
+def percent(found: Share) -> str:
+    """Give a share in percent."""
     return statistic_words.share(found.count, found.whole)
 
 
-def _months(report: Report) -> Part:
+def months(report: Report) -> Part:
+    """Give how far those of each stretch have come."""
     titles = [statistic_words.stretch(each.month, report.length) for each in report.stretches]
     header = [_(statistic_words.LENGTHS[report.length]), *(_(title) for title in statistic_words.STEPS.values())]
     rows = [
@@ -84,44 +80,34 @@ def _months(report: Report) -> Part:
     ]
     series = {_(statistic_words.STEPS[step]): [each.counts[step] for each in report.stretches] for step in _LINES}
     together = [number for numbers in series.values() for number in numbers]
-    return Part("months", header, rows[::-1], _if_any(together, charts.lines(titles, series)))
+    return Part("months", header, rows[::-1], if_any(together, charts.lines(titles, series)))
 
 
 def _counts(stretch: Stretch, steps: Mapping[str, str]) -> Cells:
     return [stretch.counts[step] for step in steps]
 
 
-def _coverage(report: Report) -> Part:
-    titles = [statistic_words.days(days) for days in report.coverage]
-    shares = list(report.coverage.values())
-    rows: list[Cells] = [
-        [title, each.whole, each.count, _percent(each)] for title, each in zip(titles, shares, strict=True)
-    ]
-    header = [_("Within"), _("Began so long ago"), _("Permanent account"), _("Share")]
-    percents = [100 * each.count / each.whole if each.whole else 0 for each in shares]
-    chart = charts.lying_bars(titles, percents, [_percent(each) for each in shares])
-    return Part("coverage", header, rows, _if_any([each.whole for each in shares], chart))
-
-
-def _causes(report: Report) -> Part:
+def causes(report: Report) -> Part:
+    """Give why registrations were refused."""
     causes = sorted(report.causes.items(), key=lambda pair: -pair[1])
     rows: list[Cells] = [[mismatch_words.cause_title(cause), count] for cause, count in causes]
     part = _simple("causes", [_("Cause"), _("Cases")], rows)
-    return replace(part, note=_joined(report, figures.CAUSES))
+    return replace(part, note=joined(report, figures.CAUSES))
 
 
-def _expired(report: Report) -> Part:
+def expired(report: Report) -> Part:
+    """Give the accounts that ended without a request."""
     length = report.lengths[figures.ENDS]
     titles = [statistic_words.stretch(each.month, length) for each in report.expired]
     numbers = [each.counts[figures.EXPIRED] for each in report.expired]
     rows: list[Cells] = [[title, number] for title, number in zip(titles, numbers, strict=True)]
     texts = ["" if number is None or len(numbers) > _MOST_TEXTS else grouped(number) for number in numbers]
-    chart = _if_any(numbers, charts.standing_bars(titles, numbers, texts))
+    chart = if_any(numbers, charts.standing_bars(titles, numbers, texts))
     header = [_("Month of the end") if length == MONTH else _(statistic_words.LENGTHS[length]), _("Accounts")]
-    return Part("expired", header, rows[::-1], chart, _joined(report, figures.ENDS))
+    return Part("expired", header, rows[::-1], chart, joined(report, figures.ENDS))
 
 
-def _joined(report: Report, family: str) -> str:
+def joined(report: Report, family: str) -> str:
     """Say which months are counted where single ones are too small."""
     length = report.lengths[family]
     if length == MONTH:
@@ -163,8 +149,9 @@ def freshness(found: Sequence[figures_now.Freshness], ages: Sequence[int | None]
 def _simple(name: str, header: Sequence[str], rows: list[Cells]) -> Part:
     numbers = [row[1] if isinstance(row[1], int) else None for row in rows]
     chart = charts.lying_bars([str(row[0]) for row in rows], numbers, [shown(row[1]) for row in rows])
-    return Part(name, header, rows, _if_any(numbers, chart))
+    return Part(name, header, rows, if_any(numbers, chart))
 
 
-def _if_any(numbers: Sequence[float | None], chart: dict[str, Any]) -> dict[str, Any] | None:
+def if_any(numbers: Sequence[float | None], chart: dict[str, Any]) -> dict[str, Any] | None:
+    """Give the chart where it has something to show."""
     return chart if any(numbers) else None

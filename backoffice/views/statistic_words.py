@@ -3,9 +3,10 @@
 from persiantools.jdatetime import JalaliDate
 
 from backoffice.i18n import N_, _, current_language, ngettext
-from backoffice.rules.jalali_months import MONTH, SEASON, YEAR
+from backoffice.rules.jalali_months import MONTH, SEASON, YEAR, stretch_of
 from backoffice.rules.spans import DAY, HOUR, MINUTE
 from backoffice.services import figures, figures_now
+from backoffice.services.statistics import Asked
 from backoffice.views.formats import digits
 
 STEPS = {
@@ -33,6 +34,8 @@ TITLES = {
     "funnel": N_("From the first form to the permanent account"),
     "months": N_("Who began when, and how far they are"),
     "coverage": N_("With a permanent account after so many days"),
+    "comparison": N_("Beside the year before"),
+    "reminders": N_("What reminders led to"),
     "causes": N_("Why registrations were refused"),
     "expired": N_("Temporary accounts that ended without a request"),
     "cases": N_("Open cases by age"),
@@ -55,6 +58,14 @@ DEFINITIONS = {
     "coverage": N_(
         "Of those who began in this period at least so many days ago, how many had their permanent account within so "
         "many days of the first form."
+    ),
+    "comparison": N_(
+        "The full months of the period beside the same months of the year before, without the month that is not over. "
+        "Steps count until now, so the year before had a year more for them; within 30 days both had the same time."
+    ),
+    "reminders": N_(
+        "Of those whose first reminder of the end of their temporary account went out in this period at least so many "
+        "days ago, how many asked for the permanent account within so many days of it."
     ),
     "causes": N_(
         "Cases of refused registrations opened in this period, by the cause that counts. "
@@ -121,6 +132,22 @@ def share(count: int, whole: int) -> str:
         return ""
     percent = digits(round(100 * count / whole))
     return f"{percent}٪" if current_language() == "fa" else f"{percent}%"
+
+
+def change(now: int, before: int) -> str:
+    """Give by how much something is more or less, in percent, "" beside nothing."""
+    if not before:
+        return ""
+    percent = round(100 * (now - before) / before)
+    sign = "+" if percent > 0 else "\N{MINUS SIGN}" if percent < 0 else ""
+    # Kept together and in this order, also where the page runs right to left.
+    return f"\u2066{sign}{share(abs(percent), 100) or digits(0)}\u2069"
+
+
+def period(asked: Asked, length: int) -> str:
+    """Name a period by its first and last stretch."""
+    first, last = (stretch(stretch_of(month, length), length) for month in (asked.first, asked.last))
+    return first if first == last else f"{first} – {last}"
 
 
 def value(dimension: str, written: str) -> str:

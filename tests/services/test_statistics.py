@@ -9,7 +9,7 @@ from flask import Flask
 
 from backoffice import clock
 from backoffice.extensions import db, writing
-from backoffice.models import Account, Case, Figure, MailMove
+from backoffice.models import Account, Case, Figure, MailMove, Reminder
 from backoffice.rules.jalali_months import month_of
 from backoffice.services import figure_store, figures_now, statistics
 from backoffice.services.figures import EXPIRED
@@ -55,7 +55,7 @@ def test_each_figure_is_what_counting_person_by_person_gives(app: Flask) -> None
             check(found, chosen(people, first, until, dimension, value))
     kept = statistics.report(Asked(last - 4, last), figure_store.source(TEHRAN))
     figure_store.refresh(TEHRAN)
-    stored = figure_store.Source(kept.as_of, None)
+    stored = figure_store.Source(kept.as_of, None, last + 2)
     assert statistics.report(Asked(last - 4, last), stored) == kept
     assert statistics.groups(stored) == statistics.groups(figure_store.source(TEHRAN))
     assert statistics.first_month(stored, last) == last - 4
@@ -161,3 +161,38 @@ def test_what_waits_is_counted_by_unit_too(app: Flask) -> None:
     this = month_of(clock.now(), TEHRAN)
     assert report(this - 1, this, "unit", UNITS[0]).causes == {"NAME_DIFFERS": 18}
     assert report(this - 1, this, "person_type", "nosuch").causes == {}
+
+
+def test_reminders_count_by_the_first_one_and_what_was_asked_after_it(app: Flask) -> None:
+    last = month_of(clock.now(), TEHRAN) - 2
+    people = population(last, 1, people=20)
+    settle(people)
+    told = [each for each in people if "requested" in each.passed]
+    with writing() as session:
+        for each in told:
+            asked = each.passed["requested"]
+            # The first half was reminded four days before they asked; the others asked first.
+            first = asked + dt.timedelta(days=-4 if each.number % 2 else 1)
+            session.add_all(
+                Reminder(account_id=each.number, expires_at=asked, stage=7 - later, sent=later < 6,
+                         at=first + dt.timedelta(days=later))
+                for later in (0, 4, 6)
+            )  # fmt: skip
+    this, half = month_of(clock.now(), TEHRAN), sum(each.number % 2 for each in told)
+    shares = report(last - 1, this).reminders
+    assert {days: (share.count, share.whole) for days, share in shares.items()} == {
+        3: (0, len(told)), 7: (half, len(told)), 14: (half, len(told)),
+    }  # fmt: skip
+
+
+def test_a_period_is_compared_with_the_same_months_of_the_year_before(app: Flask) -> None:
+    this = month_of(clock.now(), TEHRAN)
+    people = [*population(this - 13, 2, people=8), *population(this - 1, 1, people=20, seed=2)]
+    for number, each in enumerate(people, 1):
+        each.number = number
+    settle(people)
+    found = report(this - 1, this).comparison
+    assert found is not None
+    assert (found.asked.last, found.asked_before.last) == (this - 1, this - 13)
+    assert (found.now.counts["started"], found.before.counts["started"]) == (40, 16)
+    assert report(this, this).comparison is None

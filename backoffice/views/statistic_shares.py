@@ -1,0 +1,58 @@
+"""The parts of the statistics page that say how many of how many, and how it was the year before."""
+
+from collections.abc import Sequence
+
+from backoffice.i18n import _
+from backoffice.services import figures
+from backoffice.services.statistics import Report, Share
+from backoffice.views import charts, statistic_words
+from backoffice.views.statistic_tables import Cells, Part, if_any, joined, percent
+
+
+def coverage(report: Report) -> Part:
+    """Give how many had their permanent account in time."""
+    titles = [statistic_words.days(days) for days in report.coverage]
+    shares = list(report.coverage.values())
+    rows: list[Cells] = [
+        [title, each.whole, each.count, percent(each)] for title, each in zip(titles, shares, strict=True)
+    ]
+    header = [_("Within"), _("Began so long ago"), _("Permanent account"), _("Share")]
+    chart = charts.lying_bars(titles, _percents(shares), [percent(each) for each in shares])
+    return Part("coverage", header, rows, if_any([each.whole for each in shares], chart))
+
+
+def reminders(report: Report) -> Part:
+    """Give what reminders led to."""
+    titles = [statistic_words.days(days) for days in report.reminders]
+    shares = list(report.reminders.values())
+    rows: list[Cells] = [
+        [title, each.whole, each.count, percent(each)] for title, each in zip(titles, shares, strict=True)
+    ]
+    header = [_("Within"), _("First reminded so long ago"), _("Asked for the permanent one"), _("Share")]
+    chart = charts.lying_bars(titles, _percents(shares), [percent(each) for each in shares])
+    return Part(
+        "reminders", header, rows, if_any([each.whole for each in shares], chart), joined(report, figures.REMINDERS)
+    )
+
+
+def comparison(report: Report) -> list[Part]:
+    """Give the period beside the year before; nothing where there was nobody."""
+    found = report.comparison
+    if found is None or not (found.now.counts[figures.STARTED] or found.before.counts[figures.STARTED]):
+        return []
+    titles = [_(title) for title in statistic_words.STEPS.values()]
+    both = [(found.now.counts[step], found.before.counts[step]) for step in statistic_words.STEPS]
+    rows: list[Cells] = [
+        [title, now, before, statistic_words.change(now, before)]
+        for title, (now, before) in zip(titles, both, strict=True)
+    ]
+    in_time = [percent(found.now.covered), percent(found.before.covered)]
+    rows.append([_("Permanent account within 30 days"), *in_time, ""])
+    names = [statistic_words.period(each, report.length) for each in (found.asked, found.asked_before)]
+    series = {name: list(numbers) for name, numbers in zip(names, zip(*both, strict=True), strict=True)}
+    header = [_("Step"), *names, _("Change")]
+    return [Part("comparison", header, rows, charts.lying_pairs(titles, series))]
+
+
+def _percents(shares: Sequence[Share]) -> list[float]:
+    return [100 * each.count / each.whole if each.whole else 0 for each in shares]
