@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from ctypes.util import find_library
 from pathlib import Path
 
 POLICY = Path("/usr/sbin/policy-rc.d")
@@ -35,6 +36,7 @@ def missing(purpose: str) -> list[str]:
         "ldap-utils": shutil.which("ldapmodify") is not None,
         "dovecot-imapd": Path("/usr/lib/dovecot/imap").exists(),
         "dovecot-ldap": Path("/usr/lib/dovecot/modules/auth/libauthdb_ldap.so").exists(),
+        "libfribidi0": find_library("fribidi") is not None,
         _venv_package(): _has_ensurepip(),
     }
     if purpose == "test":

@@ -4,6 +4,7 @@ from flask import Flask
 
 from backoffice.jobs import (
     approve,
+    digest,
     expire,
     housekeeping,
     import_hr,
@@ -21,7 +22,7 @@ from backoffice.services.jobs import Room
 
 JOBS = (
     import_hr.JOB, reconcile.JOB, outbox.JOB, mail.JOB, inquiries.JOB, approve.JOB, remind.JOB, expire.JOB,
-    threeway.JOB, statistics.JOB, synchronise.JOB, housekeeping.JOB,
+    threeway.JOB, statistics.JOB, digest.JOB, synchronise.JOB, housekeeping.JOB,
 )  # fmt: skip
 
 

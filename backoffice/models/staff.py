@@ -10,7 +10,8 @@ from backoffice.models.types import Id, JsonList, JsonObject, Moment, Name, Shor
 class Staff(Base):
     """A person who works at the desk: a local account, or one that a directory group admits.
 
-    ``mail``: where reminders of late work go, "" for nowhere.
+    ``mail``: where reminders of late work go, "" for nowhere. ``digest``: wants the weekly figures; ``digest_week``:
+    the week (its Saturday) whose mail was queued last.
     """
 
     __tablename__ = "staff"
@@ -29,6 +30,8 @@ class Staff(Base):
     created_at: Mapped[Moment]
     last_login_at: Mapped[Moment | None]
     mail: Mapped[Name] = mapped_column(default="", server_default="")
+    digest: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    digest_week: Mapped[Short] = mapped_column(default="", server_default="")
 
     def __repr__(self) -> str:
         return f"<Staff {self.id} {self.role}>"

@@ -31,7 +31,8 @@ class FileMail:
 
     def send(self, mail: Mail) -> None:
         """Append the mail. Raises TransportError where the file cannot be written."""
-        outbox_file.append(self.path, {"to": mail.to, "subject": mail.subject, "text": mail.text})
+        shown = {"html": mail.html, "pictures": list(mail.pictures)} if mail.html else {}
+        outbox_file.append(self.path, {"to": mail.to, "subject": mail.subject, "text": mail.text, **shown})
 
     def probe(self) -> None:
         """Do nothing: a file is reached by writing."""

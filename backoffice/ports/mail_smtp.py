@@ -88,7 +88,16 @@ class SmtpMail:
         message["Message-ID"] = f"<{mail.key}@{self.domain}>"
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(mail.text, cte="base64")
+        if mail.html:
+            self._add_html(message, mail)
         return message
+
+    def _add_html(self, message: EmailMessage, mail: Mail) -> None:
+        message.add_alternative(mail.html, subtype="html", cte="base64")
+        html = message.get_body(("html",))
+        assert isinstance(html, EmailMessage)
+        for name, png in mail.pictures.items():
+            html.add_related(png, "image", "png", cid=f"<{name}>", disposition="inline", filename=f"{name}.png")
 
     @contextmanager
     def _connected(self) -> Iterator[smtplib.SMTP]:

@@ -50,9 +50,14 @@ class Sms:
 
 @dataclass(frozen=True)
 class Mail:
-    """One mail of plain text. ``key``: 16 hex digits that stay the same however often it is sent."""
+    """One mail. ``key``: 16 hex digits that stay the same however often it is sent.
+
+    ``html``: the same for programs that show it, "" for none; ``pictures``: name (its ``cid``) -> PNG shown in it.
+    """
 
     to: str
     subject: str
     text: str = field(repr=False)
     key: str
+    html: str = field(default="", repr=False)
+    pictures: Mapping[str, bytes] = field(default_factory=dict, repr=False)

@@ -20,10 +20,10 @@ from backoffice.services.job_kinds import Call, Job
 from backoffice.services.rows import add_if_missing
 from backoffice.settings import Settings
 
-# Source: contract.md "Commands", and inquiries and synchronise.
+# Source: contract.md "Commands", and inquiries, digest and synchronise.
 NAMES = (
     "import", "reconcile", "remind", "expire", "approve", "mail", "outbox", "inquiries", "statistics", "threeway",
-    "synchronise", "housekeeping",
+    "digest", "synchronise", "housekeeping",
 )  # fmt: skip
 _UNKNOWN = N_("There is no job named %(name)s.")
 _ASKED = N_("The job %(name)s was requested already and starts as soon as the worker runs.")

@@ -1,10 +1,11 @@
 """The words of messages: a file of templates/message for each template, channel and language. Source: glossary.md."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from flask import current_app
 
+from backoffice.i18n import text_direction
 from backoffice.models.message import MAIL
 from backoffice.services.sentences import in_digits
 from backoffice.settings import Settings
@@ -12,7 +13,7 @@ from backoffice.settings import Settings
 TEMPORARY_ENDS, TEMPORARY_OVER = "temporary_ends", "temporary_over"
 PERMANENT_READY, PERMANENT_REFUSED, PERMANENT_ASKED = "permanent_ready", "permanent_refused", "permanent_asked"
 LEAVER, ON_LEAVE, MISSING, QUESTION = "leaver", "on_leave", "missing", "question"
-INVITATION, CODE, ESCALATION = "invitation", "code", "escalation"
+INVITATION, CODE, ESCALATION, DIGEST = "invitation", "code", "escalation", "digest"
 PASSWORD_CHANGED, CORRECTION_DECIDED = "password_changed", "correction_decided"
 OLD_MAIL_PASSWORD = "old_mail_password"  # noqa: S105 - the name of a message
 GO_ON, TO_HR, ASKED, REFUSED, LINKED = (
@@ -35,6 +36,13 @@ def words(template: str, channel: str, language: str, params: Mapping[str, Any])
         return Words("", text)
     subject, _, body = text.partition("\n")
     return Words(subject, body.strip())
+
+
+def html(template: str, language: str, params: Mapping[str, Any], pictures: Collection[str]) -> str:
+    """Give the same as a page for mail programs; ``pictures``: the names of those that are sent along."""
+    file = current_app.jinja_env.get_template(f"letter/{template}.html")
+    values = {**params, "language": language, "direction": text_direction(language), "pictures": pictures}
+    return file.render(values)
 
 
 def support_params(settings: Settings, language: str) -> dict[str, str]:

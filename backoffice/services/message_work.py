@@ -6,6 +6,7 @@ stable Message-ID, a few times more. Source: reliability.md §3.
 """
 
 import datetime as dt
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -19,8 +20,8 @@ from backoffice.ports.mail import open_mail
 from backoffice.ports.seal import SealError
 from backoffice.ports.sms import open_sms
 from backoffice.ports.transport import Mail, Sms, TransportError
-from backoffice.services import audit, code_delivery, messages, operations
-from backoffice.services.message_texts import words
+from backoffice.services import audit, code_delivery, messages, operations, pictures
+from backoffice.services.message_texts import DIGEST, Words, html, words
 from backoffice.services.messages import SEND_MAIL, SEND_SMS, SEND_URGENT
 from backoffice.services.operations import OUTAGE_PAUSE, Claimed, Result
 from backoffice.settings import Settings
@@ -108,8 +109,16 @@ def _send(message: Message, settings: Settings) -> str:
     if message.channel == SMS:
         sms = Sms(message.address, message.template, params, said.text, message.key)
         return open_sms(settings).send(sms)
-    open_mail(settings).send(Mail(message.address, said.subject, said.text, message.key))
+    open_mail(settings).send(_mail(message, said, params))
     return ""
+
+
+def _mail(message: Message, said: Words, params: dict[str, Any]) -> Mail:
+    if message.template != DIGEST:
+        return Mail(message.address, said.subject, said.text, message.key)
+    drawn = pictures.of(params["parts"], message.language)
+    page = html(message.template, message.language, params, drawn)
+    return Mail(message.address, said.subject, said.text, message.key, page, drawn)
 
 
 def _not_sent(operation: Claimed, fault: TransportError, tries: list[dict[str, str]]) -> Result:

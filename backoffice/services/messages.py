@@ -8,6 +8,7 @@ import json
 import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -39,7 +40,7 @@ class Draft:
     address: str
     template: str
     language: str
-    params: Mapping[str, str]
+    params: Mapping[str, Any]
     person_id: int | None = None
     entry_uuid: str = ""
     about: str = ""

@@ -19,6 +19,7 @@ from backoffice.views import (
     request_log,
     security,
     sentences,
+    statistic_digest,
 )
 from backoffice.views.announcements import AnnouncementsView
 from backoffice.views.audit import AuditView
@@ -63,7 +64,8 @@ from backoffice.views.what_if import WhatIfView
 
 def register(app: Flask) -> None:
     """Put every page on the application."""
-    for part in (request_log, security, errors, access, language, formats, sentences, ages, context):
+    rooms = (request_log, security, errors, access, language, formats, sentences, ages, context, statistic_digest)
+    for part in rooms:
         part.register(app)
     app.register_blueprint(login.blueprint)
     app.register_blueprint(health.blueprint)

@@ -143,6 +143,8 @@ ACTS = {
     "request:permanent:filed": N_("A request for a permanent account was filed"),
     "request:permanent:rejected": N_("A request for a permanent account was refused"),
     "request:permanent:waits": N_("A request for a permanent account waits"),
+    "staff:digest:begun": N_("The weekly figures by mail were asked for"),
+    "staff:digest:stopped": N_("The weekly figures by mail were stopped"),
     "staff:account:mail_set": N_("The mail address of a desk user was changed"),
     "settings:auto_approve:turned": N_("Automatic approval was turned off or on"),
     "settings:holiday:removed": N_("A holiday became a working day again"),

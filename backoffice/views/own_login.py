@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 
 from backoffice import clock
 from backoffice.extensions import settings_of
-from backoffice.i18n import N_, _
+from backoffice.i18n import N_, _, current_language
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.permissions import Permission
-from backoffice.services import sessions, staff, staff_secrets, totp
+from backoffice.services import digest, sessions, staff, staff_secrets, totp
 from backoffice.services.logins import WrongLoginError
 from backoffice.services.passwords import WeakPasswordError
 from backoffice.services.staff import StaffRefusedError
@@ -29,6 +29,8 @@ _WRONG = N_("The current password is not right.")
 _CHANGED = N_("Your password was changed; your other sessions have ended.")
 _ENROLLED = N_("The second factor is on; from now on each login asks for a code.")
 _TOO_LATE = N_("The key was shown more than ten minutes ago. Please begin again.")
+_BEGUN = N_("You get the figures by e-mail, one mail a week.")
+_STOPPED = N_("The weekly mail is stopped.")
 _FIELDS: dict[type[RefusedError], str] = {
     WeakPasswordError: "password", WrongLoginError: "current", WrongCodeError: "code",
 }  # fmt: skip
@@ -64,6 +66,18 @@ class OwnLoginView(DeskView):
         flash(_(_CHANGED), "success")
         return redirect(url_for(".index"), _SEE_OTHER)
 
+    @expose("/digest", methods=("POST",))
+    @post_permission(Permission.CHANGE_OWN_LOGIN)
+    def digest(self) -> ResponseReturnValue:
+        """Begin or stop the weekly mail."""
+        actor, wanted = the_actor(), request.form.get("wanted") == "yes"
+        try:
+            digest.wish(actor.id, wanted=wanted, language=current_language(), actor=actor.username)
+        except RefusedError as fault:
+            return self._refused(fault)
+        flash(_(_BEGUN if wanted else _STOPPED), "success")
+        return redirect(url_for(".index"), _SEE_OTHER)
+
     @expose("/totp", methods=("POST",))
     @post_permission(Permission.CHANGE_OWN_LOGIN)
     def begin(self) -> ResponseReturnValue:
@@ -97,8 +111,11 @@ class OwnLoginView(DeskView):
         return self._page({field: _(message, **fault.values)}), status
 
     def _page(self, faults: dict[str, str] | None = None) -> str:
-        values: dict[str, Any] = {"person": staff.person(the_actor().id), "faults": faults or {}, "key": _key()}
-        return str(self.render("admin/own_login.html", may_change=allowed(Permission.CHANGE_OWN_LOGIN), **values))
+        values: dict[str, Any] = {
+            "person": staff.person(the_actor().id), "faults": faults or {}, "key": _key(),
+            "may_change": allowed(Permission.CHANGE_OWN_LOGIN), "sees_figures": allowed(Permission.SEE_STATISTICS),
+        }  # fmt: skip
+        return str(self.render("admin/own_login.html", **values))
 
 
 def _sealed() -> str | None:

@@ -14,7 +14,7 @@ def test_the_list_names_what_is_built_in_a_fixed_order(app: Flask) -> None:
     listed = json.loads(result.stdout)["jobs"]
     assert [job["name"] for job in listed] == [
         "import", "reconcile", "outbox", "mail", "inquiries", "approve", "remind", "expire", "threeway", "statistics",
-        "synchronise", "housekeeping",
+        "digest", "synchronise", "housekeeping",
     ]  # fmt: skip
     assert all(job["last"] is None and not job["requested"] for job in listed)
 

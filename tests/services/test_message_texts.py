@@ -16,6 +16,7 @@ from backoffice.services.message_texts import (
     ASKED,
     CODE,
     CORRECTION_DECIDED,
+    DIGEST,
     ESCALATION,
     GO_ON,
     INVITATION,
@@ -41,6 +42,7 @@ from tests.conftest import make_settings
 FOLDER = Path(__file__).parent.parent / "texts"
 TEMPLATES = Path(__file__).parents[2] / "templates" / "message"
 DATE = {"fa": "۱۴۰۵/۱۰/۱۵", "en": "2027-01-05 (1405/10/15)"}
+PART = {"title": "مسیر", "header": ["گام", "نفر"], "rows": [["آغاز ثبت‌نام", "۱۲"], ["حساب دائم", "پنهان"]]}
 KINDS = [
     *product((TEMPORARY_ENDS, TEMPORARY_OVER), (SMS, MAIL), ("fa", "en")),
     *product((LEAVER, ON_LEAVE, MISSING), (SMS, MAIL), ("fa", "en")),
@@ -48,6 +50,8 @@ KINDS = [
     (QUESTION, MAIL, "fa"),
     (QUESTION, MAIL, "en"),
     *product((PASSWORD_CHANGED, CORRECTION_DECIDED, OLD_MAIL_PASSWORD), (SMS, MAIL), ("fa", "en")),
+    (DIGEST, MAIL, "fa"),
+    (DIGEST, MAIL, "en"),
     (ESCALATION, MAIL, "fa"),
     (ESCALATION, MAIL, "en"),
     (INVITATION, SMS, "fa"),
@@ -73,7 +77,9 @@ def text_of(app: Flask, template: str, channel: str, language: str, **more: str)
         "host": "account.ut.ac.ir", "tracking": "7KQ2-M9XD",
         "username": "m.karimi", "mail": "m.karimi@example.ac.ir", "reason": "نام دیگری برگزینید",
         "until": DATE[language], "party": "hr", "decision": "refused", "moment": f"{DATE[language]} 10:30",
-        "note": "لطفا تصویر شناسنامه را به پیشخوان بیاورید.", **more,
+        "note": "لطفا تصویر شناسنامه را به پیشخوان بیاورید.",
+        "as_of": DATE[language], "period": "مهر ۱۴۰۵ – آذر ۱۴۰۵", "stop": "https://desk.example.ac.ir/admin/own-login/",
+        "sentences": ["هیچ موردی در انتظار تصمیم نیست."], "parts": [PART], **more,
     }  # fmt: skip
     with app.app_context():
         said = words(template, channel, language, params)

@@ -67,7 +67,7 @@ def _row(table: sa.Table) -> dict[str, Any]:
 
 
 def _counts_itself(column: sa.Column[Any]) -> bool:
-    return column.primary_key and isinstance(column.type, sa.Integer) and not column.foreign_keys
+    return isinstance(column.table, sa.Table) and column.table.autoincrement_column is column
 
 
 def _value(column: sa.Column[Any]) -> Any:

@@ -240,6 +240,7 @@ ROUTES: dict[str, frozenset[str]] = {
     # The own login
     "GET /admin/own-login/": EVERY_ROLE,
     "POST /admin/own-login/password": EVERY_ROLE - AUDITOR,
+    "POST /admin/own-login/digest": EVERY_ROLE - AUDITOR,
     "POST /admin/own-login/totp": EVERY_ROLE - AUDITOR,
     "POST /admin/own-login/totp/confirm": EVERY_ROLE - AUDITOR,
 }
