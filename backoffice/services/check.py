@@ -24,6 +24,7 @@ from backoffice.services.check_hr import hr_faults
 from backoffice.services.check_inquiries import inquiry_faults
 from backoffice.services.check_mail import mail_faults
 from backoffice.services.check_messages import message_faults
+from backoffice.services.engine_words import engine_faults
 from backoffice.services.fault import Fault
 from backoffice.settings import Settings, is_loopback
 
@@ -53,7 +54,7 @@ def faults(settings: Settings) -> list[Fault]:
     """Give every fault of settings, database and directory. Nothing is written anywhere."""
     parts = (
         _secrets, _roles, _address, _outside, message_faults, inquiry_faults, mail_faults, hr_faults, _database,
-        directory_faults,
+        engine_faults, directory_faults,
     )  # fmt: skip
     found = [fault for part in parts for fault in part(settings)]
     return found or list(_disabling(settings))

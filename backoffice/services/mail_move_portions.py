@@ -19,10 +19,10 @@ def portions(
 ) -> Iterator[list[Sized]]:
     """Give the items in portions of their order; a large one, or one that ``is_alone``, is a portion of its own."""
     portion: list[Sized] = []
-    size = 0
+    size, most = 0, settings.batch_bytes
     for item in items:
         alone = is_alone(item)
-        full = len(portion) >= settings.batch_messages or size + item.size > settings.batch_bytes
+        full = len(portion) >= settings.batch_messages or size + item.size > most
         if portion and (alone or full):
             yield portion
             portion, size = [], 0

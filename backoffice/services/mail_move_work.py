@@ -7,14 +7,15 @@ import datetime as dt
 import logging
 import time
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import cache, partial
 from traceback import extract_tb
 
 import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.utils import import_string
 
+from backoffice import engine
 from backoffice.extensions import db, settings_of, writing
 from backoffice.i18n import N_
 from backoffice.models import MailMove, MovedMessage, MoveFolder, Operation
@@ -31,11 +32,11 @@ from backoffice.ports.seal import SealError
 from backoffice.ports.transport import TransportError
 from backoffice.rules import mail_move_states as states
 from backoffice.rules.errors import RefusedError
-from backoffice.services import mail_move_run, mail_moves, operations
+from backoffice.services import engine_words, mail_move_run, mail_moves, operations
 from backoffice.services.mail_move_ledger import Holder, StoppedError, TurnOverError
 from backoffice.services.mail_moves import FAR, KINDS
 from backoffice.services.operations import Claimed, Result
-from backoffice.settings import Settings
+from backoffice.settings import Settings, load
 
 LOOK_SECONDS = 0.2
 OUTAGE_PAUSE, CUT_PAUSE = dt.timedelta(minutes=1), dt.timedelta(seconds=1)
@@ -51,15 +52,39 @@ _log = logging.getLogger(__name__)
 def work_off(app: Flask) -> Counter[str]:
     """Work on moves until none is due; give how many turns ended how. Nothing in observe mode.
 
-    Only one process may do this at a time: claims it finds are those of dead processes.
+    Only one process may do this at a time: claims it finds are those of dead processes. On a cluster others may be at
+    work still, so there a claim ends with its lease. Raises RefusedError where there is no cluster.
     """
     settings = settings_of(app)
     if settings.policy.mode == "observe":
         return Counter()
-    operations.give_back_claims(KINDS)
-    parallel = settings.mail_move.parallel
-    with ThreadPoolExecutor(parallel, thread_name_prefix="move") as pool:
-        return sum((future.result() for future in [pool.submit(_keep_on, app) for _ in range(parallel)]), Counter())
+    if not settings.dask_scheduler:
+        operations.give_back_claims(KINDS)
+    try:
+        ended = engine.run(
+            settings.mail_move.parallel, here=partial(_keep_on, app), there=_keep_on_there,
+            scheduler=settings.dask_scheduler, name="move",
+        )  # fmt: skip
+    except engine.EngineError as fault:
+        why = engine_words.refusal(fault, settings)
+        operations.postpone(KINDS, why.message, why.values)
+        raise why from None
+    return sum(ended, Counter())
+
+
+def _keep_on_there() -> Counter[str]:
+    """Do the same in a process of a cluster."""
+    return _keep_on(_app_there())
+
+
+@cache
+def _app_there() -> Flask:
+    """Make the application of a process of a cluster, by the settings it has there and its share of the speed."""
+    settings = load()
+    shared = settings.model_copy(update={"mail_move": settings.mail_move.shared()})
+    # By its name: what makes applications knows all rooms, and no room knows it.
+    made: Flask = import_string("backoffice:create_app")(shared, pages=False)
+    return made
 
 
 def _keep_on(app: Flask) -> Counter[str]:

@@ -1,6 +1,6 @@
 """The services outside: how they are asked, and whom people call."""
 
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import Field
 
@@ -93,3 +93,11 @@ class MailMoveSettings(Table):
         """How many bytes go with one command: at a limited speed so few that it does not take long."""
         rates = [rate for rate in (self.old_bytes_per_second, self.new_bytes_per_second) if rate]
         return min([self.batch_kb * 1000, *(rate * PACED_SECONDS // self.parallel for rate in rates)])
+
+    def shared(self) -> Self:
+        """Give the same where each move has a process of its own: its share of the speed, one byte at least."""
+        rates = {
+            name: max(1, rate // self.parallel)
+            for name in ("old_bytes_per_second", "new_bytes_per_second") if (rate := getattr(self, name))
+        }  # fmt: skip
+        return self.model_copy(update=rates)
