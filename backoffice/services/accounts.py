@@ -31,6 +31,12 @@ from backoffice.settings import Settings
 OBSERVING = N_("The desk is in observe mode; nothing outside it is changed.")
 THERE_ALREADY = N_("This person has an account already.")
 NO_PASSWORD = N_("No password was chosen for this account.")
+_BY_NAME = sa.select(Account).where(Account.username == sa.bindparam("username"))
+_ROWS_OF = (
+    sa.select(HrRow)
+    .where(HrRow.id_type == sa.bindparam("id_type"), HrRow.national_code == sa.bindparam("national_code"))
+    .order_by(HrRow.id)
+)
 
 
 class AccountExistsError(RefusedError):
@@ -74,16 +80,14 @@ def request_temporary(session: Session, registration: Registration, settings: Se
     hr = _hr_row(session, registration)
     person = persons.enter(session, {**_typed(registration), **(hr.values if hr else {}), **_key(registration)})
     account = _enter(session, person, registration, settings)
+    sealed, registration.password_sealed = registration.password_sealed, ""
     registration.person_id, registration.account_id = person.id, account.id
     registration.updated_at = clock.now()
     desired = {
         "registration_id": registration.id, "tracking_code": registration.tracking_code,
         "fields": _fields(account, registration, hr),
     }  # fmt: skip
-    account_operations.queue(
-        session, account_operations.CREATE, account, desired, actor, secret=registration.password_sealed
-    )
-    registration.password_sealed = ""
+    account_operations.queue(session, account_operations.CREATE, account, desired, actor, secret=sealed)
     after = {"state": account.state, "registration": registration.id}
     audit.record("account:temporary:requested", account_operations.subject_of(account.id), actor=actor, after=after)
     return account
@@ -127,7 +131,7 @@ def _enter(session: Session, person: Person, registration: Registration, setting
     }  # fmt: skip
     if not add_if_missing(session, Account, values) and not _taken_up(session, values):
         raise AccountExistsError
-    return session.scalars(sa.select(Account).where(Account.username == username)).one()
+    return session.scalars(_BY_NAME, {"username": username}).one()
 
 
 def _taken_up(session: Session, values: Mapping[str, Any]) -> bool:
@@ -138,11 +142,7 @@ def _taken_up(session: Session, values: Mapping[str, Any]) -> bool:
 
 def _hr_row(session: Session, registration: Registration) -> HrRow | None:
     """Give the row of HR the person is entered from: that of the judged source, active ones first."""
-    rows = session.scalars(
-        sa.select(HrRow)
-        .where(HrRow.id_type == registration.id_type, HrRow.national_code == registration.national_code)
-        .order_by(HrRow.id)
-    ).all()
+    rows = session.scalars(_ROWS_OF, _key(registration))
     first = sorted(rows, key=lambda row: (row.source != registration.source, row.status_class != fields.ACTIVE))
     return next(iter(first), None)
 

@@ -18,6 +18,13 @@ from backoffice.services.code_rows import LONGEST_WAIT, hash_of, is_newest, stat
 from backoffice.services.rates import TooManyError
 from backoffice.settings import Settings
 
+_USED = (
+    sa.update(OneTimeCode)
+    .where(OneTimeCode.id == sa.bindparam("code"), OneTimeCode.used_at.is_(None))
+    .values(used_at=sa.bindparam("now"))
+    .returning(OneTimeCode.id)
+)
+
 
 @dataclass(frozen=True)
 class _Counted:
@@ -46,8 +53,7 @@ def check(
         _note_wrong(code)
         raise WrongCodeError(code.left)
     with writing() as session:
-        unused = sa.update(OneTimeCode).where(OneTimeCode.id == code.id, OneTimeCode.used_at.is_(None))
-        if session.scalar(unused.values(used_at=clock.now()).returning(OneTimeCode.id)) is None:
+        if session.connection().execute(_USED, {"code": code.id, "now": clock.now()}).first() is None:
             raise ExpiredCodeError
         code_limits.end_resend_clock(purpose, subject)
         otp_cases.close_by_itself(session, code.person_key)
@@ -68,7 +74,7 @@ def _counted(purpose: str, subject: str, settings: Settings) -> _Counted:
         .returning(OneTimeCode.id, OneTimeCode.code_hash, OneTimeCode.person_key, OneTimeCode.tries)
     )  # fmt: skip
     with writing() as session:
-        row = session.execute(count, execution_options={"synchronize_session": False}).first()
+        row = session.connection().execute(count).first()
     if row is None:
         raise _why_not(purpose, subject, now, settings)
     return _Counted(row.id, row.code_hash, row.person_key, limit - row.tries)

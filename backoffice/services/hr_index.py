@@ -4,6 +4,7 @@ Written in the transaction in which a file becomes the accepted one; read by pag
 """
 
 from collections.abc import Collection, Sequence
+from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _BATCH = 5000
+_SOURCES = sa.bindparam("sources", type_=sa.String, expanding=True)
+_ACCEPTED_FILES = (
+    sa.select(Snapshot.source, Snapshot.indexed)
+    .where(Snapshot.source.in_(_SOURCES), Snapshot.status == ACCEPTED)
+    .order_by(Snapshot.accepted_at, Snapshot.id)
+)
 
 
 def refresh(session: Session, snapshot: Snapshot, frame: "pd.DataFrame") -> int:
@@ -89,43 +96,47 @@ def is_known(settings: Settings) -> bool:
 
 def _accepted(settings: Settings) -> dict[str, bool]:
     """Give the sources that have an accepted file, and whether it is in the index."""
-    names = [source.name for source in settings.hr.sources]
-    accepted = sa.select(Snapshot.source, Snapshot.indexed).where(
-        Snapshot.source.in_(names), Snapshot.status == ACCEPTED
-    )
-    oldest_first = accepted.order_by(Snapshot.accepted_at, Snapshot.id)
-    return {row.source: row.indexed for row in db.session.connection().execute(oldest_first)}
+    oldest_first = db.session.connection().execute(_ACCEPTED_FILES, {"sources": _sources(settings)})
+    return {row.source: row.indexed for row in oldest_first}
+
+
+def _sources(settings: Settings) -> list[str]:
+    return [source.name for source in settings.hr.sources]
 
 
 def rows_with_code(code: str, settings: Settings) -> list[HrFact]:
     """Give what the sources say of the person with a national code."""
-    return _facts(HrRow.national_code == code, settings)
+    return _facts("national_code", [code], settings)
 
 
 def rows_with_codes(codes: Collection[str], settings: Settings) -> list[HrFact]:
     """Give what the sources say of the persons with these national codes."""
-    return _facts(HrRow.national_code.in_(sorted(codes)), settings)
+    return _facts("national_code", codes, settings)
 
 
 def rows_of_name(name_key: str, settings: Settings, most: int) -> list[HrFact]:
     """Give rows whose whole name is this one at N2, at most so many."""
-    return _facts(HrRow.name_key == name_key, settings, most)
+    return _facts("name_key", [name_key], settings, most)
 
 
 def rows_born_on(birth_date: str, settings: Settings, most: int) -> list[HrFact]:
     """Give rows with this birth date (ISO), at most so many."""
-    return _facts(HrRow.birth_date == birth_date, settings, most)
+    return _facts("birth_date", [birth_date], settings, most)
 
 
-def _facts(condition: sa.ColumnElement[bool], settings: Settings, most: int | None = None) -> list[HrFact]:
-    names = [source.name for source in settings.hr.sources]
-    columns = sa.select(HrRow.source, HrRow.values, HrRow.status_class, HrRow.padded)
-    found = columns.where(condition, HrRow.source.in_(names)).order_by(HrRow.id).limit(most)
+def _facts(column: str, wanted: Collection[str], settings: Settings, most: int | None = None) -> list[HrFact]:
+    asked = {"wanted": sorted(wanted), "sources": _sources(settings)}
     # On the connection: pages ask for plain values only, and several times in a step.
-    return [
-        HrFact(source, values, status_class, padded=padded)
-        for source, values, status_class, padded in db.session.connection().execute(found)
-    ]
+    found = db.session.connection().execute(_rows_with(column, most), asked)
+    return [HrFact(source, values, status, padded=padded) for source, values, status, padded in found]
+
+
+@cache
+def _rows_with(column: str, most: int | None) -> sa.Executable:
+    """Write the statement once: writing it takes longer than executing it."""
+    columns = sa.select(HrRow.source, HrRow.values, HrRow.status_class, HrRow.padded)
+    wanted = getattr(HrRow, column).in_(sa.bindparam("wanted", type_=sa.String, expanding=True))
+    return columns.where(wanted, HrRow.source.in_(_SOURCES)).order_by(HrRow.id).limit(most)
 
 
 def newest_file(source: str) -> Snapshot | None:

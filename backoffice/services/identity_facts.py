@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from backoffice import clock
 from backoffice.extensions import db
 from backoffice.models import Account, Announcement, Link, Override, Person, PersonCode
+from backoffice.models.types import UtcDateTime
 from backoffice.ports.registry import open_registry
 from backoffice.rules import fields
 from backoffice.rules.identity_evidence import (
@@ -39,6 +40,39 @@ MOST_NEAR = 50
 WHOLE_SECONDS = 2.5
 # A directory or a registry that hangs holds these threads; both are asked at the same time.
 _threads = ThreadPoolExecutor(max_workers=32, thread_name_prefix="identity")
+# What is asked of each claim, written once: that takes longer than executing it.
+_TYPE, _CODE = sa.bindparam("id_type", type_=sa.String), sa.bindparam("code", type_=sa.String)
+_PERSON = sa.bindparam("person", type_=sa.Integer)
+_NOW = sa.bindparam("now", type_=UtcDateTime())
+_HAS_CODE = sa.select(Person.id).where(Person.id_type == _TYPE, Person.national_code == _CODE).limit(1)
+_HAD_CODE = (
+    sa.select(PersonCode.person_id)
+    .where(PersonCode.id_type == _TYPE, PersonCode.value == _CODE)
+    .order_by(PersonCode.id.desc())
+    .limit(1)
+)
+_ANNOUNCED = sa.select(Announcement).where(
+    Announcement.national_code == _CODE, Announcement.id_type == _TYPE, Announcement.ended_at.is_(None),
+    Announcement.until > _NOW,
+)  # fmt: skip
+_ACCOUNTS = (
+    sa.select(Account.username, Account.state, Account.source, Account.entry_uuid, Account.expires_at)
+    .where(sa.or_(Account.person_id == _PERSON, Account.username == _CODE))
+    .order_by(Account.id)
+)
+_LINKS = (
+    sa.select(Link.entry_uuid, Link.source, Link.username, Link.dn, Link.ended_at)
+    .where(Link.person_id == _PERSON)
+    .order_by(Link.id)
+)
+_ACCEPTED = (
+    sa.select(Override.field, Override.value)
+    .where(
+        Override.kind == IDENTITY, Override.id_type == _TYPE, Override.national_code == _CODE,
+        Override.ended_at.is_(None), Override.until > _NOW,
+    )
+    .order_by(Override.id)
+)  # fmt: skip
 
 
 def gather(claim: Claim, settings: Settings) -> tuple[Evidence, int | None]:
@@ -78,11 +112,8 @@ def _in_time(entries: Future[tuple[EntryFact, ...] | None]) -> tuple[EntryFact, 
 def hr_of(claim: Claim, settings: Settings) -> tuple[HrFact, ...]:
     """Give what HR says of the person with the code of a claim: rows of its files, and announced colleagues."""
     rows = hr_index.rows_with_code(claim.national_code, settings)
-    valid = sa.and_(Announcement.ended_at.is_(None), Announcement.until > clock.now())
-    announced = sa.select(Announcement).where(
-        Announcement.national_code == claim.national_code, Announcement.id_type == claim.id_type, valid
-    )
-    return (*rows, *(_announced(one) for one in db.session.scalars(announced)))
+    announced = db.session.scalars(_ANNOUNCED, {**_named(claim), "now": clock.now()})
+    return (*rows, *(_announced(one) for one in announced))
 
 
 def _announced(one: Announcement) -> HrFact:
@@ -102,36 +133,29 @@ def _near_people(claim: Claim, settings: Settings) -> list[HrFact]:
 
 def _person(claim: Claim) -> int | None:
     """Find the person by the code they have, otherwise by one they had."""
-    now = sa.select(Person.id).where(Person.id_type == claim.id_type, Person.national_code == claim.national_code)
-    before = sa.select(PersonCode.person_id).where(
-        PersonCode.id_type == claim.id_type, PersonCode.value == claim.national_code
-    )
-    found = _rows(now.limit(1)), _rows(before.order_by(PersonCode.id.desc()).limit(1))
+    found = _rows(_HAS_CODE, **_named(claim)), _rows(_HAD_CODE, **_named(claim))
     return next((row[0] for rows in found for row in rows), None)
 
 
 def _accounts(claim: Claim, person_id: int | None) -> tuple[AccountFact, ...]:
-    whose = sa.or_(Account.person_id == person_id, Account.username == claim.national_code)
-    columns = (Account.username, Account.state, Account.source, Account.entry_uuid, Account.expires_at)
-    return tuple(AccountFact(*one) for one in _rows(sa.select(*columns).where(whose).order_by(Account.id)))
+    return tuple(AccountFact(*one) for one in _rows(_ACCOUNTS, person=person_id, code=claim.national_code))
 
 
 def _links(person_id: int | None) -> tuple[LinkFact, ...]:
-    columns = (Link.entry_uuid, Link.source, Link.username, Link.dn, Link.ended_at)
-    found = _rows(sa.select(*columns).where(Link.person_id == person_id).order_by(Link.id))
     return tuple(
-        LinkFact(uuid, source, username, dn, ended=ended is not None) for uuid, source, username, dn, ended in found
+        LinkFact(uuid, source, username, dn, ended=ended is not None)
+        for uuid, source, username, dn, ended in _rows(_LINKS, person=person_id)
     )
 
 
 def _accepted(claim: Claim) -> tuple[Accepted, ...]:
-    found = sa.select(Override.field, Override.value).where(
-        Override.kind == IDENTITY, Override.id_type == claim.id_type, Override.national_code == claim.national_code,
-        Override.ended_at.is_(None), Override.until > clock.now(),
-    )  # fmt: skip
-    return tuple(Accepted(*one) for one in _rows(found.order_by(Override.id)))
+    return tuple(Accepted(*one) for one in _rows(_ACCEPTED, **_named(claim), now=clock.now()))
 
 
-def _rows(asked: sa.Executable) -> Sequence[Any]:
+def _named(claim: Claim) -> dict[str, str]:
+    return {"id_type": claim.id_type, "code": claim.national_code}
+
+
+def _rows(asked: sa.Executable, **values: Any) -> Sequence[Any]:
     """Ask for plain values, past the session, which would make objects of them."""
-    return db.session.connection().execute(asked).all()
+    return db.session.connection().execute(asked, values).all()

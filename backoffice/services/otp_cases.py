@@ -12,6 +12,8 @@ from backoffice.services.rows import add_if_missing
 # Why: the person says so, the tries were used up, the gateway did not take the message.
 SAID, TRIES, NOT_SENT = "said", "tries", "not_sent"
 SYSTEM = "system"
+_OF_PERSON = sa.select(Case).where(Case.kind == OTP_TROUBLE, Case.key == sa.bindparam("key")).with_for_update()
+_OPEN_ONE = _OF_PERSON.where(Case.state.in_(OPEN))
 
 
 def open_case(session: Session, code: OneTimeCode, why: str, actor: str = SYSTEM) -> int:
@@ -22,7 +24,7 @@ def open_case(session: Session, code: OneTimeCode, why: str, actor: str = SYSTEM
         "kind": OTP_TROUBLE, "key": code.person_key, "state": "", "fingerprint": "", "opened_at": now,
         "entry_uuids": [], "effects": {},
     })  # fmt: skip
-    case = session.scalars(_case(code.person_key).with_for_update()).one()
+    case = session.scalars(_OF_PERSON, {"key": code.person_key}).one()
     if case.state in OPEN:
         return case.id
     before = case.state
@@ -37,15 +39,11 @@ def open_case(session: Session, code: OneTimeCode, why: str, actor: str = SYSTEM
 
 def close_by_itself(session: Session, person_key: str) -> None:
     """Close the open case of a person whose code has come after all."""
-    case = session.scalar(_case(person_key).where(Case.state.in_(OPEN)).with_for_update())
+    case = session.scalar(_OPEN_ONE, {"key": person_key})
     if case is None:
         return
     before, case.state, case.decided_at = case.state, AUTO_CLOSED, clock.now()
     _record(case, "closed", SYSTEM, before)
-
-
-def _case(person_key: str) -> sa.Select[Case]:
-    return sa.select(Case).where(Case.kind == OTP_TROUBLE, Case.key == person_key)
 
 
 def _name(session: Session, national_code: str | None) -> str:

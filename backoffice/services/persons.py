@@ -14,10 +14,14 @@ from backoffice.rules.person_keys import keys_of
 from backoffice.rules.text import n2
 from backoffice.services.rows import add_if_missing
 
+_BY_CODE = sa.select(Person).where(
+    Person.id_type == sa.bindparam("id_type"), Person.national_code == sa.bindparam("code")
+)
+
 
 def find(session: Session, id_type: str, code: str) -> Person | None:
     """Give the person who has a code now."""
-    return session.scalar(sa.select(Person).where(Person.id_type == id_type, Person.national_code == code))
+    return session.scalar(_BY_CODE, {"id_type": id_type, "code": code})
 
 
 def enter(session: Session, values: Mapping[str, Any]) -> Person:

@@ -29,6 +29,12 @@ BY_PERSON = "owner:person"
 _DAY = dt.timedelta(days=1)
 LATIN_IMPLAUSIBLE, MOBILE_OF_ANOTHER = "LATIN_IMPLAUSIBLE", "MOBILE_OF_ANOTHER"
 _OPEN = (states.IDENTITY_OK, states.MOBILE_INVALID, states.WAITING_OWNER, states.OTP_SENT)
+_OTHERS = (
+    sa.select(Account.id)
+    .join(Person, Person.id == Account.person_id)
+    .where(Account.mobile == sa.bindparam("mobile"), Person.national_code != sa.bindparam("code"))
+    .limit(1)
+)
 
 
 def give_details(registration_id: int, sent: Sent, who: Applicant, settings: Settings) -> None:
@@ -135,9 +141,7 @@ def _plausible(row: Registration) -> bool:
 
 def _is_anothers(session: Session, row: Registration) -> bool:
     """Say whether somebody else has an account with this mobile (mission S34)."""
-    others = sa.select(Account.id).join(Person, Person.id == Account.person_id)
-    others = others.where(Account.mobile == row.mobile, Person.national_code != row.national_code)
-    return session.scalar(others.limit(1)) is not None
+    return session.scalar(_OTHERS, {"mobile": row.mobile, "code": row.national_code}) is not None
 
 
 def _send_code(row: Registration, who: Applicant, settings: Settings) -> None:

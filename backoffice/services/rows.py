@@ -1,5 +1,6 @@
 """Inserting a row that another process may be inserting at this moment."""
 
+from functools import cache
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -19,6 +20,11 @@ def add_if_missing(session: Session, model: type[Base], values: dict[str, Any]) 
     """Insert the row unless one with the same key is there already; say whether it was inserted."""
     session.flush()
     connection = session.connection()
-    key = sa.inspect(model).primary_key
-    insert = upsert(connection.dialect.name, model).values(values).on_conflict_do_nothing()
-    return connection.execute(insert.returning(*key)).first() is not None
+    return connection.execute(_insert(connection.dialect.name, model), values).first() is not None
+
+
+@cache
+def _insert(dialect: str, model: type[Base]) -> sa.Executable:
+    """Write the statement once for each table: writing it takes longer than executing it."""
+    insert = upsert(dialect, model).on_conflict_do_nothing()
+    return insert.returning(*sa.inspect(model).primary_key)
