@@ -1,4 +1,8 @@
-"""The audit trail: one row per act, chained by hashes, in the transaction of the act itself."""
+"""The audit trail: one row per act, chained by hashes, in the transaction of the act itself.
+
+The rows are written as the last thing of a transaction. The chain has one writer at a time: who held it while waiting
+for a row that another transaction has, and that one waited for the chain, waited for ever. See docs/adr/0028.
+"""
 
 import hashlib
 import json
@@ -8,7 +12,8 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
-from sqlalchemy.orm import Session
+from sqlalchemy import event
+from sqlalchemy.orm import Session, SessionTransaction
 
 from backoffice import clock
 from backoffice.extensions import db, settings_of, writing
@@ -19,7 +24,9 @@ from backoffice.services import audit_anchors
 FIRST = "0" * 64
 _PG_LOCK = 7_201_405
 BATCH = 5_000
+_LOCKED = sa.select(sa.func.pg_advisory_xact_lock(_PG_LOCK))
 _NEWEST = sa.select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)
+_KEPT = "acts"
 _HASHED = ("previous_hash", "at", "actor", "action", "subject", "reason", "before", "after")
 
 
@@ -61,24 +68,45 @@ class Act:
     after: Mapping[str, Any] = field(default_factory=dict)
 
 
+# An act, and the savepoint it was recorded within.
+_Kept = tuple[SessionTransaction | None, Act]
+
+
 def record_all(acts: Sequence[Act]) -> None:
-    """Add a row for each of many acts, in their order, inside the caller's writing transaction."""
+    """Add a row for each of many acts, in their order, as the caller's writing transaction ends."""
     if not acts:
         return
     with writing() as session:
-        _one_writer(session)
-        previous, rows = _last_hash(session), []
-        for act in acts:
-            content = {"at": clock.now(), **vars(act), "previous_hash": previous}
-            previous = _hash(content)
-            rows.append({**content, "hash": previous})
-        # A plain list of values goes in one by one, so that the numbers follow the chain.
-        session.connection().execute(sa.insert(AuditEntry), rows)
+        kept: list[_Kept] = session.info.setdefault(_KEPT, [])
+        kept.extend((session.get_nested_transaction(), act) for act in acts)
 
 
-def _last_hash(session: Session) -> str:
-    # On the connection: the rows of the session are not touched, and this is asked for every act.
-    return session.connection().scalar(_NEWEST) or FIRST
+@event.listens_for(Session, "before_commit")
+def _write_down(session: Session) -> None:
+    """Write what was recorded, now that no other lock is waited for; the end of a savepoint is not the end."""
+    if session.in_nested_transaction():
+        return
+    kept: list[_Kept] = session.info.pop(_KEPT, [])
+    if not kept:
+        return
+    session.flush()
+    connection = session.connection()
+    _one_writer(connection)
+    previous, now, rows = connection.scalar(_NEWEST) or FIRST, clock.now(), []
+    for _within, act in kept:
+        content = {"at": now, **vars(act), "previous_hash": previous}
+        previous = _hash(content)
+        rows.append({**content, "hash": previous})
+    # A plain list of values goes in one by one, so that the numbers follow the chain.
+    connection.execute(sa.insert(AuditEntry), rows)
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _forget(session: Session, undone: SessionTransaction) -> None:
+    """Forget what was recorded within what did not happen after all."""
+    kept: list[_Kept] = session.info.pop(_KEPT, [])
+    if undone.nested:
+        session.info[_KEPT] = [(within, act) for within, act in kept if within is not undone]
 
 
 def hash_of(entry: AuditEntry) -> str:
@@ -141,6 +169,6 @@ def _check(entry: AuditEntry, previous: str) -> None:
         raise ChainBrokenError(entry.id, f"audit row {entry.id} was changed")
 
 
-def _one_writer(session: Any) -> None:
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(sa.select(sa.func.pg_advisory_xact_lock(_PG_LOCK)))
+def _one_writer(connection: sa.Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(_LOCKED)

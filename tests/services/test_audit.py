@@ -1,12 +1,17 @@
 """The audit trail."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
+from backoffice import clock
 from backoffice.extensions import db, writing
-from backoffice.models import AuditEntry
+from backoffice.models import AuditEntry, JobState
+from backoffice.rules.errors import RefusedError
 from backoffice.services import audit
 from tests.unguarded import drop_guard
 
@@ -61,3 +66,44 @@ def test_an_act_that_fails_leaves_no_row(app: Flask) -> None:
         audit.record("test:row:added", "row:1", actor="x")
         raise RuntimeError
     assert db.session.scalar(sa.select(sa.func.count(AuditEntry.id))) == 0
+
+
+def test_what_a_savepoint_took_back_is_not_in_the_trail(app: Flask) -> None:
+    with writing() as session:
+        audit.record("test:row:added", "row:before", actor="x")
+        with pytest.raises(RefusedError), session.begin_nested():
+            audit.record("test:row:added", "row:within", actor="x")
+            raise RefusedError("no")
+        with session.begin_nested():
+            audit.record("test:row:added", "row:after", actor="x")
+    assert db.session.scalars(sa.select(AuditEntry.subject).order_by(AuditEntry.id)).all() == [
+        "row:before",
+        "row:after",
+    ]
+    assert audit.verify()[0] == 2
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_who_waits_for_a_row_does_not_hold_the_chain(app: Flask) -> None:
+    """Otherwise the one that has the row and waits for the chain waits for ever: PostgreSQL ends one of the two."""
+    touch = sa.update(JobState).where(JobState.name == "row").values(memory={})
+    with writing() as session:
+        session.add(JobState(name="row", due_at=clock.now(), requested_dry_run=False, memory={}))
+    recorded, has_row = threading.Event(), threading.Event()
+
+    def waits_for_the_row() -> None:
+        with app.app_context(), writing() as session:
+            has_row.wait(10)
+            audit.record("test:row:added", "row:1", actor="x")
+            recorded.set()
+            session.execute(touch)
+
+    with ThreadPoolExecutor(1) as pool:
+        waits = pool.submit(waits_for_the_row)
+        with writing() as session:
+            session.execute(touch)
+            has_row.set()
+            assert recorded.wait(10)
+            audit.record("test:row:added", "row:2", actor="x")
+        waits.result(10)
+    assert audit.verify()[0] == 2
