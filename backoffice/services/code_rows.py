@@ -14,6 +14,16 @@ from backoffice.settings import Settings
 
 # A code whose message still waits after so long is of no use to anybody.
 LONGEST_WAIT = dt.timedelta(days=1)
+_NEWEST = (
+    sa.select(
+        OneTimeCode.asked_at, OneTimeCode.mobile, OneTimeCode.expires_at, OneTimeCode.tries,
+        Message.state.label("delivery"),
+    )
+    .outerjoin(Message, Message.id == OneTimeCode.message_id)
+    .where(OneTimeCode.purpose == sa.bindparam("purpose"), OneTimeCode.subject == sa.bindparam("subject"))
+    .order_by(OneTimeCode.id.desc())
+    .limit(1)
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -29,27 +39,22 @@ class CodeState:
 
 def state(purpose: str, subject: str, settings: Settings) -> CodeState | None:
     """Give the newest code for its page, None where there is none."""
-    newest = sa.select(OneTimeCode, Message.state).outerjoin(Message, Message.id == OneTimeCode.message_id)
-    found = db.session.execute(newest.where(is_newest(purpose, subject))).first()
-    if found is None:
+    code = db.session.execute(_NEWEST, {"purpose": purpose, "subject": subject}).first()
+    if code is None:
         return None
-    code, delivery = found
     return CodeState(
         resend_at=code.asked_at + dt.timedelta(seconds=settings.policy.resend_seconds), masked=otp.masked(code.mobile),
         expires_at=code.expires_at, tries_left=max(0, settings.policy.code_tries - code.tries),
-        delivery=delivery or DELIVERED,
+        delivery=code.delivery or DELIVERED,
     )  # fmt: skip
 
 
 def is_newest(purpose: str, subject: str) -> sa.ColumnElement[bool]:
     """Choose the newest code of a purpose and subject."""
-    newest = sa.select(sa.func.max(OneTimeCode.id)).where(is_for(purpose, subject))
+    newest = sa.select(sa.func.max(OneTimeCode.id)).where(
+        OneTimeCode.purpose == purpose, OneTimeCode.subject == subject
+    )
     return OneTimeCode.id == newest.scalar_subquery()
-
-
-def is_for(purpose: str, subject: str) -> sa.ColumnElement[bool]:
-    """Choose every code of a purpose and subject."""
-    return (OneTimeCode.purpose == purpose) & (OneTimeCode.subject == subject)
 
 
 def hash_of(code: str, purpose: str, subject: str, settings: Settings) -> str:

@@ -28,7 +28,7 @@ from backoffice.services.code_errors import (
     WrongCodeError,
 )  # fmt: skip
 from backoffice.services.code_limits import APPLICANT, LOGIN, RECOVER
-from backoffice.services.code_rows import LONGEST_WAIT, CodeState, hash_of, is_for, state
+from backoffice.services.code_rows import LONGEST_WAIT, CodeState, hash_of, state
 from backoffice.services.message_texts import CODE
 from backoffice.services.messages import Draft, Reason
 from backoffice.services.rates import TooManyError
@@ -44,6 +44,9 @@ REGISTER, CONTACT, STATUS, EXISTING, COUNTER = "register", "contact", "status", 
 # What a registration waits for; its other codes outlive it.
 OF_REGISTRATION = (REGISTER, EXISTING)
 KEEP = dt.timedelta(days=7)
+_MESSAGES_BEFORE = sa.select(OneTimeCode.message_id).where(
+    OneTimeCode.purpose == sa.bindparam("purpose"), OneTimeCode.subject == sa.bindparam("subject")
+)
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ def issue(  # noqa: PLR0913 - whom a code is for and who asks, each by its name
             code_limits.count_code(purpose, person_key, mobile or mail, address, settings)
         else:
             code_limits.count_mobile(purpose, mobile, settings)
-        _call_off(session, is_for(purpose, subject))
+        _call_off_before(session, purpose, subject)
         to = (SMS, mobile) if mobile else (MAIL, mail)
         code = f"{secrets.randbelow(10**otp.DIGITS):0{otp.DIGITS}}"
         session.add(
@@ -105,6 +108,13 @@ def purge() -> int:
         _call_off(session, OneTimeCode.asked_at < now - LONGEST_WAIT)
         old = sa.delete(OneTimeCode).where(OneTimeCode.asked_at < now - KEEP)
         return len(session.scalars(old.returning(OneTimeCode.id)).all())
+
+
+def _call_off_before(session: Session, purpose: str, subject: str) -> None:
+    """Take back the codes before a new one; mostly there is none."""
+    found = session.connection().execute(_MESSAGES_BEFORE, {"purpose": purpose, "subject": subject})
+    if sent := [row.message_id for row in found if row.message_id is not None]:
+        messages.call_off(session, Message.id.in_(sent))
 
 
 def _call_off(session: Session, which: sa.ColumnElement[bool]) -> None:
