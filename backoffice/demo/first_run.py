@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from flask_migrate import upgrade
 
 from backoffice import clock, create_app
-from backoffice.demo import instance, mail_servers, movers, newcomers, university
+from backoffice.demo import history_rows, instance, mail_servers, movers, newcomers, university
 from backoffice.demo.slapd import LocalSlapd
 from backoffice.demo.terminal import say
 from backoffice.demo.world import SOURCES
@@ -107,6 +107,8 @@ def prepare(settings: Settings, made: university.DemoUniversity, server: LocalSl
         with on_the_day(made, 2):
             bring_in(settings, made, day=2)
         movers.begin(made.movers, settings)
+        say("Remembering eighteen months of onboarding ...")
+        history_rows.write(settings, server)
 
 
 def on_the_day(made: university.DemoUniversity, day: int) -> AbstractContextManager[None]:

@@ -163,7 +163,7 @@ def report(asked: Asked, source: Source) -> Report:
         ends.by_stretch((EXPIRED,)),
         {CAUSES: causes.length, ENDS: ends.length, REMINDERS: told.length},
         any(part.has_hidden for part in (group, causes, ends, told)),
-        _compared(asked, cells, group.length, source.month),
+        _compared(asked, cells, group.length, source),
     )  # fmt: skip
 
 
@@ -177,10 +177,15 @@ def first_month(source: Source, last: int) -> int:
     return max(min(source.first_month() or last, last), last - MOST_MONTHS + 1)
 
 
-def _compared(asked: Asked, cells: Sequence[Cell], length: int, this_month: int) -> Comparison | None:
-    """Give the period beside the same one of the year before, without what is not over; None where nothing is left."""
-    last = min(asked.last, stretch_of(this_month, length) - 1)
-    if last < asked.first:
+def _compared(asked: Asked, cells: Sequence[Cell], length: int, source: Source) -> Comparison | None:
+    """Give the period beside the same one of the year before; None where nothing is left.
+
+    Without what is not over, and without what the year before has no figures of: the first month of all may not be
+    whole.
+    """
+    first = max(asked.first, (source.first_month() or asked.first) + 1 + YEAR)
+    last = min(asked.last, stretch_of(source.month, length) - 1)
+    if last < first:
         return None
-    now, before = (replace(asked, first=asked.first - back, last=last - back) for back in (0, YEAR))
+    now, before = (replace(asked, first=first - back, last=last - back) for back in (0, YEAR))
     return Comparison(_Period(cells, now).outcome(), _Period(cells, before).outcome(), now, before)

@@ -75,6 +75,7 @@ ACTS = {
     "directory:entry:updated": N_("An account was updated in the directory"),
     "directory:size:accepted": N_("A smaller directory was accepted"),
     "hr:colleague:announced": N_("A new colleague was announced"),
+    "demo:history:simulated": N_("The past of the demo was made up"),
     "hr:colleague:arrived": N_("HR's file now has an announced colleague"),
     "hr:colleague:taken_back": N_("The announcement of a new colleague was taken back"),
     "hr:columns:remembered": N_("Column names were remembered"),

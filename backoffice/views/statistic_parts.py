@@ -26,7 +26,7 @@ def every(report: Report, now: Now, settings: Settings) -> list[Part]:
     titled = statistic_words.from_days
     mail = {state: _(title) for state, title in statistic_words.MAIL.items()}
     return [
-        statistic_tables.funnel(report), statistic_tables.months(report), *statistic_shares.comparison(report),
+        statistic_tables.funnel(report), statistic_tables.months(report), statistic_shares.comparison(report),
         statistic_shares.coverage(report), statistic_tables.causes(report), statistic_tables.expired(report),
         statistic_shares.reminders(report),
         statistic_tables.of_parts("cases", _("Age"), _("Cases"), now.cases, titled(AGES)),

@@ -53,8 +53,8 @@ def _beside(report: Report) -> str:
             _("In the year before, nobody began in the months of %(period)s, or too few to show.", period=period)
         )
     return str(ngettext(
-        "In %(period)s %(number)s registration began; in the same period of the year before it was %(before)s.",
-        "In %(period)s %(number)s registrations began; in the same period of the year before it was %(before)s.",
+        "%(number)s registration began in %(period)s; in the same period of the year before it was %(before)s.",
+        "%(number)s registrations began in %(period)s; in the same period of the year before it was %(before)s.",
         now, period=period, number=grouped(now), before=grouped(before),
     ))  # fmt: skip
 

@@ -35,11 +35,11 @@ def reminders(report: Report) -> Part:
     )
 
 
-def comparison(report: Report) -> list[Part]:
-    """Give the period beside the year before; nothing where there was nobody."""
+def comparison(report: Report) -> Part:
+    """Give the period beside the year before; without rows where there was nobody."""
     found = report.comparison
     if found is None or not (found.now.counts[figures.STARTED] or found.before.counts[figures.STARTED]):
-        return []
+        return Part("comparison", [_("Step"), _("Change")], [])
     titles = [_(title) for title in statistic_words.STEPS.values()]
     both = [(found.now.counts[step], found.before.counts[step]) for step in statistic_words.STEPS]
     rows: list[Cells] = [
@@ -51,7 +51,7 @@ def comparison(report: Report) -> list[Part]:
     names = [statistic_words.period(each, report.length) for each in (found.asked, found.asked_before)]
     series = {name: list(numbers) for name, numbers in zip(names, zip(*both, strict=True), strict=True)}
     header = [_("Step"), *names, _("Change")]
-    return [Part("comparison", header, rows, charts.lying_pairs(titles, series))]
+    return Part("comparison", header, rows, charts.lying_pairs(titles, series))
 
 
 def _percents(shares: Sequence[Share]) -> list[float]:

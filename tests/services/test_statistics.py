@@ -187,7 +187,7 @@ def test_reminders_count_by_the_first_one_and_what_was_asked_after_it(app: Flask
 
 def test_a_period_is_compared_with_the_same_months_of_the_year_before(app: Flask) -> None:
     this = month_of(clock.now(), TEHRAN)
-    people = [*population(this - 13, 2, people=8), *population(this - 1, 1, people=20, seed=2)]
+    people = [*population(this - 14, 3, people=8), *population(this - 1, 1, people=20, seed=2)]
     for number, each in enumerate(people, 1):
         each.number = number
     settle(people)
