@@ -17,7 +17,7 @@ _GRID, _PLAIN = "#dbe4e6", "rgba(0,0,0,0)"
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 _MOST_TICKS = 8
 # Pixels of a letter, and the letters that fit into one line beside a bar.
-_LETTER, _LONG = 7, 16
+_LETTER, _LONG, _DIGIT = 7, 16, 9
 Numbers = Sequence[float | None]
 
 
@@ -33,10 +33,20 @@ def lying_bars(labels: Sequence[str], numbers: Numbers, texts: Sequence[str]) ->
     axis = {"range": [room, 0] if is_rtl else [0, room], "visible": False, "fixedrange": True}
     widest = max((len(line) for name in names for line in name.split("<br>")), default=0)
     chart = _chart([trace], xaxis=axis, yaxis=named, height=70 + 42 * len(labels))
+    chart["layout"]["annotations"] = _signs(numbers, texts)
     sides = ("r", "l") if is_rtl else ("l", "r")
     for side, letters in zip(sides, (widest, max(map(len, texts), default=0)), strict=True):
         chart["layout"]["margin"][side] = 20 + _LETTER * letters
     return chart
+
+
+def _signs(numbers: Numbers, texts: Sequence[str]) -> list[dict[str, Any]]:
+    """Give the texts of lying bars that are not there: Plotly leaves out what stands beside no bar."""
+    reading = {"xanchor": "right", "xshift": -4} if _is_rtl() else {"xanchor": "left", "xshift": 4}
+    return [
+        {"x": 0, "y": place, "text": text, "showarrow": False, "borderpad": 0, **reading}
+        for place, (number, text) in enumerate(zip(numbers, texts, strict=False)) if number is None
+    ]  # fmt: skip
 
 
 def lying_pairs(labels: Sequence[str], series: Mapping[str, Numbers]) -> dict[str, Any]:
@@ -53,7 +63,7 @@ def lying_pairs(labels: Sequence[str], series: Mapping[str, Numbers]) -> dict[st
         }
         for place, ((name, numbers), shift) in enumerate(zip(series.items(), (-0.2, 0.2), strict=True))
     ]  # fmt: skip
-    chart["layout"] |= {"showlegend": True, "height": 90 + 54 * len(labels), "barmode": "overlay"}
+    chart["layout"] |= {"showlegend": True, "height": 90 + 54 * len(labels), "barmode": "overlay", "annotations": []}
     chart["layout"]["margin"]["t"] = 44
     return chart
 
@@ -70,7 +80,7 @@ def _in_two(label: str) -> str:
 def standing_bars(labels: Sequence[str], numbers: Numbers, texts: Sequence[str]) -> dict[str, Any]:
     """Give bars that stand side by side, in the order of reading."""
     trace = _bars(numbers, texts) | {"x": list(range(len(labels))), "y": list(numbers)}
-    return _chart([trace], xaxis=_named(labels), yaxis=_amounts(numbers), height=300)
+    return _standing([trace], labels, numbers, height=300)
 
 
 def lines(labels: Sequence[str], series: Mapping[str, Numbers]) -> dict[str, Any]:
@@ -85,12 +95,21 @@ def lines(labels: Sequence[str], series: Mapping[str, Numbers]) -> dict[str, Any
         for place, (name, numbers) in enumerate(series.items())
     ]  # fmt: skip
     together = [number for numbers in series.values() for number in numbers]
-    return _chart(traces, xaxis=_named(labels), yaxis=_amounts(together), height=340)
+    return _standing(traces, labels, together, height=340)
+
+
+def _standing(traces: list[dict[str, Any]], labels: Sequence[str], numbers: Numbers, *, height: int) -> dict[str, Any]:
+    """Give a chart over places, with room for the amounts: Plotly measures them before Persian digits are shaped."""
+    amounts = _amounts(numbers)
+    chart = _chart(traces, xaxis=_named(labels), yaxis=amounts, height=height)
+    chart["layout"]["margin"]["r" if _is_rtl() else "l"] = 16 + _DIGIT * max(map(len, amounts["ticktext"]))
+    return chart
 
 
 def _bars(numbers: Numbers, texts: Sequence[str]) -> dict[str, Any]:
+    shown = ["" if number is None else text for number, text in zip(numbers, texts, strict=False)]
     return {
-        "type": "bar", "marker": {"color": COLOURS[0]}, "text": list(texts), "textposition": "outside",
+        "type": "bar", "marker": {"color": COLOURS[0]}, "text": shown, "textposition": "outside",
         "cliponaxis": False, "hoverinfo": "none", "width": 0.62 if len(numbers) > 1 else 0.3,
     }  # fmt: skip
 
@@ -113,7 +132,7 @@ def _amounts(numbers: Numbers) -> dict[str, Any]:
     return {
         "tickvals": ticks, "ticktext": [digits(f"{tick:,}").replace(",", "٬" if _is_rtl() else ",") for tick in ticks],
         "range": [0, ticks[-1] * 1.06], "side": "right" if _is_rtl() else "left", "gridcolor": _GRID,
-        "zeroline": False, "fixedrange": True, "automargin": True,
+        "zeroline": False, "fixedrange": True,
     }  # fmt: skip
 
 
@@ -128,10 +147,11 @@ def _step(most: float) -> int:
 
 
 def _chart(traces: list[dict[str, Any]], *, height: int, **axes: dict[str, Any]) -> dict[str, Any]:
-    legend = {"orientation": "h", "x": 1 if _is_rtl() else 0, "xanchor": "right" if _is_rtl() else "left", "y": 1.02}
+    reading = {"x": 1, "xanchor": "right", "traceorder": "reversed"} if _is_rtl() else {"x": 0, "xanchor": "left"}
+    legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", **reading}
     layout = {
         "height": height, "font": _FONT, "paper_bgcolor": _PLAIN, "plot_bgcolor": _PLAIN, "showlegend": len(traces) > 1,
-        "legend": {**legend, "yanchor": "bottom"}, "margin": {"l": 12, "r": 12, "t": 24, "b": 28}, "dragmode": False,
+        "legend": legend, "margin": {"l": 12, "r": 12, "t": 24, "b": 28}, "dragmode": False,
         "hovermode": "closest", **axes,
     }  # fmt: skip
     return {"data": traces, "layout": layout}

@@ -62,4 +62,6 @@ def _bars(part: Part) -> dict[str, Any] | None:
     if part.chart is None or trace.get("orientation") != "h":
         return None
     labels = [name.replace("<br>", " ") for name in part.chart["layout"]["yaxis"]["ticktext"]]
-    return {"labels": labels, "numbers": trace["x"], "texts": trace["text"]}
+    hidden = statistic_tables.shown(None)
+    texts = [hidden if number is None else text for number, text in zip(trace["x"], trace["text"], strict=True)]
+    return {"labels": labels, "numbers": trace["x"], "texts": texts}

@@ -1,0 +1,110 @@
+"""The statistics page as Chromium draws, saves and prints it; ``STATISTICS_PICTURES``: where pictures are kept."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from backoffice import clock
+from backoffice.extensions import writing
+from backoffice.models import Case
+from backoffice.rules.jalali_months import month_of
+from backoffice.services import figure_store
+from tests.browser.conftest import LiveDesk
+from tests.browser.looks import LANGUAGES, WIDTHS, open_whole, resize, watch, with_language
+from tests.services.onboarding import TEHRAN, population, settle
+
+PICTURES = os.environ.get("STATISTICS_PICTURES", "")
+CAUSES = ("NAME_DIFFERS", "NC_NOT_IN_HR", "HR_INACTIVE")
+# The columns that a chart shows, where it is not the one after the title.
+COLUMNS = {"months": (1, 4, 5, 7), "history": (1, 2, 3, 4), "coverage": (3,), "reminders": (3,), "comparison": (1, 2)}
+DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹", "0123456789", "٬,٪%")
+# What stands in each chart: its bars or points as the browser has them, the texts it drew, and where they are.
+DRAWN = """() => Object.fromEntries([...document.querySelectorAll("[data-chart]")].map((box) => {
+    const place = box.getBoundingClientRect();
+    const texts = [...box.querySelectorAll(".main-svg text")].filter((text) => text.textContent.trim());
+    const cut = texts.filter((text) => {
+        const own = text.getBoundingClientRect();
+        return own.left < place.left - 1 || own.right > place.right + 1 || own.bottom > place.bottom + 1;
+    });
+    const ticks = [...box.querySelectorAll(".xtick text")].map((text) => [
+        text.getBoundingClientRect().left, text.textContent,
+    ]);
+    return [box.id.slice("chart-".length), {
+        data: box.data.map((trace) => ({name: trace.name, x: trace.x, y: trace.y, lies: trace.orientation === "h"})),
+        marks: box.querySelectorAll(".point path, .scatterlayer .trace path.js-line").length,
+        cut: cut.map((text) => text.textContent),
+        font: getComputedStyle(texts[0]).fontFamily, places: box.layout.xaxis.ticktext,
+        ticks: ticks.sort((one, two) => one[0] - two[0]).map((tick) => tick[1]),
+    }];
+}))"""
+TABLE = """(name) => [...document.querySelectorAll(`#${name} tbody tr`)].map((row) =>
+    [...row.children].map((cell) => cell.textContent.trim()))"""
+
+
+@pytest.fixture(scope="module")
+def filled(desk: LiveDesk) -> str:
+    """Eight months of people; gives the address of their statistics."""
+    with desk.app.app_context():
+        last = month_of(clock.now(), TEHRAN)
+        settle(population(last - 8, 8, people=14))
+        with writing() as session:
+            session.add_all(
+                Case(kind="MISMATCH", key=str(number), state="new", fingerprint="", cause=CAUSES[number % 3],
+                     opened_at=clock.now())
+                for number in range(40)
+            )  # fmt: skip
+        figure_store.note_day(TEHRAN)
+    return f"/admin/statistics/?from={last - 8}"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_charts_are_drawn_whole_and_say_what_their_tables_say(desk: LiveDesk, filled: str, lang: str) -> None:
+    with desk.tab("manager") as page:
+        said, asked = watch(page)
+        for width in WIDTHS[:1]:
+            page.set_viewport_size({"width": width, "height": 800})
+            open_whole(page, with_language(filled, lang))
+            resize(page, width)
+            charts = drawn(page)
+            keep(page, f"page-{lang}-{width}.png")
+            assert {"funnel", "months", "coverage", "causes", "temporary"} <= charts.keys()
+            for name, chart in charts.items():
+                assert (name, chart["cut"]) == (name, [])
+                assert chart["marks"] > 0
+                assert "Vazirmatn" in chart["font"]
+                assert numbers_of(chart) == numbers_in(page.evaluate(TABLE, name), chart, name)
+            ticks = charts["months"]["ticks"]
+            assert (ticks[::-1] if lang == "fa" else ticks) == charts["months"]["places"]
+        assert said == []
+        assert [url for url in asked if not url.startswith((desk.address, "data:"))] == []
+
+
+def drawn(page: Page) -> dict[str, Any]:
+    expect(page.locator("html")).to_have_attribute("data-charts", "drawn")
+    found: dict[str, Any] = page.evaluate(DRAWN)
+    return found
+
+
+def numbers_of(chart: dict[str, Any]) -> list[list[int | None]]:
+    """The numbers of each trace."""
+    return [[each and round(each) for each in trace["x" if trace["lies"] else "y"]] for trace in chart["data"]]
+
+
+def numbers_in(table: list[list[str]], chart: dict[str, Any], name: str) -> list[list[int | None]]:
+    """The same as the table of the chart has them."""
+    count = len(numbers_of(chart)[0])
+    rows = table[:count] if chart["data"][0]["lies"] else table[::-1]
+    return [[number(row[column]) for row in rows] for column in COLUMNS.get(name, (1,))]
+
+
+def number(cell: str) -> int | None:
+    digits = cell.translate(DIGITS)
+    return int(digits) if digits.isdigit() else None
+
+
+def keep(page: Page, name: str) -> None:
+    if PICTURES:
+        page.screenshot(path=Path(PICTURES) / name, full_page=True)
