@@ -47,7 +47,8 @@ coverage: setup ## Run all tests and list the lines that none of them reaches (T
 bench: setup ## Measure reading, comparing, applying and moving mail against other ways of doing the same, as ratios
 	@$(VENV)/python -m tools.bench
 
-soak: setup ## Run the long tests
+soak: python ## Run the long tests
+	@$(PYTHON) -m tools.setup soak
 	@$(BARE) BACKOFFICE_SOAK=1 $(VENV)/python -m pytest $(SPREAD) tests
 
 reset: python ## Delete the demo university, so that the next `make run` builds it anew (INSTANCE=)

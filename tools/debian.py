@@ -30,7 +30,7 @@ class PackagesError(Exception):
 
 
 def missing(purpose: str) -> list[str]:
-    """Give the Debian packages that ``run`` or ``test`` still needs on this machine."""
+    """Give the Debian packages that ``run``, ``test`` or ``soak`` still needs on this machine."""
     wanted = {
         "slapd": Path("/usr/sbin/slapd").exists(),
         "ldap-utils": shutil.which("ldapmodify") is not None,
@@ -39,7 +39,7 @@ def missing(purpose: str) -> list[str]:
         "libfribidi0": find_library("fribidi") is not None,
         _venv_package(): _has_ensurepip(),
     }
-    if purpose == "test":
+    if purpose != "run":
         wanted |= {
             "postgresql": any(Path("/usr/lib/postgresql").glob("*/bin/initdb")),
             BROWSERS[0]: browser() is not None,

@@ -1,4 +1,4 @@
-"""Set up what ``make run`` or ``make test`` needs: ``python3 -m tools.setup run|test``.
+"""Set up what ``make run``, ``make test`` or ``make soak`` needs: ``python3 -m tools.setup run|test|soak``.
 
 Debian packages, the virtual environment, Python packages, the front-end files and the catalogue. What is there already
 is not touched, so a second run takes no time. Standard library only: it runs before anything is installed.
@@ -18,7 +18,8 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "installed.json"
-REQUIREMENTS = {"run": ("requirements.txt",), "test": ("requirements.txt", "requirements-dev.txt")}
+_TEST = ("requirements.txt", "requirements-dev.txt")
+REQUIREMENTS = {"run": _TEST[:1], "test": _TEST, "soak": (*_TEST, "requirements-soak.txt")}
 CATALOGUE = ROOT / "backoffice" / "translations"
 COLLECTING = "Collecting "
 REPORT_EVERY = 10
@@ -45,7 +46,7 @@ def main(arguments: list[str]) -> int:
 
 
 def prepare(purpose: str) -> None:
-    """Take every step that is still needed for ``run`` or ``test``. Raises SetupError, PackagesError."""
+    """Take every step that is still needed for a purpose. Raises SetupError, PackagesError."""
     provide(missing(purpose))
     make_environment()
     install_requirements(purpose)

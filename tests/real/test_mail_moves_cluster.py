@@ -1,6 +1,6 @@
 """Moves on a Dask cluster of two processes, which read their own settings: the same result."""
 
-import os
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,6 @@ from backoffice.services import engine_words, mail_move_work
 from tests.conftest import SEAL, SECRET
 from tests.real.moving import PASSWORD, content, fill, mail, make_move, overrides_of, the_move
 
-pytestmark = pytest.mark.skipif(not os.environ.get("BACKOFFICE_SOAK"), reason="long, and needs a package of its own")
 BOXES = 6
 
 
@@ -41,7 +40,7 @@ def settings_file(app: Flask, folder: Path) -> None:
 def test_a_cluster_moves_all_of_it(
     app: Flask, old_mail: LocalDovecot, new_mail: LocalDovecot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    distributed = pytest.importorskip("distributed")
+    cluster = import_module("distributed").LocalCluster  # only `make soak` installs it
     names = [f"cluster{number}.{db.engine.name}" for number in range(BOXES)]
     old_mail.add_users(dict.fromkeys(names, PASSWORD))
     new_mail.add_users(dict.fromkeys(names, "another one 34"))
@@ -56,7 +55,7 @@ def test_a_cluster_moves_all_of_it(
     settings_file(app, tmp_path / "there")
     monkeypatch.setenv("BACKOFFICE_INSTANCE", str(tmp_path / "there"))
     port = int(settings_of(app).dask_scheduler.rpartition(":")[2])
-    with distributed.LocalCluster(n_workers=2, threads_per_worker=2, scheduler_port=port, dashboard_address=None):
+    with cluster(n_workers=2, threads_per_worker=2, scheduler_port=port, dashboard_address=None):
         found = {fault.message for fault in engine_words.engine_faults(settings_of(app))}
         assert not found & {engine_words.NOT_INSTALLED, engine_words.DOWN}
         mail_move_work.work_off(app)
