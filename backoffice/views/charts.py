@@ -16,6 +16,7 @@ _FONT = {"family": 'Vazirmatn, "Segoe UI", Tahoma, sans-serif', "size": 13, "col
 _GRID, _PLAIN = "#dbe4e6", "rgba(0,0,0,0)"
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 _MOST_TICKS = 8
+_RIGHT_TO_LEFT = "\u200f"
 # Pixels of a letter, and the letters that fit into one line beside a bar.
 _LETTER, _LONG, _DIGIT = 7, 16, 9
 Numbers = Sequence[float | None]
@@ -26,7 +27,7 @@ def lying_bars(labels: Sequence[str], numbers: Numbers, texts: Sequence[str]) ->
     places, is_rtl, names = list(range(len(labels))), _is_rtl(), [_in_two(label) for label in labels]
     trace = _bars(numbers, texts) | {"x": list(numbers), "y": places, "orientation": "h"}
     named: dict[str, Any] = {
-        "tickvals": places, "ticktext": names, "autorange": "reversed", "fixedrange": True,
+        "tickvals": places, "ticktext": list(map(_from_its_side, names)), "autorange": "reversed", "fixedrange": True,
         "side": "right" if is_rtl else "left", "ticklabelstandoff": 6,
     }  # fmt: skip
     room = max((number or 0 for number in numbers), default=0) or 1
@@ -77,6 +78,11 @@ def _in_two(label: str) -> str:
     return f"{label[:middle]}<br>{label[middle + 1 :]}"
 
 
+def _from_its_side(label: str) -> str:
+    """Let each line begin where the page does, also with a number: a chart itself runs from left to right."""
+    return "<br>".join(f"{_RIGHT_TO_LEFT}{line}" for line in label.split("<br>")) if _is_rtl() else label
+
+
 def standing_bars(labels: Sequence[str], numbers: Numbers, texts: Sequence[str]) -> dict[str, Any]:
     """Give bars that stand side by side, in the order of reading."""
     trace = _bars(numbers, texts) | {"x": list(range(len(labels))), "y": list(numbers)}
@@ -120,7 +126,8 @@ def _named(labels: Sequence[str]) -> dict[str, Any]:
     places = [place for place in range(len(labels)) if (len(labels) - 1 - place) % every == 0]
     edges = [-0.6, len(labels) - 0.4]
     return {
-        "tickvals": places, "ticktext": [labels[place] for place in places], "fixedrange": True, "automargin": True,
+        "tickvals": places, "ticktext": [_from_its_side(labels[place]) for place in places], "fixedrange": True,
+        "automargin": True,
         "range": edges[::-1] if _is_rtl() else edges, "showgrid": False, "zeroline": False,
     }  # fmt: skip
 
