@@ -70,12 +70,19 @@ def cut_file(page: Page, folder: Path) -> None:
     page.click("main form .btn-primary")
 
 
+def statistics(page: Page, _folder: Path) -> None:
+    """Go to the figures for managers, and wait for the charts."""
+    page.goto("/admin/statistics/?lang=fa")
+    page.wait_for_selector(".main-svg")
+
+
 PICTURES: dict[str, tuple[Callable[[Page, Path], None], ViewportSize]] = {
     "work-list": (home, WIDE),
     "work-list-phone": (home, PHONE),
     "difference": (difference, TALL),
     "cut-file": (cut_file, WIDE),
     "work-list-english": (home_in_english, WIDE),
+    "statistics": (statistics, TALL),
 }
 
 
