@@ -69,10 +69,10 @@ def lying_pairs(labels: Sequence[str], series: Mapping[str, Numbers]) -> dict[st
     return chart
 
 
-def _in_two(label: str) -> str:
-    """Break a long label at the space nearest to its middle."""
+def _in_two(label: str, room: int = _LONG) -> str:
+    """Break a label of more letters than there is room for at the space nearest to its middle."""
     spaces = [place for place, sign in enumerate(label) if sign == " "]
-    if len(label) <= _LONG or not spaces:
+    if len(label) <= room or not spaces:
         return label
     middle = min(spaces, key=lambda place: abs(place - len(label) / 2))
     return f"{label[:middle]}<br>{label[middle + 1 :]}"
@@ -106,9 +106,13 @@ def lines(labels: Sequence[str], series: Mapping[str, Numbers]) -> dict[str, Any
 
 def _standing(traces: list[dict[str, Any]], labels: Sequence[str], numbers: Numbers, *, height: int) -> dict[str, Any]:
     """Give a chart over places, with room for the amounts: Plotly measures them before Persian digits are shaped."""
-    amounts = _amounts(numbers)
-    chart = _chart(traces, xaxis=_named(labels), yaxis=amounts, height=height)
-    chart["layout"]["margin"]["r" if _is_rtl() else "l"] = 16 + _DIGIT * max(map(len, amounts["ticktext"]))
+    amounts, named = _amounts(numbers), _named(labels)
+    chart = _chart(traces, xaxis=named, yaxis=amounts, height=height)
+    widest = max((len(line) for name in named["ticktext"] for line in name.split("<br>")), default=0)
+    near, far = ("r", "l") if _is_rtl() else ("l", "r")
+    # The last name stands under the edge, half of it beyond.
+    beside = {near: 16 + _DIGIT * max(map(len, amounts["ticktext"])), far: 12 + _LETTER * widest // 2}
+    chart["layout"]["margin"] |= {**beside, "b": 46}
     return chart
 
 
@@ -126,9 +130,9 @@ def _named(labels: Sequence[str]) -> dict[str, Any]:
     places = [place for place in range(len(labels)) if (len(labels) - 1 - place) % every == 0]
     edges = [-0.6, len(labels) - 0.4]
     return {
-        "tickvals": places, "ticktext": [_from_its_side(labels[place]) for place in places], "fixedrange": True,
-        "automargin": True,
-        "range": edges[::-1] if _is_rtl() else edges, "showgrid": False, "zeroline": False,
+        "tickvals": places, "ticktext": [_from_its_side(_in_two(labels[place], 0)) for place in places],
+        "tickangle": 0, "range": edges[::-1] if _is_rtl() else edges, "fixedrange": True, "showgrid": False,
+        "zeroline": False,
     }  # fmt: skip
 
 

@@ -22,24 +22,26 @@ CAUSES = ("NAME_DIFFERS", "NC_NOT_IN_HR", "HR_INACTIVE")
 COLUMNS = {"months": (1, 4, 5, 7), "history": (1, 2, 3, 4), "coverage": (3,), "reminders": (3,), "comparison": (1, 2)}
 DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹", "0123456789", "٬,٪%")
 # What stands in each chart: its bars or points as the browser has them, the texts it drew, and where they are.
-DRAWN = """() => Object.fromEntries([...document.querySelectorAll("[data-chart]")].map((box) => {
+DRAWN = """(_, left = (text) => text.getBoundingClientRect().left) =>
+Object.fromEntries([...document.querySelectorAll("[data-chart]")].map((box) => {
     const place = box.getBoundingClientRect();
     const texts = [...box.querySelectorAll(".main-svg text")].filter((text) => text.textContent.trim());
     const cut = texts.filter((text) => {
         const own = text.getBoundingClientRect();
         return own.left < place.left - 1 || own.right > place.right + 1 || own.bottom > place.bottom + 1;
     });
-    const ticks = [...box.querySelectorAll(".xtick text")].map((text) => [
-        text.getBoundingClientRect().left, text.textContent,
-    ]);
+    const ticks = [...box.querySelectorAll(".xtick text")].sort((one, two) => left(one) - left(two));
+    const over = ticks.filter((text, at) => at && ticks[at - 1].getBoundingClientRect().right > left(text));
     return [box.id.slice("chart-".length), {
         data: box.data.map((trace) => ({name: trace.name, x: trace.x, y: trace.y, lies: trace.orientation === "h"})),
         marks: box.querySelectorAll(".point path, .scatterlayer .trace path.js-line").length,
-        cut: cut.map((text) => text.textContent),
-        font: getComputedStyle(texts[0]).fontFamily, places: box.layout.xaxis.ticktext,
-        ticks: ticks.sort((one, two) => one[0] - two[0]).map((tick) => tick[1]),
+        cut: cut.map((text) => text.textContent), over: over.map((text) => text.textContent),
+        font: getComputedStyle(texts[0]).fontFamily,
+        places: box.layout.xaxis.ticktext?.map((name) => name.replace("<br>", "")),
+        ticks: ticks.map((tick) => tick.textContent),
     }];
 }))"""
+FITTED = "[...document.querySelectorAll('[data-chart]')].every((box) => box.layout.width === box.clientWidth)"
 TABLE = """(name) => [...document.querySelectorAll(`#${name} tbody tr`)].map((row) =>
     [...row.children].map((cell) => cell.textContent.trim()))"""
 
@@ -64,15 +66,16 @@ def filled(desk: LiveDesk) -> str:
 def test_charts_are_drawn_whole_and_say_what_their_tables_say(desk: LiveDesk, filled: str, lang: str) -> None:
     with desk.tab("manager") as page:
         said, asked = watch(page)
-        for width in WIDTHS[:1]:
-            page.set_viewport_size({"width": width, "height": 800})
-            open_whole(page, with_language(filled, lang))
+        page.set_viewport_size({"width": WIDTHS[0], "height": 800})
+        open_whole(page, with_language(filled, lang))
+        for width in WIDTHS:
             resize(page, width)
             charts = drawn(page)
             keep(page, f"page-{lang}-{width}.png")
             assert {"funnel", "months", "coverage", "causes", "temporary"} <= charts.keys()
             for name, chart in charts.items():
                 assert (name, chart["cut"]) == (name, [])
+                assert (name, chart["over"]) == (name, [])
                 assert chart["marks"] > 0
                 assert "Vazirmatn" in chart["font"]
                 assert numbers_of(chart) == numbers_in(page.evaluate(TABLE, name), chart, name)
@@ -84,6 +87,7 @@ def test_charts_are_drawn_whole_and_say_what_their_tables_say(desk: LiveDesk, fi
 
 def drawn(page: Page) -> dict[str, Any]:
     expect(page.locator("html")).to_have_attribute("data-charts", "drawn")
+    page.wait_for_function(FITTED)
     found: dict[str, Any] = page.evaluate(DRAWN)
     return found
 
