@@ -4,6 +4,8 @@
 (() => {
   const config = { displayModeBar: false, displaylogo: false, showSendToCloud: false, plotlyServerURL: "" };
   const LETTER = 7;
+  // Pixels of a saved picture: its width, what stands above the chart, and beside the words there.
+  const [WIDTH, HEAD, EDGE] = [900, 84, 24];
 
   function offer(selector, act) {
     document.querySelectorAll(selector).forEach((button) => {
@@ -12,19 +14,52 @@
     });
   }
 
+  // A picture is a document of its own: the font of the page has to travel inside.
+  const font = new URL("vendor/vazirmatn.woff2", document.currentScript.src);
+
+  async function fontFace() {
+    const reader = new FileReader();
+    const read = new Promise((done) => reader.addEventListener("load", done));
+    reader.readAsDataURL(await (await fetch(font)).blob());
+    await read;
+    return `<style>@font-face{font-family:Vazirmatn;src:url("${reader.result}");font-weight:100 900}</style>`;
+  }
+
   // Plotly would make the picture from a blob, which the page's policy does not let in as an image.
-  async function save(button) {
-    const name = button.dataset.png;
-    const box = document.getElementById(`chart-${name}`);
-    const size = { width: 1200, height: Math.max(500, box.offsetHeight) };
+  async function pictureOf(name) {
+    const chart = JSON.parse(document.getElementById(`chart-${name}`).dataset.chart);
+    const layout = fitted(chart.layout, WIDTH);
+    const size = { width: WIDTH, height: layout.height };
+    const made = await Plotly.toImage({ data: chart.data, layout }, { format: "svg", ...size });
+    const svg = decodeURIComponent(made.slice(made.indexOf(",") + 1));
     const picture = new Image();
-    picture.src = await Plotly.toImage(box, { format: "svg", ...size });
+    picture.src = `data:image/svg+xml,${encodeURIComponent(svg.replace(">", `>${await fontFace().catch(() => "")}`))}`;
     await picture.decode();
-    const canvas = Object.assign(document.createElement("canvas"), { width: 2 * size.width, height: 2 * size.height });
+    return picture;
+  }
+
+  function write(pen, title) {
+    const isRtl = document.documentElement.dir === "rtl";
+    const words = [[700, 20, 36, title], [400, 14, 64, document.querySelector("[data-period]").textContent.trim()]];
+    pen.direction = isRtl ? "rtl" : "ltr";
+    pen.fillStyle = "#18282d";
+    words.forEach(([weight, size, line, text]) => {
+      pen.font = `${weight} ${size}px Vazirmatn, Tahoma, sans-serif`;
+      pen.fillText(text, isRtl ? WIDTH - EDGE : EDGE, line, WIDTH - 2 * EDGE);
+    });
+  }
+
+  async function save(button) {
+    const { png: name, title } = button.dataset;
+    const picture = await pictureOf(name);
+    const height = HEAD + picture.height;
+    const canvas = Object.assign(document.createElement("canvas"), { width: 2 * WIDTH, height: 2 * height });
     const pen = canvas.getContext("2d");
+    pen.scale(2, 2);
     pen.fillStyle = "#fff";
-    pen.fillRect(0, 0, canvas.width, canvas.height);
-    pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
+    pen.fillRect(0, 0, WIDTH, height);
+    write(pen, title);
+    pen.drawImage(picture, 0, HEAD, WIDTH, picture.height);
     Object.assign(document.createElement("a"), { href: canvas.toDataURL("image/png"), download: `statistics-${name}.png` }).click();
   }
 

@@ -85,6 +85,29 @@ def test_charts_are_drawn_whole_and_say_what_their_tables_say(desk: LiveDesk, fi
         assert [url for url in asked if not url.startswith((desk.address, "data:"))] == []
 
 
+def test_a_saved_picture_says_what_it_shows_in_the_font_of_the_page(desk: LiveDesk, filled: str) -> None:
+    with desk.tab("manager") as page:
+        said, _ = watch(page)
+        open_whole(page, with_language(filled, "fa"))
+        drawn(page)
+        picture = saved(page, "coverage")
+        assert picture == saved(page, "coverage")
+        page.evaluate("document.querySelector('[data-period]').textContent = ''")
+        without_period = saved(page, "coverage")
+        page.evaluate("document.querySelector('[data-png=coverage]').dataset.title = ''")
+        without_words = saved(page, "coverage")
+        assert said == []
+        page.route("**/vazirmatn.woff2", lambda route: route.abort())
+        assert len({picture, without_period, without_words, saved(page, "coverage")}) == 4
+
+
+def saved(page: Page, name: str) -> bytes:
+    """The picture that the button of a chart gives."""
+    with page.expect_download() as given:
+        page.locator(f"[data-png={name}]").click()
+    return given.value.path().read_bytes()
+
+
 def drawn(page: Page) -> dict[str, Any]:
     expect(page.locator("html")).to_have_attribute("data-charts", "drawn")
     page.wait_for_function(FITTED)
