@@ -6,6 +6,8 @@
   const LETTER = 7;
   // Pixels of a saved picture: its width, what stands above the chart, and beside the words there.
   const [WIDTH, HEAD, EDGE] = [900, 84, 24];
+  // Pixels between the margins of an A4 page, which statistics.css sets.
+  const PAPER = 700;
 
   function offer(selector, act) {
     document.querySelectorAll(selector).forEach((button) => {
@@ -90,6 +92,8 @@
     // Plotly's own way of following the window loses the heights.
     const seen = new ResizeObserver((changes) => requestAnimationFrame(() => changes.forEach(({ target }) => fit(target))));
     boxes.forEach((box) => seen.observe(box));
+    window.addEventListener("beforeprint", () => boxes.forEach((box) => fit(box, PAPER)));
+    window.addEventListener("afterprint", () => boxes.forEach((box) => fit(box)));
     document.documentElement.dataset.charts = "drawn";
   }
 

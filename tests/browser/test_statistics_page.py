@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from backoffice import clock
 from backoffice.extensions import writing
@@ -42,6 +42,12 @@ Object.fromEntries([...document.querySelectorAll("[data-chart]")].map((box) => {
     }];
 }))"""
 FITTED = "[...document.querySelectorAll('[data-chart]')].every((box) => box.layout.width === box.clientWidth)"
+CHARTS = "[...document.querySelectorAll('[data-chart]')].map((box) => box.layout.width)"
+# Between the margins of the page.
+A4: ViewportSize = {"width": 703, "height": 1032}
+CUT_TABLES = """[...document.querySelectorAll(".figure-part .table-box")]
+    .filter((box) => box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight)
+    .map((box) => box.closest("section").id)"""
 TABLE = """(name) => [...document.querySelectorAll(`#${name} tbody tr`)].map((row) =>
     [...row.children].map((cell) => cell.textContent.trim()))"""
 
@@ -99,6 +105,24 @@ def test_a_saved_picture_says_what_it_shows_in_the_font_of_the_page(desk: LiveDe
         assert said == []
         page.route("**/vazirmatn.woff2", lambda route: route.abort())
         assert len({picture, without_period, without_words, saved(page, "coverage")}) == 4
+
+
+def test_paper_has_charts_and_tables_within_its_margins_and_no_navigation(desk: LiveDesk, filled: str) -> None:
+    with desk.tab("manager") as page:
+        page.set_viewport_size({"width": 1280, "height": 800})
+        open_whole(page, with_language(filled, "fa"))
+        shown = drawn(page)
+        assert set(page.evaluate(f"dispatchEvent(new Event('beforeprint')) && {CHARTS}")) == {700}
+        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert drawn(page) == shown
+        page.set_viewport_size(A4)
+        page.emulate_media(media="print")
+        assert page.evaluate("document.documentElement.scrollWidth") == A4["width"]
+        assert page.evaluate(CUT_TABLES) == []
+        expect(page.locator(".figure-part .chart").first).to_be_visible()
+        expect(page.locator("[data-period]")).to_be_visible()
+        for control in (".top-bar", ".desk-menu", ".period", ".panel-actions", "[data-print]"):
+            expect(page.locator(control).first).to_be_hidden()
 
 
 def saved(page: Page, name: str) -> bytes:
