@@ -41,7 +41,13 @@ Object.fromEntries([...document.querySelectorAll("[data-chart]")].map((box) => {
         ticks: ticks.map((tick) => tick.textContent),
     }];
 }))"""
-FITTED = "[...document.querySelectorAll('[data-chart]')].every((box) => box.layout.width === box.clientWidth)"
+# The page's policy forbids what Playwright's own waiting for a function would evaluate.
+FITTED = """async () => {
+    const boxes = [...document.querySelectorAll("[data-chart]")];
+    const fits = () => boxes.every((box) => box.layout.width === box.clientWidth);
+    for (let frame = 0; frame < 300 && !fits(); frame += 1) await new Promise(requestAnimationFrame);
+    return fits();
+}"""
 CHARTS = "[...document.querySelectorAll('[data-chart]')].map((box) => box.layout.width)"
 # Between the margins of the page.
 A4: ViewportSize = {"width": 703, "height": 1032}
@@ -134,7 +140,7 @@ def saved(page: Page, name: str) -> bytes:
 
 def drawn(page: Page) -> dict[str, Any]:
     expect(page.locator("html")).to_have_attribute("data-charts", "drawn")
-    page.wait_for_function(FITTED)
+    assert page.evaluate(FITTED)
     found: dict[str, Any] = page.evaluate(DRAWN)
     return found
 
