@@ -130,7 +130,9 @@ def _grid(tallies: Mapping[Key, Tally], shortest: int, *, longest: int | None) -
     found: dict[tuple[int, str], dict[str, Tally]] = {}
     for key, tally in mine.items():
         place = stretch_of(key.month, length), key.step
-        joined = found.setdefault(place, {value: Tally() for value in values})[key.value]
+        if place not in found:
+            found[place] = {value: Tally() for value in values}
+        joined = found[place][key.value]
         joined.count += tally.count
         for span, number in tally.times.items():
             joined.times[span] += number
