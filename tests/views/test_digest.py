@@ -52,7 +52,8 @@ def run(app: Flask) -> int:
 
 
 def acts() -> list[str]:
-    return list(db.session.scalars(sa.select(AuditEntry.action).where(AuditEntry.action.like("staff:digest:%"))))
+    asked = sa.select(AuditEntry.action).where(AuditEntry.action.like("staff:digest:%"))
+    return list(db.session.scalars(asked.order_by(AuditEntry.id)))
 
 
 def test_one_mail_a_week_goes_to_whoever_asked_until_it_is_stopped(
