@@ -2,16 +2,18 @@
 
 import shutil
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import make_server
+from werkzeug.wsgi import ClosingIterator
 
 from backoffice import create_app
 from backoffice.extensions import db
@@ -66,10 +68,14 @@ class LiveDesk:
         return found.id if found else make_staff(name, role, sources, display_name="مریم کاظمی")
 
 
-class KeepAlive(WSGIRequestHandler):
-    """Answer all files of a page on a few connections, as every server but werkzeug's own does."""
+def whole(app: Flask) -> WSGIApplication:
+    """Hand each answer to the server in one piece: when a browser hangs up, werkzeug's leaves the sent file open."""
 
-    protocol_version = "HTTP/1.1"
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        with closing(ClosingIterator(app(environ, start_response))) as parts:
+            return [b"".join(parts)]
+
+    return answer
 
 
 @pytest.fixture(scope="session")
@@ -98,7 +104,7 @@ def desk(
     instance = tmp_path_factory.mktemp("desk")
     shutil.copy(sqlite_template, instance / "backoffice.sqlite")
     app = create_app(make_settings(instance, **desk_settings))
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=KeepAlive)
+    server = make_server("127.0.0.1", 0, whole(app), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     live = LiveDesk(app, f"http://127.0.0.1:{server.port}", chromium)

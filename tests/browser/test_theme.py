@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
 from backoffice.views.theme import DeskTheme
-from tests.browser.conftest import KeepAlive
+from tests.browser.conftest import whole
 from tests.browser.looks import FINE_PRINT, WIDTHS, assert_fits, open_whole, violations, watch, with_language
 from tests.browser.theme_app import create_app
 from tools import catalogue
@@ -45,7 +45,7 @@ INLINE = re.compile(r"<style|\sstyle=|\son[a-z]+=|javascript:|<script(?![^>]*\ss
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     catalogue.compile_catalogue()
     app = create_app(f"sqlite:///{tmp_path_factory.mktemp('theme')}/theme.db")
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=KeepAlive)
+    server = make_server("127.0.0.1", 0, whole(app), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.port}"
