@@ -35,11 +35,14 @@ class Source:
     counted: Sequence[Cell] | None
     month: int = 0
 
-    def of(self, groups: Sequence[tuple[str, str]]) -> list[Cell]:
-        """Give the figures of groups, (dimension, value) each."""
+    def of(self, dimension: str, value: str, month: int | None = None) -> list[Cell]:
+        """Give the figures of a group, of one month only where it is given."""
         if self.counted is None:
-            return _stored(groups)
-        return [cell for cell in self.counted if (cell.dimension, cell.value) in groups]
+            return _stored(dimension, value, month)
+        return [
+            cell for cell in self.counted
+            if (cell.dimension, cell.value) == (dimension, value) and month in (None, cell.month)
+        ]  # fmt: skip
 
     def groups(self) -> list[tuple[str, str]]:
         """Give the groups (dimension, value) of which it can be shown how many began, in order."""
@@ -110,16 +113,13 @@ def _are_few() -> bool:
     return (db.session.scalar(sa.select(sa.func.count()).select_from(some)) or 0) <= COUNTED_AT_ONCE
 
 
-def _stored(groups: Sequence[tuple[str, str]]) -> list[Cell]:
-    wanted = [sa.and_(Figure.dimension == dimension, Figure.value == value) for dimension, value in groups]
-    columns = (Figure.dimension, Figure.value, Figure.month, Figure.months, Figure.cells)
-    found = db.session.execute(sa.select(*columns).where(sa.or_(*wanted)))
+def _stored(dimension: str, value: str, month: int | None) -> list[Cell]:
+    asked = sa.select(Figure.month, Figure.months, Figure.cells).where(
+        Figure.dimension == dimension, Figure.value == value, *([] if month is None else [Figure.month == month])
+    )
     return [
-        Cell(
-            row.dimension, row.value, row.month, row.months, step, count or 0, count is not None,
-            dict(times),
-        )
-        for row in found for step, (count, times) in row.cells.items()
+        Cell(dimension, value, first, months, step, count or 0, count is not None, dict(times))
+        for first, months, kept in db.session.execute(asked) for step, (count, times) in kept.items()
     ]  # fmt: skip
 
 

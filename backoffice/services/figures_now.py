@@ -53,7 +53,7 @@ class Now:
 
 def look(source: "Source", dimension: str = ALL, value: str = "") -> Now:
     """Give the figures of now, of one group or of everybody."""
-    cells = {cell.step: cell for cell in source.of([(dimension, value)]) if cell.month == NOW}
+    cells = {cell.step: cell for cell in source.of(dimension, value, NOW)}
     cases, temporary, mail = (
         _parts(cells, family, names)
         for family, names in ((CASES, AGES), (TEMPORARIES, DAYS_LEFT), (figures.MAIL, MAIL))

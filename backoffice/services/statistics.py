@@ -117,27 +117,35 @@ class _Period:
         cell = self.cells.get((month, step))
         return 0 if cell is None else cell.count if cell.shown else None
 
+    def total(self, step: str) -> int:
+        return sum(self.count(month, step) or 0 for month in self.stretches)
+
     def share(self, step: str, base: str) -> Share:
-        both = [
-            (month, count, whole) for month in self.stretches
-            if (count := self.count(month, step)) is not None and (whole := self.count(month, base)) is not None
-        ]  # fmt: skip
+        both = self._both(step, base)
+        return Share(sum(count for _month, count, _whole in both), sum(whole for _month, _count, whole in both))
+
+    def timed(self, step: str, base: str) -> Share:
+        """Give the share with its times."""
         times: Counter[int] = Counter()
-        for month, _count, _whole in both:
+        for month, _count, _whole in self._both(step, base):
             if cell := self.cells.get((month, step)):
                 times.update(cell.times)
-        return Share(
-            sum(count for _month, count, _whole in both), sum(whole for _month, _count, whole in both),
-            quantile(times, MEDIAN), quantile(times, P90),
-        )  # fmt: skip
+        return replace(self.share(step, base), median=quantile(times, MEDIAN), p90=quantile(times, P90))
 
     def by_stretch(self, steps: Sequence[str]) -> list[Stretch]:
         return [Stretch(month, {step: self.count(month, step) for step in steps}) for month in self.stretches]
 
     def outcome(self) -> Outcome:
         longest = COVERAGE_DAYS[-1]
-        counts = {step: self.share(step, step).count for step in STEPS}
+        counts = {step: self.total(step) for step in STEPS}
         return Outcome(counts, self.share(covered(longest), ripe(longest)))
+
+    def _both(self, step: str, base: str) -> list[tuple[int, int, int]]:
+        """Give month, count of the step and count of its base where both are shown."""
+        return [
+            (month, count, whole) for month in self.stretches
+            if (count := self.count(month, step)) is not None and (whole := self.count(month, base)) is not None
+        ]  # fmt: skip
 
     @property
     def steps(self) -> list[str]:
@@ -150,12 +158,12 @@ class _Period:
 
 def report(asked: Asked, source: Source) -> Report:
     """Give the figures of a period and a group."""
-    cells = source.of([(asked.dimension, asked.value)])
+    cells = source.of(asked.dimension, asked.value)
     group, causes, ends, told = (_Period(cells, asked, family) for family in (REGISTRATIONS, CAUSES, ENDS, REMINDERS))
-    counted = {name_of(step): causes.share(step, step).count for step in causes.steps}
+    counted = {name_of(step): causes.total(step) for step in causes.steps}
     return Report(
         asked, source.as_of, group.length,
-        {step: group.share(step, STARTED) for step in STEPS},
+        {step: group.timed(step, STARTED) for step in STEPS},
         group.by_stretch(STEPS),
         {days: group.share(covered(days), ripe(days)) for days in COVERAGE_DAYS},
         {days: told.share(acted(days), reminded(days)) for days in REMINDER_DAYS},
