@@ -31,6 +31,7 @@ from backoffice.models.request_question import RequestQuestion
 from backoffice.models.run import DirectoryAcceptance, Finding, PlannedAction, Run
 from backoffice.models.staff import LoginThrottle, Staff, WebSession
 from backoffice.models.switch import Switch
+from backoffice.models.target import Target
 from backoffice.models.trust import TrustLevel
 from backoffice.models.user_name import UserName
 
@@ -41,6 +42,6 @@ __all__ = [
     "Message", "MoveFolder", "MovedMessage", "OneTimeCode",
     "Operation", "Override", "PermanentRequest", "Person", "PersonCode", "PlannedAction", "PurgeProposal",
     "QuarantinedRow", "Question", "RateCount", "Registration", "Release", "Reminder", "RequestQuestion",
-    "ReviewBatch", "Run", "Snapshot", "SnapshotConfirmation", "Staff", "Switch", "TrustLevel", "UserName",
+    "ReviewBatch", "Run", "Snapshot", "SnapshotConfirmation", "Staff", "Switch", "Target", "TrustLevel", "UserName",
     "Verdict", "WebSession", "WorkerLease",
 ]  # fmt: skip

@@ -19,6 +19,7 @@ class Permission(StrEnum):
 
     SEE_HOME = "see_home"
     SEE_STATISTICS = "see_statistics"
+    SET_TARGETS = "set_targets"
     SEE_SNAPSHOTS = "see_snapshots"
     UPLOAD_HR = "upload_hr"
     ACCEPT_SNAPSHOT = "accept_snapshot"
@@ -72,6 +73,7 @@ _READING = frozenset({
 _OWN = frozenset({_P.SEE_HOME, _P.SEE_OWN_LOGIN, _P.CHANGE_OWN_LOGIN})
 _ADMINISTRATION = frozenset({
     _P.SEE_AUDIT, _P.VERIFY_AUDIT, _P.SEE_STAFF, _P.MANAGE_STAFF, _P.MANAGE_TRUST, _P.MANAGE_SETTINGS,
+    _P.SET_TARGETS,
 })  # fmt: skip
 
 TABLE: dict[Role, frozenset[Permission]] = {
@@ -93,7 +95,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
         _P.SEE_QUESTIONS,
         _P.ANSWER_QUESTIONS,
     },
-    Role.MANAGER: _OWN | {_P.SEE_STATISTICS},
+    Role.MANAGER: _OWN | {_P.SEE_STATISTICS, _P.SET_TARGETS},
     Role.AUDITOR: _READING,
 }
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from backoffice.rules.jalali_months import MONTH, YEAR, stretch_of
 from backoffice.rules.spans import MEDIAN, P90, quantile
+from backoffice.services import targets
 from backoffice.services.figure_hiding import Cell
 from backoffice.services.figure_store import Source
 from backoffice.services.figures import (
@@ -83,7 +84,7 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything that depends on the period.
+    """Everything that depends on the period, and the targets in force.
 
     ``length``: months of a stretch of registrations, ``lengths``: of other families. ``has_hidden``: something is left
     out.
@@ -101,6 +102,7 @@ class Report:
     lengths: Mapping[str, int]
     has_hidden: bool
     comparison: Comparison | None
+    targets: Mapping[str, int]
 
 
 class _Period:
@@ -171,7 +173,7 @@ def report(asked: Asked, source: Source) -> Report:
         ends.by_stretch((EXPIRED,)),
         {CAUSES: causes.length, ENDS: ends.length, REMINDERS: told.length},
         any(part.has_hidden for part in (group, causes, ends, told)),
-        _compared(asked, cells, group.length, source),
+        _compared(asked, cells, group.length, source), targets.in_force(),
     )  # fmt: skip
 
 

@@ -150,6 +150,8 @@ ACTS = {
     "settings:auto_approve:turned": N_("Automatic approval was turned off or on"),
     "settings:holiday:removed": N_("A holiday became a working day again"),
     "settings:holiday:set": N_("A holiday was kept"),
+    "settings:target:removed": N_("A target of the statistics was taken away"),
+    "settings:target:set": N_("A target of the statistics was set"),
 }
 
 

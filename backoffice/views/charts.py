@@ -22,19 +22,25 @@ _LETTER, _LONG, _DIGIT = 7, 16, 9
 Numbers = Sequence[float | None]
 
 
-def lying_bars(labels: Sequence[str], numbers: Numbers, texts: Sequence[str]) -> dict[str, Any]:
-    """Give bars that lie, the first on top; where the page runs right to left they grow to the left."""
+def lying_bars(
+    labels: Sequence[str], numbers: Numbers, texts: Sequence[str], marks: Sequence[int | None] = ()
+) -> dict[str, Any]:
+    """Give bars that lie, the first on top; where the page runs right to left they grow to the left.
+
+    ``marks``: for each bar a line across it, as far as the number wanted.
+    """
     places, is_rtl, names = list(range(len(labels))), _is_rtl(), [_in_two(label) for label in labels]
     trace = _bars(numbers, texts) | {"x": list(numbers), "y": places, "orientation": "h"}
     named: dict[str, Any] = {
         "tickvals": places, "ticktext": list(map(_from_its_side, names)), "autorange": "reversed", "fixedrange": True,
         "side": "right" if is_rtl else "left", "ticklabelstandoff": 6,
     }  # fmt: skip
-    room = max((number or 0 for number in numbers), default=0) or 1
+    room = max((number or 0 for number in (*numbers, *marks)), default=0) or 1
     axis = {"range": [room, 0] if is_rtl else [0, room], "visible": False, "fixedrange": True}
     widest = max((len(line) for name in names for line in name.split("<br>")), default=0)
     chart = _chart([trace], xaxis=axis, yaxis=named, height=70 + 42 * len(labels))
     chart["layout"]["annotations"] = _signs(numbers, texts)
+    chart["layout"]["shapes"] = [_across(place, mark) for place, mark in enumerate(marks) if mark]
     sides = ("r", "l") if is_rtl else ("l", "r")
     for side, letters in zip(sides, (widest, max(map(len, texts), default=0)), strict=True):
         chart["layout"]["margin"][side] = 20 + _LETTER * letters
@@ -48,6 +54,11 @@ def _signs(numbers: Numbers, texts: Sequence[str]) -> list[dict[str, Any]]:
         {"x": 0, "y": place, "text": text, "showarrow": False, "borderpad": 0, **reading}
         for place, (number, text) in enumerate(zip(numbers, texts, strict=False)) if number is None
     ]  # fmt: skip
+
+
+def _across(place: int, mark: int) -> dict[str, Any]:
+    line = {"color": COLOURS[1], "width": 3, "dash": "dot"}
+    return {"type": "line", "x0": mark, "x1": mark, "y0": place - 0.45, "y1": place + 0.45, "line": line}
 
 
 def lying_pairs(labels: Sequence[str], series: Mapping[str, Numbers]) -> dict[str, Any]:

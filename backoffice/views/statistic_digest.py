@@ -14,7 +14,7 @@ from backoffice.services.statistics import Asked
 from backoffice.views import statistic_parts, statistic_sentences, statistic_tables, statistic_words
 from backoffice.views.statistic_tables import Part
 
-_PARTS = ("funnel", "months", "causes", "cases", "temporary", "mail")
+_PARTS = ("targets", "funnel", "months", "causes", "cases", "temporary", "mail")
 _NOTHING = "—"
 
 
@@ -44,7 +44,7 @@ def _made() -> dict[str, Any]:
     return {
         "sentences": statistic_sentences.sentences(report, now), "period": " – ".join(months),
         "as_of": shown(day_of(report.as_of, settings.timezone), g.language),
-        "parts": [_part(parts[name]) for name in _PARTS if parts[name].rows],
+        "parts": [_part(parts[name]) for name in _PARTS if name in parts and parts[name].rows],
     }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from backoffice.services.figure_sql import AGES, DAYS_LEFT
 from backoffice.services.figures_now import Now
 from backoffice.services.statistics import Report
 from backoffice.settings import Settings
-from backoffice.views import statistic_shares, statistic_tables, statistic_words
+from backoffice.views import statistic_shares, statistic_tables, statistic_targets, statistic_words
 from backoffice.views.formats import digits
 from backoffice.views.statistic_tables import Part
 
@@ -22,10 +22,11 @@ _MOST_DAYS = 62
 
 
 def every(report: Report, now: Now, settings: Settings) -> list[Part]:
-    """Give those of the period, then those of now."""
+    """Give the targets where any is set, what is of the period, then what is of now."""
     titled = statistic_words.from_days
     mail = {state: _(title) for state, title in statistic_words.MAIL.items()}
     return [
+        *([statistic_targets.part(report, now)] if report.targets else []),
         statistic_tables.funnel(report), statistic_tables.months(report), statistic_shares.comparison(report),
         statistic_shares.coverage(report), statistic_tables.causes(report), statistic_tables.expired(report),
         statistic_shares.reminders(report),

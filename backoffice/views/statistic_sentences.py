@@ -4,7 +4,7 @@ from backoffice.i18n import _, ngettext
 from backoffice.services import figures
 from backoffice.services.figures_now import Now, Parts
 from backoffice.services.statistics import Report
-from backoffice.views import statistic_words
+from backoffice.views import statistic_targets, statistic_words
 from backoffice.views.statistic_words import days, grouped, share, span
 
 _TOLD_DAYS = 7
@@ -13,7 +13,10 @@ _SOON = ("0", "3")
 
 def sentences(report: Report, now: Now) -> list[str]:
     """Give the sentences in order; what is hidden or nothing to speak of has none."""
-    said = [*_began(report), _beside(report), _reminded(report), _cases(now), _ending(now.temporary), _mail(now.mail)]
+    said = [
+        *_began(report), *statistic_targets.sentences(report, now), _beside(report), _reminded(report), _cases(now),
+        _ending(now.temporary), _mail(now.mail),
+    ]  # fmt: skip
     return [sentence for sentence in said if sentence]
 
 

@@ -1,9 +1,10 @@
 """The parts of the statistics page that say how many of how many, and how it was the year before."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from backoffice.i18n import _
-from backoffice.services import figures
+from backoffice.services import figures, targets
 from backoffice.services.statistics import Report, Share
 from backoffice.views import charts, statistic_words
 from backoffice.views.statistic_tables import Cells, Part, if_any, joined, percent
@@ -11,28 +12,35 @@ from backoffice.views.statistic_tables import Cells, Part, if_any, joined, perce
 
 def coverage(report: Report) -> Part:
     """Give how many had their permanent account in time."""
-    titles = [statistic_words.days(days) for days in report.coverage]
-    shares = list(report.coverage.values())
-    rows: list[Cells] = [
-        [title, each.whole, each.count, percent(each)] for title, each in zip(titles, shares, strict=True)
-    ]
     header = [_("Within"), _("Began so long ago"), _("Permanent account"), _("Share")]
-    chart = charts.lying_bars(titles, _percents(shares), [percent(each) for each in shares])
-    return Part("coverage", header, rows, if_any([each.whole for each in shares], chart))
+    wanted = [report.targets.get(figures.covered(days)) for days in report.coverage]
+    return _shares("coverage", header, report.coverage, wanted)
 
 
 def reminders(report: Report) -> Part:
     """Give what reminders led to."""
-    titles = [statistic_words.days(days) for days in report.reminders]
-    shares = list(report.reminders.values())
+    header = [_("Within"), _("First reminded so long ago"), _("Asked for the permanent one"), _("Share")]
+    wanted = [report.targets.get(targets.led(days)) for days in report.reminders]
+    return replace(_shares("reminders", header, report.reminders, wanted), note=joined(report, figures.REMINDERS))
+
+
+def _shares(name: str, header: list[str], found: Mapping[int, Share], wanted: Sequence[int | None]) -> Part:
+    """Give how many of how many within days, beside the targets where any is set."""
+    titles, shares = [statistic_words.days(days) for days in found], list(found.values())
     rows: list[Cells] = [
         [title, each.whole, each.count, percent(each)] for title, each in zip(titles, shares, strict=True)
     ]
-    header = [_("Within"), _("First reminded so long ago"), _("Asked for the permanent one"), _("Share")]
-    chart = charts.lying_bars(titles, _percents(shares), [percent(each) for each in shares])
-    return Part(
-        "reminders", header, rows, if_any([each.whole for each in shares], chart), joined(report, figures.REMINDERS)
-    )
+    texts = [percent(each) for each in shares]
+    if any(wanted):
+        header = [*header, _("Target")]
+        goals = [statistic_words.share(target, 100) if target else "" for target in wanted]
+        rows = [[*row, goal] for row, goal in zip(rows, goals, strict=True)]
+        texts = [
+            _("%(share)s · target %(target)s", share=text, target=goal) if text and goal else text
+            for text, goal in zip(texts, goals, strict=True)
+        ]
+    chart = charts.lying_bars(titles, _percents(shares), texts, marks=wanted)
+    return Part(name, header, rows, if_any([each.whole for each in shares], chart))
 
 
 def comparison(report: Report) -> Part:

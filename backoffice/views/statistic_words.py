@@ -43,6 +43,7 @@ TITLES = {
     "mail": N_("Moves of mailboxes"),
     "history": N_("Day by day"),
     "freshness": N_("Age of HR's files"),
+    "targets": N_("Targets"),
 }
 DEFINITIONS = {
     "funnel": N_(
@@ -80,6 +81,10 @@ DEFINITIONS = {
     "history": N_(
         "What was counted on each day of the period, in the whole university; the last look of each day counts. Of a "
         "period of more than two months, the last day of each month."
+    ),
+    "targets": N_(
+        "What managers want to reach, beside the figures of this page: shares are of the period and group that are "
+        "shown, in whole percent; the oldest case is that of the whole university now."
     ),
     "freshness": N_("For each source, the full days since its accepted file was last known to be the truth."),
 }

@@ -1,24 +1,36 @@
 """Statistics for managers: counts of a period and a group, never a person. Source: mission S50; interface.md."""
 
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
-from flask import Response, abort, current_app, request
+from flask import Response, abort, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from backoffice import clock
 from backoffice.extensions import settings_of
-from backoffice.i18n import current_language
+from backoffice.i18n import N_, _, current_language
+from backoffice.rules.form_values import InvalidFieldsError
 from backoffice.rules.jalali_months import month_of
 from backoffice.rules.permissions import Permission
-from backoffice.services import figure_store, figures, figures_now, statistics
+from backoffice.services import figure_store, figures, figures_now, statistics, targets
 from backoffice.services.figure_store import Source
 from backoffice.services.statistics import Asked
-from backoffice.views import statistic_parts, statistic_sentences, statistic_tables, statistic_words
+from backoffice.views import (
+    statistic_parts,
+    statistic_sentences,
+    statistic_tables,
+    statistic_targets,
+    statistic_words,
+)
+from backoffice.views.access import allowed, post_permission, the_actor
 from backoffice.views.base import DeskView, expose
+from backoffice.views.formats import digits
 from backoffice.views.parameters import choice, clamped
+from backoffice.views.runs import refusal
 
 _USUAL_MONTHS = 12
+_SEE_OTHER, _UNPROCESSABLE = 303, 422
+KEPT = N_("The targets are kept.")
 
 
 class StatisticsView(DeskView):
@@ -31,6 +43,20 @@ class StatisticsView(DeskView):
     @expose("/")
     def index(self) -> ResponseReturnValue:
         """Show everything of the period and group."""
+        return self._page()
+
+    @expose("/targets", methods=("POST",))
+    @post_permission(Permission.SET_TARGETS)
+    def targets(self) -> ResponseReturnValue:
+        """Set what is wanted; an empty field takes a target away."""
+        try:
+            targets.put(request.form.to_dict(flat=False), actor=the_actor().username)
+        except InvalidFieldsError as fault:
+            return self._page({name: refusal(why) for name, why in fault.faults.items()}), _UNPROCESSABLE
+        flash(_(KEPT), "success")
+        return redirect(url_for(".index", **_kept()), _SEE_OTHER)
+
+    def _page(self, faults: dict[str, str] | None = None) -> str:
         source = figure_store.source(_zone())
         groups = statistics.groups(source)
         asked, kept = _asked(source, groups), _kept()
@@ -41,7 +67,8 @@ class StatisticsView(DeskView):
                 "admin/statistics.html", report=report, asked=asked, groups=_titled(groups), kept=kept,
                 months=_months(source), parts=statistic_parts.every(report, now, settings_of(current_app)),
                 words=statistic_words, shown=statistic_tables.shown,
-                sentences=statistic_sentences.sentences(report, now),
+                sentences=statistic_sentences.sentences(report, now), faults=faults or {},
+                may_set=allowed(Permission.SET_TARGETS), targets=_fields(report.targets),
             )
         )  # fmt: skip
 
@@ -95,6 +122,14 @@ def _titled(groups: Sequence[tuple[str, str]]) -> dict[str, list[tuple[str, str]
     return found
 
 
-def _kept() -> dict[str, str]:
+def _fields(in_force: Mapping[str, int]) -> list[tuple[str, str, str]]:
+    """Give name, title and what stands in the field of each target; what was typed stays until it is right."""
+    return [
+        (name, title, request.form.get(name, digits(in_force.get(name, ""))))
+        for name, title in statistic_targets.titles().items()
+    ]
+
+
+def _kept() -> dict[str, Any]:
     """Give what the address of a file has to carry."""
     return {name: request.args[name] for name in ("from", "to", "group") if request.args.get(name)}

@@ -110,6 +110,7 @@ ROUTES: dict[str, frozenset[str]] = {
     "GET /admin/three-way/details/": IT | AUDITOR,
     # Statistics
     "GET /admin/statistics/": IT | MANAGER | AUDITOR,
+    "POST /admin/statistics/targets": ADMIN | MANAGER,
     "GET /admin/statistics/table/<part_name>.<form>": IT | MANAGER | AUDITOR,
     # Jobs
     "GET /admin/jobs/": IT | AUDITOR,

@@ -105,6 +105,7 @@ def test_a_manager_finds_nobody_by_any_address_or_file(app: Flask, manager: Desk
         session.execute(sa.update(Registration).values(first_name="شراگیم", mobile="09120000017", source="hr"))
     names = ["شراگیم", "یوشیج", "09120000017", *(code(each.number) for each in people)]
     names += [f"{letter}{each.number:07d}" for letter in "RP" for each in people]
+    manager.post_form(f"{PAGE}targets", {"covered_30": "50"})
     page = manager.get(f"{PAGE}?from={last - 2}").text
     files = [unescape(link) for link in re.findall(r'href="([^"]*/table/[^"]*)"', page)]
     assert len(files) == 2 * len(statistic_words.TITLES)
