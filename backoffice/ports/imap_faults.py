@@ -14,6 +14,7 @@ WRONG_LOGIN = N_("The mail server %(host)s does not accept the user name and pas
 OVER_QUOTA = N_("The mailbox at %(host)s is full.")
 CUT_OFF = N_("The connection to %(host)s broke off, or it did not answer in time.")
 NONSENSE = N_("What %(host)s answers cannot be understood.")
+TOO_MANY_FOLDERS = N_("%(host)s lists more than %(number)d folders; so many are not moved.")
 REFUSED = N_("%(host)s refused it: %(said)s")
 
 

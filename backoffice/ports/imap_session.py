@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 
 import imapclient
 
-from backoffice.ports import imap_answers, imap_append, imap_fetch
+from backoffice.ports import imap_answers, imap_append, imap_fetch, imap_namespaces
 from backoffice.ports.imap_answers import Described, Raw
 from backoffice.ports.imap_append import Outgoing
 from backoffice.ports.imap_content import PART, Content
 from backoffice.ports.imap_faults import (
     OVER_QUOTA,
     REFUSED,
+    TOO_MANY_FOLDERS,
     CommandRefusedError,
     OverQuotaError,
     named_faults,
@@ -35,6 +36,8 @@ LONGEST_NAME = 1_000
 LARGE = 4_000_000
 DESCRIBED_AT_ONCE = 2_000
 _PER_MESSAGE = 20_000
+# What a server gives of a large message that has more times the bytes it spoke of is not believed.
+_MOST_LARGER = 2
 
 
 @dataclass(frozen=True)
@@ -68,11 +71,7 @@ class Session:
         """Give how the names of this person's own folders are made."""
         with self._command():
             separator = next((folder.separator for folder in self._listed("LIST", "")), "/")
-            if "NAMESPACE" not in self.capabilities:
-                return Place(separator)
-            personal = self._client.namespace().personal
-        prefix, own = personal[0] if personal else ("", separator)
-        return Place(str(own or separator), str(prefix or ""))
+            return imap_namespaces.of(self._client, self.capabilities, separator).own
 
     def folders(self) -> list[Folder]:
         """Give the folders of this person with their use, and whether they are subscribed."""
@@ -81,7 +80,7 @@ class Session:
             if "SPECIAL-USE" in self.capabilities and not any("\\Sent" in folder.attributes for folder in found):
                 found = self._with_use(found)
             subscribed = {folder.name for folder in self._listed("LSUB", "*")}
-            foreign = self._foreign_prefixes()
+            foreign = imap_namespaces.of(self._client, self.capabilities).foreign
         own = [folder for folder in found if not (foreign and folder.name.startswith(foreign))]
         return [replace(folder, subscribed=folder.name in subscribed) for folder in own]
 
@@ -116,7 +115,7 @@ class Session:
         return sorted({one.uid: one for one in found}.values(), key=lambda one: one.uid)
 
     def contents(self, messages: Sequence[Described]) -> dict[int, Content]:
-        """Give UID -> content of messages of the open folder; those that are gone are left out."""
+        """Give UID -> content of messages of the open folder; those that are gone, or not credible, are left out."""
         small = [message for message in messages if message.size <= LARGE]
         found: dict[int, Content] = {}
         if small:
@@ -129,8 +128,10 @@ class Session:
         for message in messages:
             if message.size > LARGE:
                 content = Content.from_parts(self._parts(message))
-                if content.size:
+                if 0 < content.size <= message.size * _MOST_LARGER:
                     found[message.uid] = content
+                else:
+                    content.close()
         return found
 
     def append(self, name: str, messages: Sequence[Outgoing]) -> list[int]:
@@ -175,7 +176,7 @@ class Session:
             part = next((data for uid, data in imap_answers.bodies(answers) if uid == message.uid), b"")
             yield part
             start += len(part)
-            if len(part) < PART or start > message.size * 2:
+            if len(part) < PART or start > message.size * _MOST_LARGER:
                 return
 
     def _fetch(self, uids: Sequence[int], what: str, size: int, literal: int) -> list[Raw]:
@@ -188,7 +189,10 @@ class Session:
         run = self._imaplib.lsub if command == "LSUB" else self._imaplib.list
         status, answers = run('""', f'"{pattern}"')
         self._check(status, answers)
-        return list(imap_answers.folders(answers))[:MOST_FOLDERS]
+        found = list(imap_answers.folders(answers))
+        if len(found) > MOST_FOLDERS:
+            raise CommandRefusedError(TOO_MANY_FOLDERS, {"host": self.host, "number": MOST_FOLDERS}, permanent=True)
+        return found
 
     def _with_use(self, found: list[Folder]) -> list[Folder]:
         """Ask for the use of folders where the server only tells when asked. Source: RFC 6154 §2."""
@@ -198,13 +202,6 @@ class Session:
         answers = self._imaplib.untagged_responses.pop("LIST", [])
         uses = {folder.name: folder.attributes for folder in imap_answers.folders(answers)}
         return [replace(folder, attributes=folder.attributes | uses.get(folder.name, frozenset())) for folder in found]
-
-    def _foreign_prefixes(self) -> tuple[str, ...]:
-        """Give what the folders of others begin with."""
-        if "NAMESPACE" not in self.capabilities:
-            return ()
-        found = self._client.namespace()
-        return tuple(str(prefix) for part in (found.other, found.shared) for prefix, _ in part or () if prefix)
 
     def _check(self, status: str, answers: Sequence[Raw | None]) -> None:
         if status != "OK":

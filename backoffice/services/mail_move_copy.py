@@ -30,6 +30,7 @@ from backoffice.settings.services import MailMoveSettings
 
 TOO_LARGE = N_("The message is larger than %(largest)d MB.")
 EMPTY = N_("The message has no content; mail servers do not store such a message.")
+NOT_GIVEN = N_("The old mail server lists this message, but does not give it as it describes it.")
 NOT_FETCHED = N_("Whenever this message is asked for, the old mail server closes the connection.")
 
 
@@ -60,11 +61,15 @@ class _Folder:
             copier.old, copier.new, copier.holder, copier.settings, folder.id, folder.name, folder.target,
             folder.validity, folder.fence, folder.target_validity,
         )  # fmt: skip
+        # What the old server lists, but does not give.
+        self.absent: set[int] = set()
 
     def copy(self, *, with_flags: bool) -> None:
         meet_target(self.at)
         found = self.old.select(self.at.name)
-        described = self.old.describe(self.old.uids() if found.messages else [])
+        uids = self.old.uids() if found.messages else []
+        described = self.old.describe(uids)
+        self.absent = set(uids) - {one.uid for one in described}
         settle(self.at)
         if self.at.validity and self.at.validity != found.validity:
             recognise(self.at, described, found.validity)
@@ -78,6 +83,7 @@ class _Folder:
             self._count_not_fetched(lost.batch, known)
             raise lost.fault from None
         if with_flags:
+            self._refuse_absent(known)
             bring_flags(self.at, described, known)
 
     def _bring_all(self, waiting: list[Described], known: dict[int, Entry]) -> None:
@@ -116,15 +122,12 @@ class _Folder:
     def _begin(self, batch: list[Described], contents: dict[int, Content], known: dict[int, Entry]) -> Parcel | None:
         """Write down what is about to be sent, and the fence; give it, None where nothing is left of it."""
         refused = self._refusals(batch, contents)
+        self.absent |= {one.uid for one in batch} - contents.keys() - refused.keys()
         whole = [one for one in batch if one.uid in contents and one.uid not in refused]
         uids = [one.uid for one in whole]
         with self.holder.writing() as session:
             rows = [self._row(one, contents[one.uid]) for one in whole]
-            rows += [
-                {"size": 0, "digest": "", "flags": "", "date": "", "state": REFUSED, "target_uid": None,
-                 "detail": detail, "values": values, "uid": uid}
-                for uid, (detail, values) in refused.items()
-            ]  # fmt: skip
+            rows += [_left(one, *refused[one.uid]) for one in batch if one.uid in refused]
             rows = [self._keyed(row, known) for row in rows]
             ledger.put(session, rows)
             session.execute(sa.update(MoveFolder).where(MoveFolder.id == self.at.id).values(fence=self.at.fence))
@@ -150,12 +153,28 @@ class _Folder:
         rows = []
         for one in batch:
             tries = (known[one.uid].tries if one.uid in known else 0) + 1
-            left = {"state": REFUSED, "detail": NOT_FETCHED} if tries >= MOST_LOST else {"state": AGAIN, "detail": ""}
-            row: dict[str, Any] = {
-                "uid": one.uid, "size": one.size, "digest": "", "flags": "", "date": one.date, "target_uid": None,
-                "values": {}, "tries": tries, **left,
-            }  # fmt: skip
-            rows.append(self._keyed(row, known))
+            again = {} if tries >= MOST_LOST else {"state": AGAIN, "detail": ""}
+            rows.append(self._keyed({**_left(one, NOT_FETCHED), "tries": tries, **again}, known))
         with self.holder.writing() as session:
             ledger.put(session, rows)
             ledger.count(session, self.at.id)
+
+    def _refuse_absent(self, known: dict[int, Entry]) -> None:
+        """Note what the old server still lists and has not given; what is gone there was deleted meanwhile."""
+        open_ones = {uid for uid in self.absent if uid not in known or known[uid].state == AGAIN}
+        if not open_ones:
+            return
+        self.old.select(self.at.name)
+        described = {one.uid: one for one in self.old.describe(sorted(open_ones))}
+        absent = [described.get(uid, Described(uid, (), "", 0)) for uid in self.old.uids() if uid in open_ones]
+        with self.holder.writing() as session:
+            ledger.put(session, [self._keyed(_left(one, NOT_GIVEN), known) for one in absent])
+            ledger.count(session, self.at.id)
+
+
+def _left(one: Described, detail: str, values: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Give the row of a message that is left at the old server."""
+    return {
+        "uid": one.uid, "size": one.size, "digest": "", "flags": "", "date": one.date, "target_uid": None,
+        "state": REFUSED, "detail": detail, "values": values or {},
+    }  # fmt: skip

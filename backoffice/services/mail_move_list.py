@@ -44,7 +44,7 @@ class Row:
 
     @property
     def speed(self) -> int:
-        """How many bytes a second moved: in the last folder, in the first one since it was begun; 0 for unknown."""
+        """How many bytes a second moved: in the last pass, in the first folder since it was begun; 0 for unknown."""
         began = self.move.started_at
         if self.move.speed or began is None or self.move.state not in states.WORKING:
             return self.move.speed

@@ -6,7 +6,7 @@ Source: mission S31; issue "Mail moves" 1.
 
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 
 import sqlalchemy as sa
 
@@ -18,11 +18,11 @@ from backoffice.ports.imap_open import opened, opened_as_master
 from backoffice.ports.imap_session import Session
 from backoffice.ports.mail_server import MailServer
 from backoffice.ports.seal import Sealer
-from backoffice.rules import mail_folders
 from backoffice.rules import mail_move_states as states
 from backoffice.services import mail_move_ledger as ledger
 from backoffice.services.mail_move_copy import Copier
 from backoffice.services.mail_move_ledger import Holder
+from backoffice.services.mail_move_plan import folders_of, plan
 from backoffice.services.mail_move_verify import Verifier
 from backoffice.services.permanent_requests import secret_context
 from backoffice.settings import Settings
@@ -77,7 +77,7 @@ class _Run:
     def _begin(self, state: str) -> None:
         """Enter a phase; where something is to be copied, the folders of both servers are compared anew."""
         if state != states.VERIFYING:
-            self._plan()
+            plan(self.holder, self.old, self.new)
         with self.holder.writing() as session:
             move = session.get_one(MailMove, self.holder.move_id)
             now = clock.now()
@@ -88,60 +88,40 @@ class _Run:
             if state == states.DELTA:
                 move.verified_at = now
             anew = {"phase": ""} if state == states.VERIFYING else {"phase": "", "detail": "", "values": {}}
-            session.execute(sa.update(MoveFolder).where(MoveFolder.move_id == move.id).values(anew))
-
-    def _plan(self) -> None:
-        """Say where each folder goes; make and subscribe those that are missing."""
-        source = [folder for folder in self.old.folders() if mail_folders.is_usable(folder.name)]
-        there = self.new.folders()
-        known = {row.name: row.target for row in _folders(self.holder)}
-        planned = mail_folders.plan(source, self.old.place(), there, self.new.place())
-        targets = {name: known.get(name, target) for name, target in planned.items()}
-        targets = mail_folders.apart(targets, known)
-        names = {folder.name for folder in there if folder.is_selectable}
-        subscribed = {folder.name for folder in there if folder.subscribed}
-        wanted = {folder.name for folder in source if folder.subscribed}
-        for name, target in targets.items():
-            # Where that is refused, opening the folder says so.
-            with suppress(CommandRefusedError):
-                if target not in names and target != mail_folders.INBOX:
-                    self.new.create(target)
-                if name in wanted and target not in subscribed:
-                    self.new.subscribe(target)
-        sizes = {name: self.old.size_of(name) for name in targets if name not in known}
-        with self.holder.writing() as session:
-            for name, (messages, size) in sizes.items():
-                session.add(
-                    MoveFolder(
-                        move_id=self.holder.move_id, name=name, target=targets[name], messages=messages, size=size
-                    )
-                )
-            session.flush()
-            ledger.add_up(session, self.holder.move_id)
+            ours = sa.update(MoveFolder).where(MoveFolder.move_id == move.id, MoveFolder.target != "")
+            session.execute(ours.values(anew))
 
     def _each(self, phase: str, work: Callable[[MoveFolder], None]) -> None:
         """Do a phase with every folder that has not gone through it; one that is refused does not stop the others."""
-        for folder in _folders(self.holder):
-            if folder.phase == phase:
+        began, moved = time.monotonic(), 0
+        for folder in folders_of(self.holder):
+            if folder.phase == phase or not folder.target:
                 continue
-            began, fault = time.monotonic(), None
+            fault = None
             try:
                 work(folder)
             except CommandRefusedError as refusal:
                 fault = refusal
-            self._note(folder, phase, time.monotonic() - began, fault)
+            more = self._note(folder, phase, fault)
+            moved += more
+            if more:
+                self._note_speed(moved / max(time.monotonic() - began, 0.001))
             self.holder.check_turn()
 
-    def _note(self, folder: MoveFolder, phase: str, seconds: float, fault: CommandRefusedError | None) -> None:
+    def _note(self, folder: MoveFolder, phase: str, fault: CommandRefusedError | None) -> int:
+        """Note that a folder went through a phase; give how many bytes more of it are moved."""
         with self.holder.writing() as session:
             row = session.get_one(MoveFolder, folder.id, populate_existing=True)
             row.phase = phase
             if fault is not None:
                 row.detail, row.values = fault.message, fault.values
             ledger.count(session, row.id)
-            if row.size_done > folder.size_done:
-                move = session.get_one(MailMove, row.move_id, populate_existing=True)
-                move.speed = int((row.size_done - folder.size_done) / max(seconds, 0.001))
+            return max(0, row.size_done - folder.size_done)
+
+    def _note_speed(self, speed: float) -> None:
+        """Note the speed over all folders of a pass: that of a small one says nothing about the others."""
+        with self.holder.writing() as session:
+            session.get_one(MailMove, self.holder.move_id).speed = int(speed)
 
 
 def _old_mailbox(holder: Holder, settings: Settings) -> AbstractContextManager[Session]:
@@ -160,12 +140,3 @@ def _the_move(holder: Holder) -> MailMove:
     move = db.session.get_one(MailMove, holder.move_id)
     db.session.expunge(move)
     return move
-
-
-def _folders(holder: Holder) -> list[MoveFolder]:
-    rows = db.session.scalars(
-        sa.select(MoveFolder).where(MoveFolder.move_id == holder.move_id).order_by(MoveFolder.id)
-    ).all()
-    db.session.expunge_all()
-    db.session.rollback()
-    return list(rows)
