@@ -7,7 +7,7 @@ interface.md "Managers".
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from backoffice.i18n import current_language, text_direction
+from backoffice.i18n import _, current_language, text_direction
 from backoffice.views.formats import digits
 from backoffice.views.statistic_words import grouped
 
@@ -27,10 +27,10 @@ def lying_bars(
 ) -> dict[str, Any]:
     """Give bars that lie, the first on top; where the page runs right to left they grow to the left.
 
-    ``marks``: for each bar a line across it, as far as the number wanted.
+    ``marks``: for each bar the number that is wanted, marked above it.
     """
     places, is_rtl, names = list(range(len(labels))), _is_rtl(), [_in_two(label) for label in labels]
-    trace = _bars(numbers, texts) | {"x": list(numbers), "y": places, "orientation": "h"}
+    trace = _bars(numbers, texts) | {"x": list(numbers), "y": places, "orientation": "h", "showlegend": False}
     named: dict[str, Any] = {
         "tickvals": places, "ticktext": list(map(_from_its_side, names)), "autorange": "reversed", "fixedrange": True,
         "side": "right" if is_rtl else "left", "ticklabelstandoff": 6,
@@ -38,9 +38,10 @@ def lying_bars(
     room = max((number or 0 for number in (*numbers, *marks)), default=0) or 1
     axis = {"range": [room, 0] if is_rtl else [0, room], "visible": False, "fixedrange": True}
     widest = max((len(line) for name in names for line in name.split("<br>")), default=0)
-    chart = _chart([trace], xaxis=axis, yaxis=named, height=70 + 42 * len(labels))
+    chart = _chart(
+        [trace, *([_marks(marks)] if any(marks) else [])], xaxis=axis, yaxis=named, height=70 + 42 * len(labels)
+    )
     chart["layout"]["annotations"] = _signs(numbers, texts)
-    chart["layout"]["shapes"] = [_across(place, mark) for place, mark in enumerate(marks) if mark]
     sides = ("r", "l") if is_rtl else ("l", "r")
     for side, letters in zip(sides, (widest, max(map(len, texts), default=0)), strict=True):
         chart["layout"]["margin"][side] = 20 + _LETTER * letters
@@ -56,9 +57,13 @@ def _signs(numbers: Numbers, texts: Sequence[str]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _across(place: int, mark: int) -> dict[str, Any]:
-    line = {"color": COLOURS[1], "width": 3, "dash": "dot"}
-    return {"type": "line", "x0": mark, "x1": mark, "y0": place - 0.45, "y1": place + 0.45, "line": line}
+def _marks(marks: Sequence[int | None]) -> dict[str, Any]:
+    """Give signs above the bars, where they cover neither these nor their texts."""
+    return {
+        "type": "scatter", "mode": "markers", "name": _("Target"), "x": list(marks), "cliponaxis": False,
+        "y": [place - 0.42 for place in range(len(marks))], "hoverinfo": "none",
+        "marker": {"symbol": "triangle-down", "size": 11, "color": COLOURS[1]},
+    }  # fmt: skip
 
 
 def lying_pairs(labels: Sequence[str], series: Mapping[str, Numbers]) -> dict[str, Any]:
@@ -70,6 +75,7 @@ def lying_pairs(labels: Sequence[str], series: Mapping[str, Numbers]) -> dict[st
     chart["data"] = [
         {
             **frame, "x": list(numbers), "y": [row + shift for row in range(len(labels))], "name": name, "width": 0.36,
+            "showlegend": True,
             "text": [grouped(int(number or 0)) for number in numbers],
             "marker": {"color": COLOURS[place], "pattern": {"shape": "/" if place else ""}},
         }

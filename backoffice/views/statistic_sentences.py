@@ -32,12 +32,17 @@ def _began(report: Report) -> list[str]:
 
 
 def _led(report: Report) -> list[str]:
-    done = report.funnel[figures.PERMANENT]
-    led = ngettext(
-        "%(number)s of them has led to a permanent account (%(share)s).",
-        "%(number)s of them have led to a permanent account (%(share)s).",
-        done.count, number=grouped(done.count), share=share(done.count, done.whole),
-    )  # fmt: skip
+    done, began = report.funnel[figures.PERMANENT], report.funnel[figures.STARTED].count
+    values = {"number": grouped(done.count), "share": share(done.count, done.whole), "whole": grouped(done.whole)}
+    if done.whole == began:
+        led = ngettext(
+            "%(number)s of them has led to a permanent account (%(share)s).",
+            "%(number)s of them have led to a permanent account (%(share)s).", done.count, **values,
+        )  # fmt: skip
+    else:
+        led = _(
+            "Of the %(whole)s of which this is shown, %(number)s have led to a permanent account (%(share)s).", **values
+        )
     half = _("Half of these took no longer than %(time)s.", time=span(done.median)) if done.median is not None else ""
     return [led, half]
 

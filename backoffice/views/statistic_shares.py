@@ -30,16 +30,11 @@ def _shares(name: str, header: list[str], found: Mapping[int, Share], wanted: Se
     rows: list[Cells] = [
         [title, each.whole, each.count, percent(each)] for title, each in zip(titles, shares, strict=True)
     ]
-    texts = [percent(each) for each in shares]
     if any(wanted):
         header = [*header, _("Target")]
         goals = [statistic_words.share(target, 100) if target else "" for target in wanted]
         rows = [[*row, goal] for row, goal in zip(rows, goals, strict=True)]
-        texts = [
-            _("%(share)s · target %(target)s", share=text, target=goal) if text and goal else text
-            for text, goal in zip(texts, goals, strict=True)
-        ]
-    chart = charts.lying_bars(titles, _percents(shares), texts, marks=wanted)
+    chart = charts.lying_bars(titles, _percents(shares), [percent(each) for each in shares], marks=wanted)
     return Part(name, header, rows, if_any([each.whole for each in shares], chart))
 
 

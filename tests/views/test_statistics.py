@@ -120,3 +120,17 @@ def text_of(answer: TestResponse) -> str:
         return answer.get_data().decode(errors="replace")
     book = load_workbook(io.BytesIO(answer.data))
     return str([[cell.value for cell in row] for sheet in book for row in sheet.iter_rows()])
+
+
+def test_a_share_names_its_whole_where_a_month_is_left_out(manager: DeskClient) -> None:
+    last = last_month()
+    people = population(last - 3, 2, people=20)
+    newer = [each for each in chosen(people, last - 2, last - 2) if "permanent" in each.passed]
+    for each in newer[2:]:
+        each.passed.pop("permanent", None)
+        each.passed.pop("moved", None)
+    settle(people)
+    older = chosen(people, last - 3, last - 3)
+    done = sum("permanent" in each.passed for each in older)
+    page = manager.get(f"{PAGE}?lang=en&from={last - 3}&to={last - 2}").text
+    assert f"Of the {len(older)} of which this is shown, {done} have led to a permanent account" in page
