@@ -7,6 +7,7 @@ Source: issue "Mail moves" 1; reliability.md §3.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -49,6 +50,11 @@ class Copier:
     holder: Holder
     settings: MailMoveSettings
 
+    @cached_property
+    def listed(self) -> frozenset[str]:
+        """The folders that the old server has now."""
+        return frozenset(folder.name for folder in self.old.folders() if folder.is_selectable)
+
     def copy(self, folder: MoveFolder, *, with_flags: bool = False) -> None:
         """Bring over what is missing; ``with_flags``: also flags that changed since. Raises TransportError."""
         _Folder(self, folder).copy(with_flags=with_flags)
@@ -66,14 +72,11 @@ class _Folder:
 
     def copy(self, *, with_flags: bool) -> None:
         meet_target(self.at)
-        found = self.old.select(self.at.name)
-        uids = self.old.uids() if found.messages else []
-        described = self.old.describe(uids)
-        self.absent = set(uids) - {one.uid for one in described}
+        described, validity = self._described()
         settle(self.at)
-        if self.at.validity and self.at.validity != found.validity:
-            recognise(self.at, described, found.validity)
-        note_source(self.at, described, found.validity)
+        if self.at.validity and self.at.validity != validity:
+            recognise(self.at, described, validity)
+        note_source(self.at, described, validity)
         known = ledger.entries(self.at.id, self.at.validity)
         forget_gone(self.at, known, {one.uid for one in described})
         waiting = [one for one in described if one.uid not in known or known[one.uid].state == AGAIN]
@@ -85,6 +88,16 @@ class _Folder:
         if with_flags:
             self._refuse_absent(known)
             bring_flags(self.at, described, known)
+
+    def _described(self) -> tuple[list[Described], int]:
+        """Give the messages of the folder at the old server, none where it was deleted, and its UIDVALIDITY."""
+        if self.at.name not in self.copier.listed:
+            return [], self.at.validity
+        found = self.old.select(self.at.name)
+        uids = self.old.uids() if found.messages else []
+        described = self.old.describe(uids)
+        self.absent = set(uids) - {one.uid for one in described}
+        return described, found.validity
 
     def _bring_all(self, waiting: list[Described], known: dict[int, Entry]) -> None:
         lost = {uid for uid, entry in known.items() if entry.tries}

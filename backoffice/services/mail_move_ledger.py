@@ -179,6 +179,7 @@ def count(session: Session, folder_id: int) -> None:
     folder = session.get_one(MoveFolder, folder_id)
     folder.messages_done, folder.size_done = by_state.get(COPIED, (0, 0))
     folder.refused = by_state.get(REFUSED, (0, 0))[0]
+    folder.messages, folder.size = max(folder.messages, folder.messages_done), max(folder.size, folder.size_done)
     session.flush()
     add_up(session, folder.move_id)
 

@@ -34,8 +34,10 @@ def note_source(at: OpenFolder, described: Sequence[Described], validity: int) -
     """Keep what the old server has in the folder now."""
     with at.holder.writing() as session:
         row = session.get_one(MoveFolder, at.id)
-        row.validity, row.messages = validity, len(described)
-        row.size = sum(one.size for one in described)
+        row.validity = validity
+        # What was moved and then deleted there counts on, or more would be done than there is.
+        row.messages = max(len(described), row.messages_done)
+        row.size = max(sum(one.size for one in described), row.size_done)
         session.flush()
         ledger.add_up(session, row.move_id)
     at.validity = validity

@@ -83,7 +83,9 @@ class Verifier:
         with self.holder.writing() as session:
             row = session.get_one(MoveFolder, folder.id)
             row.doubled = doubled
-            row.detail, row.values = (DOUBLED, {"number": doubled}) if doubled else ("", {})
+            # What was the matter while copying stays said.
+            if doubled or row.detail == DOUBLED:
+                row.detail, row.values = (DOUBLED, {"number": doubled}) if doubled else ("", {})
 
     def _doubled(self, folder: MoveFolder, foreign: Sequence[int]) -> int:
         known = ledger.entries(folder.id, folder.validity).values()

@@ -8,13 +8,13 @@ from flask import Flask
 
 from backoffice.demo.dovecot import LocalDovecot
 from backoffice.extensions import db
-from backoffice.models import MovedMessage, MoveFolder
-from backoffice.ports import imap_session
+from backoffice.models import MailMove, MovedMessage, MoveFolder
+from backoffice.ports import imap_faults, imap_session
 from backoffice.ports.imap_faults import TOO_MANY_FOLDERS
 from backoffice.rules.mail_folders import Place
 from backoffice.services import mail_move_copy, mail_move_plan, mail_moves
 from tests.cutting import CuttingProxy
-from tests.real.moving import PASSWORD, content, fill, mail, make_move, overrides_of, work
+from tests.real.moving import PASSWORD, content, entered, fill, mail, make_move, overrides_of, work
 from tests.real.test_mail_moves_hostile import ok, session_with
 
 FOLDERS = {"INBOX": [mail(1), mail(2), mail(3)], "Odd": [mail(4)], "Work.Deep": [mail(5)]}
@@ -70,6 +70,44 @@ def test_a_server_that_does_not_say_how_much_there_is_stops_nothing(
     move_id, name = begin(app, old_mail, new_mail, "unsaid")
     assert work(app, move_id).state == "done"
     assert content(new_mail, name, "/") == content(old_mail, name, ".")
+
+
+def test_a_folder_that_cannot_be_opened_is_reported_although_the_other_end_is_as_it_was(
+    app: Flask, old_mail: LocalDovecot, new_mail: LocalDovecot
+) -> None:
+    move_id, name = begin(app, old_mail, new_mail, "closed")
+    move = work_while_closed(app, old_mail, move_id, name)
+    assert (move.state, move.failure, move.messages_done) == ("failed", "partial", 4)
+    said = db.session.execute(sa.select(MoveFolder.name, MoveFolder.detail).where(MoveFolder.detail != "")).all()
+    assert [tuple(row) for row in said] == [("Odd", imap_faults.REFUSED)]
+    mail_moves.retry(move_id, actor="amiri")
+    assert work(app, move_id).state == "done"
+    assert content(new_mail, name, "/") == content(old_mail, name, ".")
+
+
+def test_a_folder_that_was_deleted_meanwhile_is_no_fault(
+    app: Flask, old_mail: LocalDovecot, new_mail: LocalDovecot
+) -> None:
+    move_id, name = begin(app, old_mail, new_mail, "deleted")
+    work_while_closed(app, old_mail, move_id, name)
+    with entered(old_mail, name) as connection:
+        connection.delete("Odd")
+        connection.select()
+        connection.store("1", "+FLAGS", "\\Deleted")
+        connection.expunge()
+    mail_moves.retry(move_id, actor="amiri")
+    move = work(app, move_id)
+    assert (move.state, move.messages, move.messages_done) == ("done", 4, 4)
+
+
+def work_while_closed(app: Flask, server: LocalDovecot, move_id: int, name: str) -> MailMove:
+    """Work on a move while its folder Odd cannot be opened."""
+    closed = server.files.server / "mail" / name / ".Odd" / "cur"
+    closed.chmod(0)
+    try:
+        return work(app, move_id)
+    finally:
+        closed.chmod(0o700)
 
 
 def test_more_folders_than_are_moved_stop_the_move(
