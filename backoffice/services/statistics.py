@@ -48,12 +48,16 @@ class Asked:
 
 @dataclass(frozen=True)
 class Share:
-    """So many of so many; ``median`` and ``p90``: rounded seconds, None where no time is known."""
+    """So many of so many; ``median`` and ``p90``: rounded seconds, None where no time is known.
+
+    ``shown``: whether any of its stretches is; if not, nothing is known of it.
+    """
 
     count: int
     whole: int
     median: int | None = None
     p90: int | None = None
+    shown: bool = True
 
 
 @dataclass(frozen=True)
@@ -66,9 +70,9 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a period: step -> count, and how many had their permanent account in time."""
+    """What came of a period: step -> count, None where it is hidden, and who had the permanent account in time."""
 
-    counts: Mapping[str, int]
+    counts: Mapping[str, int | None]
     covered: Share
 
 
@@ -119,12 +123,14 @@ class _Period:
         cell = self.cells.get((month, step))
         return 0 if cell is None else cell.count if cell.shown else None
 
-    def total(self, step: str) -> int:
-        return sum(self.count(month, step) or 0 for month in self.stretches)
+    def total(self, step: str) -> int | None:
+        shown = [count for month in self.stretches if (count := self.count(month, step)) is not None]
+        return sum(shown) if shown else None
 
     def share(self, step: str, base: str) -> Share:
         both = self._both(step, base)
-        return Share(sum(count for _month, count, _whole in both), sum(whole for _month, _count, whole in both))
+        count, whole = sum(count for _month, count, _whole in both), sum(whole for _month, _count, whole in both)
+        return Share(count, whole, shown=bool(both))
 
     def timed(self, step: str, base: str) -> Share:
         """Give the share with its times."""

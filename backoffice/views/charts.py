@@ -76,7 +76,7 @@ def lying_pairs(labels: Sequence[str], series: Mapping[str, Numbers]) -> dict[st
         {
             **frame, "x": list(numbers), "y": [row + shift for row in range(len(labels))], "name": name, "width": 0.36,
             "showlegend": True,
-            "text": [grouped(int(number or 0)) for number in numbers],
+            "text": ["" if number is None else grouped(int(number)) for number in numbers],
             "marker": {"color": COLOURS[place], "pattern": {"shape": "/" if place else ""}},
         }
         for place, ((name, numbers), shift) in enumerate(zip(series.items(), (-0.2, 0.2), strict=True))

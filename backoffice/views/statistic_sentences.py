@@ -53,7 +53,7 @@ def _beside(report: Report) -> str:
     if found is None:
         return ""
     now, before = (each.counts[figures.STARTED] for each in (found.now, found.before))
-    if not now and not before:
+    if now is None or not (now or before):
         return ""
     period = statistic_words.period(found.asked, report.length)
     if not before:

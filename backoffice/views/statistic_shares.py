@@ -7,7 +7,7 @@ from backoffice.i18n import _
 from backoffice.services import figures, targets
 from backoffice.services.statistics import Report, Share
 from backoffice.views import charts, statistic_words
-from backoffice.views.statistic_tables import Cells, Part, if_any, joined, percent
+from backoffice.views.statistic_tables import Cells, Part, if_any, joined, percent, shown
 
 
 def coverage(report: Report) -> Part:
@@ -27,15 +27,18 @@ def reminders(report: Report) -> Part:
 def _shares(name: str, header: list[str], found: Mapping[int, Share], wanted: Sequence[int | None]) -> Part:
     """Give how many of how many within days, beside the targets where any is set."""
     titles, shares = [statistic_words.days(days) for days in found], list(found.values())
-    rows: list[Cells] = [
-        [title, each.whole, each.count, percent(each)] for title, each in zip(titles, shares, strict=True)
-    ]
+    rows = list(map(_row, titles, shares))
     if any(wanted):
         header = [*header, _("Target")]
         goals = [statistic_words.share(target, 100) if target else "" for target in wanted]
         rows = [[*row, goal] for row, goal in zip(rows, goals, strict=True)]
-    chart = charts.lying_bars(titles, _percents(shares), [percent(each) for each in shares], marks=wanted)
+    texts = [percent(each) if each.shown else shown(None) for each in shares]
+    chart = charts.lying_bars(titles, _percents(shares), texts, marks=wanted)
     return Part(name, header, rows, if_any([each.whole for each in shares], chart))
+
+
+def _row(title: str, found: Share) -> Cells:
+    return [title, *((found.whole, found.count) if found.shown else (None, None)), percent(found)]
 
 
 def comparison(report: Report) -> Part:
@@ -49,7 +52,7 @@ def comparison(report: Report) -> Part:
         [title, now, before, statistic_words.change(now, before)]
         for title, (now, before) in zip(titles, both, strict=True)
     ]
-    in_time = [percent(found.now.covered), percent(found.before.covered)]
+    in_time = [percent(each) if each.shown else None for each in (found.now.covered, found.before.covered)]
     rows.append([_("Permanent account within 30 days"), *in_time, ""])
     names = [statistic_words.period(each, report.length) for each in (found.asked, found.asked_before)]
     series = {name: list(numbers) for name, numbers in zip(names, zip(*both, strict=True), strict=True)}
@@ -57,5 +60,5 @@ def comparison(report: Report) -> Part:
     return Part("comparison", header, rows, charts.lying_pairs(titles, series))
 
 
-def _percents(shares: Sequence[Share]) -> list[float]:
-    return [100 * each.count / each.whole if each.whole else 0 for each in shares]
+def _percents(shares: Sequence[Share]) -> list[float | None]:
+    return [None if not each.shown else 100 * each.count / each.whole if each.whole else 0 for each in shares]

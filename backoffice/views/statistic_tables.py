@@ -56,14 +56,20 @@ def funnel(report: Report) -> Part:
     """Give how far those who began in the period have come."""
     header = [_("Step"), _("People"), _("Share"), _("Median time"), _("Nine of ten within")]
     rows = [[_(statistic_words.STEPS[step]), *_share(found)] for step, found in report.funnel.items()]
-    counts = [found.count for found in report.funnel.values()]
-    texts = [f"{grouped(each.count)} · {percent(each)}" if each.whole else "" for each in report.funnel.values()]
+    counts = [each.count if each.shown else None for each in report.funnel.values()]
+    texts = [_count_and_share(each) for each in report.funnel.values()]
     return Part("funnel", header, rows, if_any(counts, charts.lying_bars([str(row[0]) for row in rows], counts, texts)))
 
 
 def _share(found: Share) -> Cells:
     words = statistic_words.span
-    return [found.count, percent(found), words(found.median), words(found.p90)]
+    return [found.count if found.shown else None, percent(found), words(found.median), words(found.p90)]
+
+
+def _count_and_share(found: Share) -> str:
+    if not found.shown:
+        return shown(None)
+    return f"{grouped(found.count)} · {percent(found)}" if found.whole else ""
 
 
 def percent(found: Share) -> str:

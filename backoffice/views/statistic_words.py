@@ -139,9 +139,9 @@ def share(count: int, whole: int) -> str:
     return f"{percent}٪" if current_language() == "fa" else f"{percent}%"
 
 
-def change(now: int, before: int) -> str:
-    """Give by how much something is more or less, in percent, "" beside nothing."""
-    if not before:
+def change(now: int | None, before: int | None) -> str:
+    """Give by how much something is more or less, in percent, "" beside nothing or what is hidden."""
+    if now is None or not before:
         return ""
     percent = round(100 * (now - before) / before)
     sign = "+" if percent > 0 else "\N{MINUS SIGN}" if percent < 0 else ""
