@@ -44,7 +44,7 @@ setup: python
 coverage: setup ## Run all tests and list the lines that none of them reaches (T=tests/rules for a part)
 	@$(BARE) $(VENV)/python -m pytest $(SPREAD) --cov=backoffice --cov-report=term-missing:skip-covered $(T)
 
-bench: setup ## Measure reading, comparing, applying and moving mail against other ways of doing the same, as ratios
+bench: setup ## Measure reading, comparing, applying, registering and moving mail, as ratios
 	@$(VENV)/python -m tools.bench
 
 soak: python ## Run the long tests

@@ -27,11 +27,14 @@ from backoffice.reconcile.differences import differences
 from backoffice.reconcile.inputs import SEPARATOR, SourceInput
 from backoffice.rules import fields
 from backoffice.rules.text import n2
+from backoffice.services.chosen_passwords import hashed
 from backoffice.settings import Settings, load
 from tools.bench_applying import Applying
 from tools.bench_mail import MESSAGES, Moving
+from tools.bench_registering import AT_ONCE, STEPS, Registering
 
 PEOPLE = 20_000
+PASSWORD = "nobody has this one"  # noqa: S105
 CHANGES = 1_000
 TURNS = 5
 PAGE = 1000
@@ -52,6 +55,7 @@ def main(people: int) -> None:
             measure_directory(settings)
             measure_comparing(made, settings)
             measure_applying(settings, server)
+        measure_registering(folder / "registering")
         measure_mail(folder / "mail")
 
 
@@ -94,6 +98,15 @@ def measure_applying(settings: Settings, server: LocalSlapd) -> None:
     entries = ours_directory(settings).frame.query("title != '' and not disabled and branch == 'people'")
     applying = Applying(settings, server, entries.head(CHANGES))
     show(f"{len(applying)} changes through the queue / ldapmodify", applying.ours, applying.ldapmodify)
+
+
+def measure_registering(folder: Path) -> None:
+    """Compare the slowest answers people get while sixteen register at once with the hashing of one password."""
+    with Registering.at_a_desk(folder) as registering:
+        registering.register()
+    hashing = statistics.median(seconds(lambda: hashed(PASSWORD)) for _ in range(TURNS))
+    for step in STEPS:
+        say(f"{f'{AT_ONCE} register, p95 of {step} / a password hashed':48} {registering.p95(step) / hashing:6.2f}")
 
 
 def measure_mail(folder: Path) -> None:
