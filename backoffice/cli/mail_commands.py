@@ -4,7 +4,8 @@ import click
 from flask.cli import AppGroup
 
 from backoffice.cli.output import emit, json_option, refusals_are_sentences
-from backoffice.rules.mail_move_states import STATES
+from backoffice.rules.errors import RefusedError
+from backoffice.rules.mail_move_states import OPEN, STATES
 from backoffice.services import mail_move_list
 from backoffice.services.mail_move_list import Row
 
@@ -26,5 +27,10 @@ def status(*, state: str, as_json: bool) -> None:
 def _line(row: Row) -> str:
     move = row.move
     state = f"{move.state} ({move.failure})" if move.failure else move.state
+    if move.paused_at is not None and move.state in OPEN:
+        state = f"{move.state} (paused)"
     done = f"{move.messages_done}/{move.messages}"
-    return f"{move.id:6} {move.old_name:24} {state:20} {done:>15} {row.share:3}% {move.refused or ''}".rstrip()
+    refused = f"{move.refused} not moved" if move.refused else ""
+    why = str(RefusedError(move.detail, move.values)) if move.detail else ""
+    words = [f"{move.id:6} {move.old_name:24} {state:20} {done:>15} {row.share:3}%", refused, why]
+    return "  ".join(filter(None, words))

@@ -3,6 +3,7 @@
 import datetime as dt
 import random
 from collections.abc import Iterator
+from zlib import crc32
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -40,6 +41,8 @@ MOST = 1_200
 SHARE = 0.55
 # So long a locked account stays in the directory before somebody lets it go.
 _KEPT = dt.timedelta(days=90)
+# How much mail people brought along.
+_MOST_MESSAGES, _MESSAGE_BYTES = 6_000, 38_000
 
 
 def write(settings: Settings, server: LocalSlapd) -> None:
@@ -166,9 +169,11 @@ class _Story:
         moved, made = (self.attempt.at.get(step) for step in (history.MOVED, history.PERMANENT))
         if self.request and moved and made:
             name = self.request.username
+            messages = crc32(name.encode()) % _MOST_MESSAGES
             yield MailMove(
                 request_id=self.request.id, old_name=name, new_name=name, state=mail_move_states.DONE, created_at=made,
-                started_at=made, verified_at=moved, finished_at=moved, credentials_erased_at=moved,
+                started_at=made, verified_at=moved, finished_at=moved, credentials_erased_at=moved, messages=messages,
+                messages_done=messages, size=messages * _MESSAGE_BYTES, size_done=messages * _MESSAGE_BYTES,
             )  # fmt: skip
 
     def _names(self) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from backoffice.models import Account, Case, JobRun, MailMove, Operation, Perman
 from backoffice.models.hr import ACCEPTED
 from backoffice.models.job import DONE, FAILED, RUNNING
 from backoffice.models.operation import OPEN, PARKED
+from backoffice.rules import mail_move_states
 from backoffice.rules.case_states import CLOSED
 from backoffice.services import readiness
 from backoffice.settings import Settings
@@ -59,6 +60,13 @@ def _of_the_database() -> Iterator[Gauge]:
     yield Gauge("accounts", "Accounts of this office", ("state",), _counts((Account.state,)))
     yield Gauge("permanent_requests", "Requests for permanent accounts", ("state",), _counts((PermanentRequest.state,)))
     yield Gauge("mail_moves", "Moves of mailboxes", ("state",), _counts((MailMove.state,)))
+    why = _counts((MailMove.failure,), MailMove.state == mail_move_states.FAILED)
+    yield Gauge("mail_moves_failed", "Moves of mailboxes that stopped, by reason", ("reason",), why)
+    moved, left = (
+        db.session.scalar(sa.select(sa.func.sum(column))) for column in (MailMove.size_done, MailMove.refused)
+    )
+    yield Gauge("mail_moved_bytes", "Mail that is at the new server", (), {(): float(moved or 0)})
+    yield Gauge("mail_refused_messages", "Messages that could not be moved", (), {(): float(left or 0)})
     accepted = _times(Snapshot.source, Snapshot.accepted_at, Snapshot.status == ACCEPTED)
     yield Gauge("hr_accepted_timestamp_seconds", "When HR's newest file was accepted", ("source",), accepted)
     done = _times(JobRun.name, JobRun.finished_at, JobRun.status == DONE, JobRun.dry_run.is_(False))
@@ -69,6 +77,10 @@ def _of_the_database() -> Iterator[Gauge]:
 def _counts(by: tuple[Column, ...], *where: Condition) -> Values:
     found = db.session.execute(sa.select(*by, sa.func.count()).where(*where).group_by(*by))
     return {tuple(labels): float(count) for *labels, count in found}
+
+
+def _sum(column: Column) -> Values:
+    return {(): float(db.session.scalar(sa.select(sa.func.sum(column))) or 0)}
 
 
 def _times(by: Column, moment: Column, *where: Condition) -> Values:

@@ -54,9 +54,11 @@ def test_figures_are_counted_from_the_database(app: Flask) -> None:
 
 
 def test_mail_moves_are_counted_by_state(app: Flask) -> None:
-    make_move(1, "failed")
+    make_move(1, "failed", failure="quota", refused=3)
     make_move(2, "copying")
     found = figures(app)
+    assert found["backoffice_mail_moves_failed", "quota"] == 1
+    assert (found["backoffice_mail_moved_bytes",], found["backoffice_mail_refused_messages",]) == (2_000_000, 3)
     assert found["backoffice_mail_moves", "failed"] == found["backoffice_mail_moves", "copying"] == 1
 
 
