@@ -12,8 +12,9 @@ import sqlalchemy as sa
 
 from backoffice import clock
 from backoffice.extensions import db
+from backoffice.i18n import N_
 from backoffice.models import MailMove, MoveFolder, PermanentRequest
-from backoffice.ports.imap_faults import CommandRefusedError
+from backoffice.ports.imap_faults import CommandRefusedError, LoginRefusedError
 from backoffice.ports.imap_open import opened, opened_as_master
 from backoffice.ports.imap_session import Session
 from backoffice.ports.mail_server import MailServer
@@ -29,6 +30,11 @@ from backoffice.settings import Settings
 
 _NEXT = {states.COPYING: states.VERIFYING, states.VERIFYING: states.DELTA}
 _LAST_LOOK = "last_look"
+ERASED = N_("The password of the old mailbox was erased; ask the person for it again.")
+
+
+class PasswordErasedError(LoginRefusedError):
+    """There is no password of the person any more, and no master user either."""
 
 
 def run(holder: Holder, settings: Settings) -> bool:
@@ -130,6 +136,8 @@ def _old_mailbox(holder: Holder, settings: Settings) -> AbstractContextManager[S
     request = db.session.get_one(PermanentRequest, move.request_id)
     secret, context, name = request.mailbox_secret, secret_context(request.tracking_code), move.old_name
     db.session.rollback()
+    if not secret and not server.has_master:
+        raise PasswordErasedError(ERASED)
     if not secret:
         return opened_as_master(server, name)
     return opened(server, name, Sealer(settings).unseal(secret, context).decode())

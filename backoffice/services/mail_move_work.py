@@ -200,6 +200,8 @@ def _failure(fault: RefusedError, holder: Holder, row: Operation) -> str:
     """Give why the move failed, "" where it is only tried again in a moment."""
     if isinstance(fault, OverQuotaError):
         return states.QUOTA
+    if isinstance(fault, mail_move_run.PasswordErasedError):
+        return states.AUTH
     if isinstance(fault, (LoginRefusedError, SealError)):
         return states.AUTH if mail_moves.has_secret(holder.move_id) else states.SERVER
     return states.SERVER if row.state == PARKED else ""

@@ -7,14 +7,14 @@ import sqlalchemy as sa
 from flask import Flask
 
 from backoffice.demo.dovecot import LocalDovecot
-from backoffice.extensions import db
+from backoffice.extensions import db, settings_of
 from backoffice.models import MailMove, MovedMessage, MoveFolder
 from backoffice.ports import imap_faults, imap_session
 from backoffice.ports.imap_faults import TOO_MANY_FOLDERS
 from backoffice.rules.mail_folders import Place
-from backoffice.services import mail_move_copy, mail_move_plan, mail_moves
+from backoffice.services import mail_move_copy, mail_move_password, mail_move_plan, mail_move_run, mail_moves
 from tests.cutting import CuttingProxy
-from tests.real.moving import PASSWORD, content, entered, fill, mail, make_move, overrides_of, work
+from tests.real.moving import PASSWORD, content, entered, fill, mail, make_move, overrides_of, the_move, work
 from tests.real.test_mail_moves_hostile import ok, session_with
 
 FOLDERS = {"INBOX": [mail(1), mail(2), mail(3)], "Odd": [mail(4)], "Work.Deep": [mail(5)]}
@@ -98,6 +98,18 @@ def test_a_folder_that_was_deleted_meanwhile_is_no_fault(
     mail_moves.retry(move_id, actor="amiri")
     move = work(app, move_id)
     assert (move.state, move.messages, move.messages_done) == ("done", 4, 4)
+
+
+def test_without_the_password_that_was_erased_it_is_asked_for_again(
+    app: Flask, old_mail: LocalDovecot, new_mail: LocalDovecot
+) -> None:
+    move_id, _name = begin(app, old_mail, new_mail, "erased")
+    assert work(app, move_id).state == "done"
+    mail_moves.retry(move_id, actor="amiri")
+    move = work(app, move_id)
+    assert (move.state, move.failure, move.detail) == ("failed", "auth", mail_move_run.ERASED)
+    mail_move_password.ask(move_id, actor="amiri", settings=settings_of(app))
+    assert the_move(move_id).state == "credentials_needed"
 
 
 def work_while_closed(app: Flask, server: LocalDovecot, move_id: int, name: str) -> MailMove:
