@@ -14,7 +14,7 @@ from rapidfuzz.distance import OSA
 from sqlalchemy.orm import selectinload
 
 from backoffice.extensions import db
-from backoffice.models import Account, Link, Person, PersonCode, Registration
+from backoffice.models import Account, Link, PermanentRequest, Person, PersonCode, Registration
 from backoffice.rules import latin, mobile, national_code
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.latin import neighbours, skeleton
@@ -60,7 +60,7 @@ def find(question: str) -> Found:
     is_number = code.isascii() and code.isdecimal()
     attempts = _attempts(text)
     known = {attempt.person_id for attempt in attempts if attempt.person_id}
-    ids = known.union(_by_number(code) if is_number else _by_word(text), _by_contact(text))
+    ids = known.union(_by_number(code) if is_number else _by_word(text), _by_contact(text), _by_request(text))
     similar = set() if is_number else _by_slip(text) - ids
     return Found(
         _in_order(ids), more=max(len(ids), len(similar)) > SHOWN, similar=_in_order(similar),
@@ -95,6 +95,14 @@ def _by_contact(text: str) -> Iterable[int]:
     if at:
         written = {f"{local}@{domain.lower()}", text.lower()}
         yield from _ids(sa.select(Account.person_id).where(Account.personal_email.in_(written)))
+
+
+def _by_request(text: str) -> Iterable[int]:
+    """Find by the tracking code of a request for the permanent account."""
+    with suppress(RefusedError):
+        code = tracking.read_code(text)
+        asked = sa.select(Account.person_id).join(PermanentRequest, PermanentRequest.account_id == Account.id)
+        yield from _ids(asked.where(PermanentRequest.tracking_code == code))
 
 
 def _by_number(code: str) -> Iterable[int]:

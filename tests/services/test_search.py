@@ -8,7 +8,7 @@ from flask import Flask
 
 from backoffice import clock
 from backoffice.extensions import db, writing
-from backoffice.models import Account, Person, PersonCode, Registration
+from backoffice.models import Account, PermanentRequest, Person, PersonCode, Registration
 from backoffice.services import search
 from tests.factories import make_account, make_person, make_registration
 from tests.reconcile.worlds import code
@@ -178,3 +178,14 @@ def test_the_attempt_of_somebody_known_leads_to_the_person() -> None:
     attempt = db.session.get_one(Registration, make_registration(1, person_id=person, tracking_code="7KQ2-M9XD"))
     found = search.find(attempt.tracking_code)
     assert ([one.id for one in found.people], found.registrations) == ([person], [])
+
+
+@pytest.mark.parametrize("question", ["7KQ2-M9XD", "7kq2 m9xd"])
+def test_a_person_is_found_by_the_tracking_code_of_a_request(question: str) -> None:
+    account = db.session.get_one(Account, make_account(91))
+    with writing() as session:
+        session.add(PermanentRequest(
+            tracking_code="7KQ2-M9XD", account_id=account.id, state="submitted", username="u91",
+            created_at=clock.now(),
+        ))  # fmt: skip
+    assert [person.id for person in search.find(question).people] == [account.person_id]
