@@ -177,7 +177,6 @@ def _ruling(ruled: Ruled) -> Record:
     return {"was": ruled.was, "by": shown}
 
 
-UNKNOWN_WORD = N_("the status «%(status)s» is in no class")
 _DETAILS = {
     s.NOT_REGISTERED: N_("active in HR, no account in the directory"),
     s.LEAVER: N_("HR says the employment ended"),
@@ -203,5 +202,5 @@ _DETAILS = {
 
 def _detail(finding: FindingRow, hr: Record | None) -> str:
     if finding.situation == s.UNKNOWN_STATUS and hr:
-        return UNKNOWN_WORD % {"status": hr["status"]}
+        return s.UNKNOWN_WORD % {"status": hr["status"]}
     return _DETAILS.get(finding.situation, "")

@@ -89,8 +89,16 @@ def _hr_line(finding: Finding, field: str, ours: str, theirs: str) -> list[Cell]
     hr: dict[str, Any] = finding.evidence.get("hr") or {}
     key = f"{finding.run_id}/{finding.row}/{finding.situation}/{field}"
     texts = (key, finding.source, hr.get("line"), finding.person_name, finding.national_code, finding.personnel_number)
-    said = (finding.detail or finding.situation, field_title(field) if field else "")
-    return [*map(_cell, texts), Cell(str(_(said[0]))), Cell(said[1]), *_sides(ours, theirs), Cell(""), Cell("")]
+    said = (_detail(finding) or str(_(finding.situation)), field_title(field) if field else "")
+    return [*map(_cell, texts), *map(Cell, said), *_sides(ours, theirs), Cell(""), Cell("")]
+
+
+def _detail(finding: Finding) -> str:
+    """Say what is the matter in the language of the file; kept are English words with HR's own among them."""
+    hr: dict[str, Any] = finding.evidence.get("hr") or {}
+    if finding.situation == s.UNKNOWN_STATUS and "status" in hr:
+        return str(_(s.UNKNOWN_WORD, status=hr["status"]))
+    return str(_(finding.detail)) if finding.detail else ""
 
 
 def _it_lines(found: Iterable[Finding]) -> Iterable[list[Cell]]:
@@ -99,8 +107,7 @@ def _it_lines(found: Iterable[Finding]) -> Iterable[list[Cell]]:
             finding.row, finding.source, finding.situation, finding.person_name, finding.national_code,
             finding.personnel_number,
         )  # fmt: skip
-        detail = str(_(finding.detail)) if finding.detail else ""
-        head = [*map(_cell, texts), Cell(detail), Cell("\n".join(finding.dns))]
+        head = [*map(_cell, texts), Cell(_detail(finding)), Cell("\n".join(finding.dns))]
         plan = Cell(", ".join(finding.actions))
         differences = finding.differences or [{"field": "", "hr": "", "directory": ""}]
         for one in differences:

@@ -7,8 +7,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from backoffice.extensions import db, settings_of
-from backoffice.models import Case, Override, Run, Staff
+from backoffice.extensions import db, settings_of, writing
+from backoffice.models import Case, Finding, Override, Run, Staff
 from backoffice.rules.errors import RefusedError
 from backoffice.services import hr_answers, run_export
 from backoffice.services.hr_answers import Taken
@@ -94,3 +94,14 @@ def test_another_file_is_refused(app: Flask, run: Run) -> None:
     person = db.session.scalars(sa.select(Staff)).one()
     with pytest.raises(RefusedError, match="cannot be read"):
         hr_answers.take_in(broken, person=person, settings=settings_of(app))
+
+
+@pytest.mark.parametrize("audience", ["hr", "it"])
+def test_a_status_in_no_class_is_told_in_the_language_of_the_file(app: Flask, run: Run, audience: str) -> None:
+    with writing() as session:
+        finding = session.scalars(sa.select(Finding).where(Finding.situation == "NAME_CONFLICT")).one()
+        finding.situation, finding.detail = "UNKNOWN_STATUS", "the status «معلق» is in no class"
+        finding.evidence = {**finding.evidence, "hr": {**finding.evidence["hr"], "status": "معلق"}}
+    sheet = openpyxl.load_workbook(written(app, run, audience)).worksheets[0]
+    texts = [cell for line in sheet.iter_rows(min_row=2, values_only=True) for cell in line if "معلق" in str(cell)]
+    assert texts == ["وضعیت «معلق» برای سامانه شناخته‌شده نیست"]
