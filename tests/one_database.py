@@ -26,6 +26,7 @@ _PLACES = (
     "tests/real/test_limits.py",
     "tests/real/test_mail_moves_faults.py",
     "tests/real/test_mail_moves_hostile.py",
+    "tests/real/test_mail_moves_left.py",
     "tests/real/test_permanent_pages.py",
     "tests/real/test_profile.py",
     "tests/real/test_promotion_killed.py::test_killed_at_random_moments",

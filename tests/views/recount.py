@@ -6,6 +6,7 @@ Nothing of services/figure* is used: a mistake there is not repeated here.
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -49,6 +50,7 @@ class Event:
     then: dt.datetime | None = None
 
 
+@cache
 def month(moment: dt.datetime) -> int:
     """The Jalali month in Tehran, year * 12 + month - 1."""
     day = JalaliDate(moment.astimezone(ZONE).date())  # type: ignore[no-untyped-call]

@@ -221,13 +221,15 @@ def manager(app: Flask, client_as: ClientAs, stopped_clock: None) -> DeskClient:
 
 @pytest.mark.parametrize("kept", [False, True])
 def test_each_figure_is_what_the_rows_say(manager: DeskClient, monkeypatch: pytest.MonkeyPatch, kept: bool) -> None:
-    make_world(7, 1200, 800, clock.now())
+    make_world(7, 1200 if kept else 500, 800, clock.now())
     if kept:
         monkeypatch.setattr(figure_store, "COUNTED_AT_ONCE", 0)
         figure_store.refresh("Asia/Tehran")
     truth, this = Recount(clock.now()), month(clock.now())
-    for first, last in ((this - 11, this), (this - 26, this), (this - 7, this - 2), (this - 1, this - 1), (this, this)):
-        for group in GROUPS:
+    periods = ((this - 26, this), (this - 7, this - 2), (this - 11, this), (this - 1, this - 1), (this, this))
+    # What is not kept is counted anew for every page, which takes long.
+    for first, last in periods if kept else periods[:2]:
+        for group in GROUPS if kept else GROUPS[::4]:
             check(manager, truth, first, last, group)
 
 
