@@ -44,6 +44,17 @@ def over(last: dt.date, today: dt.date, holidays: Collection[dt.date]) -> int:
     return sum(is_working(last + number * _DAY, holidays) for number in range(1, days + 1))
 
 
+def begun_by(last: dt.date, days: int, holidays: Collection[dt.date]) -> dt.date:
+    """Give the newest day on which something may have begun whose ``due`` day is not after ``last``."""
+    left, day = days, last
+    for _ in range(_LONGEST):
+        left -= is_working(day, holidays)
+        day -= _DAY
+        if left <= 0:
+            break
+    return day
+
+
 def in_words(day: dt.date, language: str) -> str:
     """Give a near day as people say it: سه‌شنبه ۱۰ آذر, or Tuesday 1 December."""
     if language != "fa":

@@ -126,6 +126,14 @@ def page(which: str, number_: int, size: int, sources: Collection[str] | None) -
     return _lines(db.session.scalars(rows.limit(size).offset(number_ * size)).all()), total
 
 
+def live(sources: Collection[str] | None) -> tuple[int, dt.datetime | None]:
+    """Give how many count at this moment, and when the oldest of them was made; ``sources``: None for all."""
+    own = [Announcement.source.in_(sources)] if sources is not None else []
+    question = sa.select(sa.func.count(), sa.func.min(Announcement.created_at)).where(_live(), *own)
+    number, oldest = db.session.execute(question).one()
+    return number, oldest
+
+
 def subject_of(announcement_id: int) -> str:
     """Name an announcement for the audit trail."""
     return f"announcement:{announcement_id}"

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from backoffice import clock
 from backoffice.extensions import db
 from backoffice.models import AuditEntry, Case, Finding, Person, Registration
-from backoffice.rules.case_states import OF_REGISTRATIONS, OPEN, STATES, WAITING
+from backoffice.rules.case_states import MISMATCH, OPEN, STATES, WAITING
 from backoffice.services.paging import Page
 
 # Words of the filter beside the states themselves.
@@ -83,13 +83,11 @@ def attempts(numbers: Collection[int]) -> dict[int, Sequence[Registration]]:
     return dict(found)
 
 
-def causes_waiting(sources: Collection[str] | None = None) -> Sequence[tuple[str, str, int, dt.datetime]]:
-    """Give (kind, cause, number, oldest) of the open cases of registrations, the most first."""
-    number = sa.func.count()
-    question = sa.select(Case.kind, Case.cause, number, sa.func.min(Case.opened_at)).group_by(Case.kind, Case.cause)
-    conditions = _conditions(Wanted(sources=sources, kinds=OF_REGISTRATIONS))
-    rows = db.session.execute(question.where(*conditions).order_by(number.desc(), Case.cause)).all()
-    return [(kind, cause, count, oldest) for kind, cause, count, oldest in rows]
+def causes_open(sources: Collection[str] | None = None) -> Sequence[str]:
+    """Give the causes of the registrations that were refused and are open cases, the most frequent first."""
+    conditions = _conditions(Wanted(sources=sources, kind=MISMATCH))
+    question = sa.select(Case.cause).where(*conditions).group_by(Case.cause)
+    return db.session.scalars(question.order_by(sa.func.count().desc(), Case.cause)).all()
 
 
 def finding_of(case: Case) -> Finding | None:

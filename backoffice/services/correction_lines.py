@@ -63,6 +63,11 @@ def of_source(source: str, settings: Settings) -> tuple[list[Correction], dict[s
     return lines, origins | {"requests": [wish.id for wish, _person in wishes]}
 
 
+def size(source: str) -> int:
+    """Give how many lines the correction file of a source has at this moment."""
+    return len(overrides.open_ones(source)) + len(_waiting(source)) + len(_wishes(source))
+
+
 def count_waiting(sources: Sequence[str]) -> int:
     """Give how many refused registrations wait for HR in these sources."""
     question = sa.select(sa.func.count()).select_from(Case).where(_is_waiting(), _is_of(sources))

@@ -36,6 +36,11 @@ class SourceState:
         return clock.now() - self.confirmed_at if self.confirmed_at else None
 
     @property
+    def set_aside(self) -> int:
+        """How many rows of the accepted file were set aside because something is wrong with them."""
+        return self.newest.rows - self.newest.accepted if self.newest else 0
+
+    @property
     def stale(self) -> bool:
         """Whether the accepted file is too old to disable anybody. Source: reconciliation.md "Sources and scope"."""
         return self.age is not None and self.age > dt.timedelta(days=self.source.stale_after_days)

@@ -62,7 +62,7 @@ class CasesView(DeskView):
             attempts=cases.attempts([case.id for case in page.rows]),
             counts=sorted(open_ones.items(), key=lambda item: rank_of(item[0])), open_total=sum(open_ones.values()),
             sources=own_sources() or [source.name for source in settings_of(current_app).hr.sources], ages=AGES,
-            causes=[cause for kind, cause, *_ in cases.causes_waiting(own_sources()) if kind == MISMATCH],
+            causes=cases.causes_open(own_sources()),
         )  # fmt: skip
 
     @expose("/<number>/")

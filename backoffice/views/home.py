@@ -7,16 +7,21 @@ from typing import Any, ClassVar
 from flask import current_app
 from flask.typing import ResponseReturnValue
 
+from backoffice import clock
 from backoffice.extensions import settings_of
 from backoffice.i18n import N_
 from backoffice.models import AccountBatch
 from backoffice.rules.approval import HR, IT
+from backoffice.rules.deadlines import day_of
 from backoffice.rules.permissions import Permission, Role
 from backoffice.services import (
     account_bulk_release,
     account_list,
-    cases,
+    announcements,
+    audit_summary,
+    case_levels,
     code_limits,
+    correction_lines,
     correction_requests,
     hr_overview,
     mail_move_list,
@@ -29,12 +34,16 @@ from backoffice.services import (
     request_waits,
     roles,
     runs,
+    service_level,
 )  # fmt: skip
 from backoffice.services.hr_overview import SourceState
 from backoffice.services.request_waits import Summary, summary
 from backoffice.services.work_list import WorkList, work_list
+from backoffice.settings import Settings
 from backoffice.views import finding_words, labels, mismatch_words, run_words
 from backoffice.views.access import allowed, the_actor
+from backoffice.views.audit import acts_since
+from backoffice.views.audit_words import act_title
 from backoffice.views.base import DeskView, expose
 from backoffice.views.cases import own_sources
 from backoffice.views.runs import source_title
@@ -57,7 +66,8 @@ class HomeView(DeskView):
     @expose("/")
     def index(self) -> ResponseReturnValue:
         """Show what waits for the person."""
-        sees_runs = allowed(Permission.SEE_RUNS)
+        settings, sees_runs = settings_of(current_app), allowed(Permission.SEE_RUNS)
+        level = service_level.of_now(settings)
         sources = _sources() if allowed(Permission.SEE_SNAPSHOTS) else []
         return str(
             self.render(
@@ -66,7 +76,10 @@ class HomeView(DeskView):
                 sees_runs=sees_runs, may_start=allowed(Permission.START_RUN), may_upload=allowed(Permission.UPLOAD_HR),
                 progress=runs.progress() if sees_runs else "idle:0", second=_second(), asked=_asked(), stuck=_stuck(),
                 locks=_locks(), roles=roles.refused() if allowed(Permission.DECIDE_CASES) else [],
-                refusals=cases.causes_waiting(own_sources()) if allowed(Permission.SEE_CASES) else [],
+                refusals=case_levels.of_registrations(level, own_sources()) if allowed(Permission.SEE_CASES) else [],
+                level=level, case_levels=case_levels.of_runs(level) if sees_runs else {},
+                mine=case_levels.taken(level, the_actor().username) if allowed(Permission.DECIDE_CASES) else None,
+                colleagues=_colleagues(), corrections_of=_correction_files(sources), acts=_acts(settings),
                 waits=queue_waits.waits() if sees_runs else None,
                 requests=request_list.to_decide() if allowed(Permission.DECIDE_REQUESTS) else (0, None),
                 mailboxes=request_list.mailboxes_to_make() if allowed(Permission.DECIDE_REQUESTS) else (0, None),
@@ -80,6 +93,28 @@ class HomeView(DeskView):
 
 def _sources() -> list[SourceState]:
     return hr_overview.overview(settings_of(current_app), the_actor())
+
+
+def _colleagues() -> tuple[int, dt.datetime | None]:
+    """Say how many new colleagues are announced by HR's own people, and since when; IT has the plan for them."""
+    is_hr = the_actor().role == Role.HR_LIAISON and allowed(Permission.SEE_ANNOUNCEMENTS)
+    return announcements.live(own_sources()) if is_hr else (0, None)
+
+
+def _correction_files(sources: Sequence[SourceState]) -> dict[str, int]:
+    """Give source -> lines of its correction file, to HR's own people; IT has the file beside the exceptions."""
+    is_hr = the_actor().role == Role.HR_LIAISON and allowed(Permission.TAKE_CORRECTIONS)
+    sizes = {state.source.name: correction_lines.size(state.source.name) for state in sources if is_hr}
+    return {name: size for name, size in sizes.items() if size}
+
+
+def _acts(settings: Settings) -> dict[str, Any] | None:
+    """Give what was done lately to whoever looks after the others and does nothing here."""
+    if not allowed(Permission.SEE_AUDIT) or allowed(Permission.DECIDE_CASES):
+        return None
+    first = day_of(clock.now() - dt.timedelta(days=audit_summary.DAYS), settings.timezone)
+    rows = [(acts, act_title(acts.action), acts_since(acts.action, first)) for acts in audit_summary.weighty()]
+    return {"rows": rows, "days": audit_summary.DAYS, "trail": audit_summary.trail(settings.instance)}
 
 
 def _asked() -> int:
