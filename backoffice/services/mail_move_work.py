@@ -38,7 +38,8 @@ from backoffice.services.mail_moves import FAR, KINDS
 from backoffice.services.operations import Claimed, Result
 from backoffice.settings import Settings, load
 
-LOOK_SECONDS = 0.2
+# How often who has nothing to do looks whether there is something again.
+LOOK_SECONDS = 1.0
 OUTAGE_PAUSE, CUT_PAUSE = dt.timedelta(minutes=1), dt.timedelta(seconds=1)
 # How long to leave a full mailbox alone, and one whose new mail still goes to the old server.
 QUOTA_PAUSE = DELIVERY_PAUSE = dt.timedelta(hours=1)
@@ -88,11 +89,18 @@ def _app_there() -> Flask:
 
 
 def _keep_on(app: Flask) -> Counter[str]:
+    """Work on moves until none is due and nobody is at work.
+
+    Who stopped as soon as nothing is due would leave all that comes later to the one with the largest mailbox.
+    """
     ended: Counter[str] = Counter()
     settings = settings_of(app)
     with app.app_context():
         try:
-            while mail_moves.is_due(settings):
+            while (is_due := mail_moves.is_due(settings)) or operations.any_at_work(KINDS):
+                if not is_due:
+                    time.sleep(LOOK_SECONDS)
+                    continue
                 for operation in operations.claim(KINDS, 1, in_turn=True):
                     ended[_turn(operation, settings)] += 1
         except SQLAlchemyError as fault:

@@ -118,6 +118,16 @@ def any_due(kinds: Collection[str]) -> bool:
     return found
 
 
+def any_at_work(kinds: Collection[str]) -> bool:
+    """Say whether somebody works on one of these kinds within its lease; reads only."""
+    held = sa.select(Operation.id).where(
+        Operation.kind.in_(kinds), Operation.state == RUNNING, Operation.lease_until >= clock.now()
+    )
+    found = db.session.scalar(held.limit(1)) is not None
+    db.session.rollback()
+    return found
+
+
 def due_kinds(kinds: Collection[str]) -> frozenset[str]:
     """Give which of these kinds have something to claim now; reads only."""
     found = frozenset(db.session.scalars(_DUE_KINDS, {"now": clock.now(), "kinds": list(kinds)}))
