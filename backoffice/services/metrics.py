@@ -4,7 +4,7 @@ Only counts and times: no name, code or number of a person. Source: contract.md 
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,8 @@ from backoffice.models.job import DONE, FAILED, RUNNING
 from backoffice.models.operation import OPEN, PARKED
 from backoffice.rules import mail_move_states
 from backoffice.rules.case_states import CLOSED
-from backoffice.services import readiness
+from backoffice.services import readiness, servers
+from backoffice.services.system import PATIENCE
 from backoffice.settings import Settings
 
 PARTS = (readiness.DATABASE, readiness.DIRECTORY, readiness.WORKER)
@@ -41,7 +42,7 @@ class Gauge:
 def gauges(settings: Settings) -> Iterator[Gauge]:
     """Give every figure; where the database does not answer, only what is up, and the disk."""
     down = readiness.what_is_down(settings)
-    yield Gauge("up", "Whether a part answers", ("part",), {(part,): float(part not in down) for part in PARTS})
+    yield Gauge("up", "Whether a part or a server answers", ("part",), _up(down, settings))
     free = shutil.disk_usage(settings.instance).free
     yield Gauge("disk_free_bytes", "Room left beside the database and the files", (), {(): free})
     if readiness.DATABASE not in down:
@@ -49,6 +50,12 @@ def gauges(settings: Settings) -> Iterator[Gauge]:
             yield from list(_of_the_database())
         except SQLAlchemyError:
             db.session.rollback()
+
+
+def _up(down: Collection[str], settings: Settings) -> Values:
+    around = [one for one in servers.look(settings, patience=PATIENCE) if one.is_known]
+    parts: Values = {(part,): float(part not in down) for part in PARTS}
+    return parts | {(one.name,): float(one.fault is None) for one in around}
 
 
 def _of_the_database() -> Iterator[Gauge]:

@@ -15,12 +15,15 @@ import sqlalchemy as sa
 from backoffice.extensions import db
 from backoffice.models import Operation
 from backoffice.models.operation import OPEN, PARKED
-from backoffice.services import hr_overview, jobs, readiness
+from backoffice.services import hr_overview, jobs, readiness, servers
 from backoffice.services.hr_overview import SourceState
 from backoffice.services.jobs import JobView
+from backoffice.services.servers import Server
 from backoffice.services.sessions import Actor
 from backoffice.settings import Settings
 
+# Seconds for all servers together.
+PATIENCE = 3.0
 LIBRARIES = ("flask", "flask-admin", "sqlalchemy", "pandas", "ldap3", "apscheduler", "imapclient", "plotly")
 
 
@@ -36,9 +39,13 @@ class Queue:
 
 @dataclass(frozen=True)
 class System:
-    """``parts``: (name, whether it answers); ``disk``: (free, whole) in bytes; ``versions``: (what, version)."""
+    """``parts``: (name, whether it answers); ``servers``: those around us that the settings name.
+
+    ``disk``: (free, whole) in bytes; ``versions``: (what, version).
+    """
 
     parts: Sequence[tuple[str, bool]]
+    servers: Sequence[Server]
     sources: Sequence[SourceState]
     queues: Sequence[Queue]
     jobs: Sequence[JobView]
@@ -47,14 +54,19 @@ class System:
 
 
 def system(settings: Settings, actor: Actor) -> System:
-    """Look at everything once; the directory takes about two seconds at most."""
+    """Look at everything once; the directory takes about two seconds at most, all other servers three."""
     down = readiness.what_is_down(settings)
     names = [readiness.DATABASE, *([readiness.DIRECTORY] if settings.ldap_uri else []), readiness.WORKER]
     room = shutil.disk_usage(settings.instance)
     return System(
-        [(name, name not in down) for name in names], hr_overview.overview(settings, actor), queues(),
-        jobs.overview(), (room.free, room.total), _versions(),
-    )  # fmt: skip
+        parts=[(name, name not in down) for name in names],
+        servers=servers.look(settings, patience=PATIENCE),
+        sources=hr_overview.overview(settings, actor),
+        queues=queues(),
+        jobs=jobs.overview(),
+        disk=(room.free, room.total),
+        versions=_versions(),
+    )
 
 
 def queues() -> list[Queue]:

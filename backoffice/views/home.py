@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 
 from backoffice import clock
 from backoffice.extensions import settings_of
-from backoffice.i18n import N_
 from backoffice.models import AccountBatch
 from backoffice.rules.approval import HR, IT
 from backoffice.rules.deadlines import day_of
@@ -20,7 +19,6 @@ from backoffice.services import (
     announcements,
     audit_summary,
     case_levels,
-    code_limits,
     correction_lines,
     correction_requests,
     hr_overview,
@@ -28,7 +26,6 @@ from backoffice.services import (
     purges,
     questions,
     queue_waits,
-    readiness,
     release_groups,
     request_list,
     request_waits,
@@ -40,20 +37,13 @@ from backoffice.services.hr_overview import SourceState
 from backoffice.services.request_waits import Summary, summary
 from backoffice.services.work_list import WorkList, work_list
 from backoffice.settings import Settings
-from backoffice.views import finding_words, labels, mismatch_words, run_words
+from backoffice.views import down, finding_words, labels, mismatch_words, run_words
 from backoffice.views.access import allowed, the_actor
 from backoffice.views.audit import acts_since
 from backoffice.views.audit_words import act_title
 from backoffice.views.base import DeskView, expose
 from backoffice.views.cases import own_sources
 from backoffice.views.runs import source_title
-
-DOWN = {
-    readiness.DATABASE: N_("The database does not answer."),
-    readiness.DIRECTORY: N_("Runs and logins through the directory wait. %(why)s"),
-    readiness.WORKER: N_("The worker does not run: new files, runs and jobs wait until it is started."),
-}
-MANY_WRONG_CODES = N_("Very many wrong codes were typed within this hour; somebody may be guessing.")
 
 
 class HomeView(DeskView):
@@ -72,7 +62,8 @@ class HomeView(DeskView):
         return str(
             self.render(
                 "admin/home.html", work=work_list() if sees_runs else WorkList(), sources=sources,
-                has_file=any(state.newest for state in sources), down=_down() if sources or sees_runs else [],
+                has_file=any(state.newest for state in sources),
+                down=down.sentences(settings) if sources or sees_runs else [],
                 sees_runs=sees_runs, may_start=allowed(Permission.START_RUN), may_upload=allowed(Permission.UPLOAD_HR),
                 progress=runs.progress() if sees_runs else "idle:0", second=_second(), asked=_asked(), stuck=_stuck(),
                 locks=_locks(), roles=roles.refused() if allowed(Permission.DECIDE_CASES) else [],
@@ -161,14 +152,3 @@ def _locks() -> Sequence[tuple[AccountBatch, int]]:
 def _second() -> int:
     """Say how many rows wait for this person as the second one who releases them."""
     return release_groups.waiting_for(the_actor().username) if allowed(Permission.RELEASE_ROWS) else 0
-
-
-def _down() -> list[dict[str, Any]]:
-    """Give the sentences about what does not work, as the filter ``sentence`` takes them."""
-    settings = settings_of(current_app)
-    down: list[dict[str, Any]] = [
-        {"message": DOWN[name]} for name in readiness.what_is_down(settings) if name != readiness.DIRECTORY
-    ]
-    if settings.ldap_uri and (fault := readiness.directory_fault(settings)):
-        down.append({"message": DOWN[readiness.DIRECTORY], "params": fault.because})
-    return [*down, {"message": MANY_WRONG_CODES}] if code_limits.failures() >= code_limits.ALARM else down

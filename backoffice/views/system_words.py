@@ -3,11 +3,16 @@
 from backoffice.i18n import N_, _
 from backoffice.rules import situations as s
 from backoffice.services import account_operations as accounts
-from backoffice.services import mail_moves, messages, readiness
+from backoffice.services import mail_moves, messages, readiness, servers
 from backoffice.services.mailboxes import MAILBOX_KIND
 
 _PARTS = {
     readiness.DATABASE: N_("Database"), readiness.DIRECTORY: N_("Directory"), readiness.WORKER: N_("Worker"),
+}  # fmt: skip
+_SERVERS = {
+    servers.SMS: N_("SMS gateway"), servers.SMTP: N_("Mail server for what we send"),
+    servers.OLD_IMAP: N_("Old mail server"), servers.NEW_IMAP: N_("New mail server"),
+    servers.REGISTRY: N_("Civil registry"), servers.OWNER: N_("Service of mobile owners"),
 }  # fmt: skip
 _QUEUES = {
     s.UPDATE: N_("Correct details"), s.DISABLE: N_("Disable accounts"), s.ENABLE: N_("Enable accounts"),
@@ -24,6 +29,11 @@ _QUEUES = {
 def part_title(name: str) -> str:
     """Give the title of a part that answers or does not."""
     return str(_(_PARTS[name]))
+
+
+def server_title(name: str) -> str:
+    """Give the title of a server around us."""
+    return str(_(_SERVERS[name]))
 
 
 def queue_title(kind: str) -> str:

@@ -1,5 +1,6 @@
 """The page of the whole office's state."""
 
+import pytest
 from flask import Flask
 
 from backoffice.services import queue
@@ -25,3 +26,13 @@ def test_an_office_at_rest_says_so(client_as: ClientAs) -> None:
 def test_every_queue_has_a_title(app: Flask) -> None:
     kinds = {*queue._DUE, MOVE_KIND}
     assert {kind for kind in kinds if queue_title(kind) == kind} == set()
+
+
+@pytest.mark.parametrize("overrides", [{"sms_provider": "http", "sms_url": "http://127.0.0.1:1"}])
+def test_a_gateway_that_is_away_is_said_on_the_page_on_the_work_list_and_in_the_metrics(client_as: ClientAs) -> None:
+    desk = client_as("it_admin")
+    page = desk.get("/admin/system/?lang=en").text
+    assert "SMS gateway" in page
+    assert "127.0.0.1 cannot be reached." in page
+    assert "SMS gateway is unavailable; what needs it waits." in desk.get("/admin/?lang=en").text
+    assert 'backoffice_up{part="sms"} 0.0' in desk.get("/metrics").text
