@@ -27,6 +27,7 @@ STATE_WORDS = {
     VERIFYING: N_("is being verified"), DELTA: N_("final pass"), DONE: N_("moved"), FAILED: N_("did not succeed"),
     CANCELLED: N_("cancelled"),
 }  # fmt: skip
+PAUSED_WORDS = N_("paused")
 FAILURE_WORDS = {
     AUTH: N_("wrong password"), QUOTA: N_("mailbox full"), SERVER: N_("mail server"), PARTIAL: N_("some messages"),
 }  # fmt: skip

@@ -1,10 +1,12 @@
 """Which mail moves are wanted: tab, state, reason, server, size, tries, and whose. Source: issue "Mail moves" 4."""
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from backoffice import clock
 from backoffice.extensions import db
 from backoffice.models import MailMove, Operation, Person
 from backoffice.rules import mail_move_states as states
@@ -27,6 +29,8 @@ SIZES: dict[str, tuple[int, int | None]] = {
 }  # fmt: skip
 # Word of the filter -> so many tries or more.
 TRIES = {"1": 1, "2": 2, "3": 3, "5": 5}
+# Word of the filter -> so many days or more since the move was put into the queue first.
+AGES = {"2": 2, "7": 7, "30": 30}
 _MASKED = re.compile(r"([0-9]{3})[•*]+([0-9]{2})")
 _HOST = MailMove.values["host"].as_string()
 
@@ -35,8 +39,9 @@ _HOST = MailMove.values["host"].as_string()
 class Wanted:
     """Which moves are wanted; "" leaves a question out.
 
-    ``state``: one of the tab or PAUSED; ``host``: the server that the last error names; ``size``, ``tries``: keys of
-    SIZES and TRIES; ``text``: a part of a user name or name, a whole national code, or one as lists mask it.
+    ``state``: one of the tab or PAUSED; ``host``: the server that the last error names; ``size``, ``tries``, ``age``:
+    keys of SIZES, TRIES and AGES; ``text``: a part of a user name or name, a whole national code, or one as lists mask
+    it.
     """
 
     tab: str = "open"
@@ -45,6 +50,7 @@ class Wanted:
     host: str = ""
     size: str = ""
     tries: str = ""
+    age: str = ""
     text: str = ""
 
 
@@ -70,6 +76,8 @@ def conditions(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
         found += [MailMove.size >= low, *([MailMove.size < high] if high else [])]
     if wanted.tries:
         found.append(Operation.attempts >= TRIES[wanted.tries])
+    if wanted.age:
+        found.append(MailMove.created_at <= clock.now() - dt.timedelta(days=AGES[wanted.age]))
     return [*found, _whose(wanted.text)] if wanted.text.strip() else found
 
 

@@ -1,7 +1,7 @@
 """Mail moves as the desk, the person and the command see them. Source: mission S46."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from backoffice.extensions import db
 from backoffice.i18n import _
 from backoffice.models import Account, MailMove, MovedMessage, MoveFolder, Operation, PermanentRequest, Person
 from backoffice.models.mail_move import REFUSED
-from backoffice.models.operation import DONE
+from backoffice.models.operation import PENDING, UNKNOWN
 from backoffice.rules import mail_folders
 from backoffice.rules import mail_move_states as states
 from backoffice.rules.errors import RefusedError
@@ -85,6 +85,12 @@ def of_filter(wanted: Wanted) -> list[Row]:
     return _rows(_question().where(*conditions(wanted)).order_by(MailMove.id.desc()).limit(MOST))
 
 
+def of_ids(move_ids: Collection[int]) -> list[Row]:
+    """Give these moves, the newest first, MOST at most."""
+    wanted = sorted(move_ids)[-MOST:]
+    return _rows(_question().where(MailMove.id.in_(wanted)).order_by(MailMove.id.desc()))
+
+
 def every() -> list[Row]:
     """Give all moves, the oldest first; for commands."""
     return _rows(_question().order_by(MailMove.id))
@@ -154,7 +160,13 @@ def _question() -> sa.Select[*tuple[Any, ...]]:
 def _rows(question: sa.Select[*tuple[Any, ...]]) -> list[Row]:
     found = []
     for move, person, operation, erased_at in db.session.execute(question):
-        waits = operation is not None and operation.state != DONE and operation.finished_at is None
-        next_try = operation.not_before if waits and move.paused_at is None else None
-        found.append(Row(move, person, next_try, operation.attempts if operation else 0, erased_at))
+        attempts = operation.attempts if operation else 0
+        found.append(Row(move, person, _next_try(move, operation), attempts, erased_at))
     return found
+
+
+def _next_try(move: MailMove, operation: Operation | None) -> dt.datetime | None:
+    """Give when a move is worked on again, None for one that is paused, over, or at work now."""
+    if operation is None or move.paused_at is not None or operation.state not in (PENDING, UNKNOWN):
+        return None
+    return operation.not_before

@@ -31,25 +31,30 @@ def ask(move_id: int, *, actor: str, settings: Settings) -> None:
     with writing() as session:
         move = mail_moves.locked(session, move_id)
         before, now = move.state, clock.now()
-        is_told = move.asked_at is not None and now < move.asked_at + TOLD_AGAIN
-        _check(before, is_told=is_told)
+        told = is_told(move, now)
+        _check(before, told=told)
         mail_moves.erase_credentials(session, move)
         move.state = states.CREDENTIALS_NEEDED
         mail_moves.shelve(session, move)
-        if not is_told:
+        if not told:
             request = session.get_one(PermanentRequest, move.request_id)
             request_messages.tell(session, request, OLD_MAIL_PASSWORD, actor, settings, {})
             move.asked_at = now
         mail_moves.record(move, "asked", actor, before)
 
 
-def _check(before: str, *, is_told: bool) -> None:
+def is_told(move: MailMove, now: dt.datetime) -> bool:
+    """Say whether the person was told within the last day."""
+    return move.asked_at is not None and now < move.asked_at + TOLD_AGAIN
+
+
+def _check(before: str, *, told: bool) -> None:
     """Raise RefusedError where nobody can be asked: a move is at work or over, or the person was told just now."""
     if before in states.WORKING:
         raise RefusedError(states.WRONG_STATE)
     if before != states.CREDENTIALS_NEEDED:
         states.check_step(before, states.CREDENTIALS_NEEDED)
-    elif is_told:
+    elif told:
         raise RefusedError(TOLD_TODAY)
 
 

@@ -7,7 +7,7 @@ from backoffice.extensions import db, writing
 from backoffice.i18n import N_, _, force_locale
 from backoffice.models import MailMove
 from backoffice.rules import mail_dates
-from backoffice.rules.mail_move_states import FAILURE_WORDS, STATE_WORDS
+from backoffice.rules.mail_move_states import FAILURE_WORDS, OPEN, PAUSED_WORDS, STATE_WORDS
 from backoffice.services import audit, mail_move_list, table_files
 from backoffice.services.mail_move_filter import Wanted
 from backoffice.services.mail_move_list import MOST, Row, refused, said
@@ -30,7 +30,7 @@ def report(move_id: int, form: str, *, actor: str, settings: Settings) -> bytes:
     move = db.session.get_one(MailMove, move_id)
     with force_locale(settings.language):
         lines = [
-            (move.old_name, folder, str(one.uid), _date(one.date, settings), str(one.size),
+            (move.old_name, folder, one.uid, _date(one.date, settings), one.size,
              said(one.detail, one.values))
             for one, folder in refused(move_id, MOST)
         ]  # fmt: skip
@@ -51,22 +51,23 @@ def listing(wanted: Wanted, form: str, *, actor: str, settings: Settings) -> byt
 
 
 def _file(
-    title: str, header: Sequence[str], lines: Sequence[Sequence[str]], form: str, settings: Settings
+    title: str, header: Sequence[str], lines: Sequence[Sequence[str | int]], form: str, settings: Settings
 ) -> bytes:  # fmt: skip
     return table_files.content(_(title), [_(one) for one in header], lines, form, rtl=settings.language == "fa")
 
 
-def _line(row: Row, settings: Settings) -> tuple[str, ...]:
+def _line(row: Row, settings: Settings) -> tuple[str | int, ...]:
     move, person = row.move, row.person
     name = f"{person.first_name} {person.last_name}".strip() if person else ""
+    state = PAUSED_WORDS if move.paused_at and move.state in OPEN else STATE_WORDS[move.state]
     failure = _(FAILURE_WORDS[move.failure]) if move.failure else ""
     numbers = (
         move.messages_done, move.messages, move.refused, move.size_done, move.size, row.speed, row.attempts,
     )  # fmt: skip
     moments = (row.next_try, move.started_at, move.finished_at, row.erased_at)
     return (
-        move.old_name, name, _(STATE_WORDS[move.state]), failure, said(move.detail, move.values),
-        *map(str, numbers), *(_moment(moment, settings) for moment in moments),
+        move.old_name, name, _(state), failure, said(move.detail, move.values),
+        *numbers, *(_moment(moment, settings) for moment in moments),
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""A table of a page as a file that people open in Excel: everything is text, nothing is computed.
+"""A table of a page as a file that people open in Excel: texts and whole numbers, nothing is computed.
 
 Source: reliability.md §1.
 """
@@ -13,14 +13,18 @@ KINDS = {
 }
 
 
-def content(title: str, header: Sequence[str], rows: Sequence[Sequence[str]], form: str, *, rtl: bool) -> bytes:
+def content(title: str, header: Sequence[str], rows: Sequence[Sequence[str | int]], form: str, *, rtl: bool) -> bytes:
     """Give the file; ``form``: csv or xlsx."""
     if form == "csv":
         return csv([header, *rows])
-    return written(Table(title, header, [[Cell(text) for text in row] for row in rows]), rtl=rtl)
+    return written(Table(title, header, [[_cell(value) for value in row] for row in rows]), rtl=rtl)
 
 
-def csv(lines: Sequence[Sequence[str]]) -> bytes:
+def _cell(value: str | int) -> Cell:
+    return Cell(value) if isinstance(value, str) else Cell(str(value), number=value)
+
+
+def csv(lines: Sequence[Sequence[str | int]]) -> bytes:
     """Give lines as CSV that Excel reads as UTF-8, every cell quoted."""
-    rows = ([safe(text).replace('"', '""') for text in line] for line in lines)
+    rows = ([safe(str(text)).replace('"', '""') for text in line] for line in lines)
     return ("\ufeff" + "".join(",".join(f'"{text}"' for text in row) + "\r\n" for row in rows)).encode()

@@ -1,4 +1,4 @@
-"""Writing Excel files that people open: text only, nothing that a spreadsheet would compute.
+"""Writing Excel files that people open: text and whole numbers, nothing that a spreadsheet would compute.
 
 Source: reliability.md §1 (formulas in exports), interface.md "HR liaison".
 """
@@ -26,11 +26,15 @@ _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell. ``marked``: what was put right; ``segments``: the text in stretches, what differs is red."""
+    """One cell. ``marked``: what was put right; ``segments``: the text in stretches, what differs is red.
+
+    ``number``: what stands there instead of the text, so that it can be added up and sorted.
+    """
 
     text: str
     marked: bool = False
     segments: Sequence[Segment] = ()
+    number: int | None = None
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,9 @@ def safe(text: str) -> str:
 
 def _write(sheet: Worksheet, line: int, number: int, cell: Cell) -> None:
     place = sheet.cell(line, number)
+    if cell.number is not None:
+        place.value, place.number_format, place.alignment = cell.number, "0", Alignment(vertical="top")
+        return
     place.value = _rich(cell.segments) if cell.segments and safe(cell.text) == cell.text else safe(cell.text)
     place.number_format, place.alignment = "@", Alignment(vertical="top", wrap_text=True)
     if cell.marked:

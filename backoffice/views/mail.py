@@ -10,13 +10,14 @@ from typing import Any, ClassVar
 from flask import Response, abort, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from backoffice import clock
 from backoffice.extensions import settings_of
 from backoffice.i18n import N_, _
 from backoffice.rules import mail_move_states as states
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.permissions import Permission
 from backoffice.services import mail_move_bulk, mail_move_filter, mail_move_list, mail_move_password, mail_moves
-from backoffice.services.mail_move_filter import SIZES, TABS, TRIES
+from backoffice.services.mail_move_filter import AGES, SIZES, TABS, TRIES
 from backoffice.services.mail_move_list import Row
 from backoffice.views import formats, mail_wanted, mail_words
 from backoffice.views.access import allowed, post_permission, the_actor
@@ -26,7 +27,7 @@ from backoffice.views.parameters import choice, clamped, whole_number
 from backoffice.views.runs import page_size, refusal
 
 _SEE_OTHER, _UNPROCESSABLE = 303, 422
-_SHOWN_REFUSED = 100
+_SHOWN_REFUSED = _SHOWN_MANY = 100
 _KINDS = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -34,6 +35,9 @@ _KINDS = {
 _MANY_DONE = {
     mail_move_bulk.RETRY: N_("%(number)s moves are being tried again."),
     mail_move_bulk.ASK: N_("%(number)s persons are asked for the password."),
+    mail_move_bulk.PAUSE: N_("%(number)s moves are paused."),
+    mail_move_bulk.RESUME: N_("%(number)s moves go on."),
+    mail_move_bulk.CANCEL: N_("%(number)s moves are cancelled."),
 }
 _LEFT = N_("%(number)s were left as they are: that cannot be done with them now.")
 
@@ -66,11 +70,23 @@ class MailView(DeskView):
         """List the moves of a tab, the newest first."""
         return self._list()
 
+    @expose("/preview", methods=("POST",))
+    @post_permission(Permission.MANAGE_MOVES)
+    def preview(self) -> ResponseReturnValue:
+        """Show with which moves something would be done: of those ticked, or of all that answer the filter."""
+        try:
+            found = mail_move_bulk.preview(_act(), _chosen())
+        except RefusedError as fault:
+            return self._list(refusal(fault)), _UNPROCESSABLE
+        return self._page(
+            "admin/mail_preview.html", found=found, shown=_SHOWN_MANY, kept=mail_wanted.kept(mail_wanted.read())
+        )
+
     @expose("/many", methods=("POST",))
     @post_permission(Permission.MANAGE_MOVES)
     def many(self) -> ResponseReturnValue:
-        """Try moves again, or ask their people for the password: those ticked, or all that answer the filter."""
-        act = choice(request.form.get("act"), mail_move_bulk.ACTS) or mail_move_bulk.RETRY
+        """Do what the preview showed."""
+        act = _act()
         done, left = mail_move_bulk.carry_out(
             act, _chosen(), actor=the_actor().username, settings=settings_of(current_app)
         )
@@ -124,7 +140,7 @@ class MailView(DeskView):
         )
         return _file(content, f"mail-{row.move.id}.{form}", form)
 
-    def _list(self) -> str:
+    def _list(self, error: str = "") -> str:
         wanted, size = mail_wanted.read(), page_size()
         asked = clamped(request.args.get("page"), 0, LAST_PAGE)
         rows, total = mail_move_list.page(wanted, asked, size)
@@ -134,6 +150,7 @@ class MailView(DeskView):
             counts=mail_move_list.counts(), rows=rows, total=total, page=min(asked, last), pages=last + 1, size=size,
             page_sizes=PAGE_SIZES, states=mail_wanted.states_of(wanted.tab), failures=tuple(states.FAILURE_WORDS),
             hosts=mail_move_filter.hosts(), sizes=tuple(SIZES), tries=tuple(TRIES),
+            ages=tuple(AGES), acts=mail_move_bulk.ACTS, error=error,
         )  # fmt: skip
 
     def _one(self, row: Row, error: str = "") -> str:
@@ -147,8 +164,8 @@ class MailView(DeskView):
     def _page(self, template: str, **values: Any) -> str:
         return str(
             self.render(
-                template, words=mail_words, said=mail_move_list.said, may_manage=allowed(Permission.MANAGE_MOVES),
-                sees_people=allowed(Permission.SEE_PEOPLE), **values,
+                template, words=mail_words, said=mail_move_list.said, is_hour=_is_hour(),
+                may_manage=allowed(Permission.MANAGE_MOVES), sees_people=allowed(Permission.SEE_PEOPLE), **values,
             )
         )  # fmt: skip
 
@@ -162,8 +179,17 @@ def _chosen() -> list[int]:
     """Give the moves of the form: the ticked ones, or all that answer the filter."""
     if request.form.get("everything"):
         return [row.move.id for row in mail_move_list.of_filter(mail_wanted.read())]
-    numbers = {whole_number(text, 1, BIGGEST_ID) for text in request.form.getlist("move")[: PAGE_SIZES[-1]]}
-    return [number for number in sorted(filter(None, numbers)) if mail_move_list.find(number)]
+    numbers = {whole_number(text, 1, BIGGEST_ID) for text in request.form.getlist("move")[: mail_move_list.MOST]}
+    return sorted(filter(None, numbers))
+
+
+def _act() -> str:
+    return choice(request.form.get("act"), mail_move_bulk.ACTS) or mail_move_bulk.RETRY
+
+
+def _is_hour() -> bool:
+    """Say whether mail moves at this hour."""
+    return mail_moves.is_open(settings_of(current_app), clock.now())
 
 
 def _file(content: bytes, name: str, form: str) -> Response:

@@ -7,7 +7,7 @@ from flask import request, url_for
 
 from backoffice.rules import mail_move_states as states
 from backoffice.services import mail_move_filter
-from backoffice.services.mail_move_filter import MOST, PAUSED, SIZES, TABS, TRIES, Wanted
+from backoffice.services.mail_move_filter import AGES, MOST, PAUSED, SIZES, TABS, TRIES, Wanted
 from backoffice.views.parameters import choice
 
 
@@ -20,6 +20,7 @@ def read() -> Wanted:
         failure=choice(asked.get("failure"), tuple(states.FAILURE_WORDS)) or "",
         host=choice(asked.get("host"), tuple(mail_move_filter.hosts())) or "" if asked.get("host") else "",
         size=choice(asked.get("size"), tuple(SIZES)) or "", tries=choice(asked.get("tries"), tuple(TRIES)) or "",
+        age=choice(asked.get("age"), tuple(AGES)) or "",
         text=asked.get("text", "")[:MOST].replace("\0", "").strip(),
     )  # fmt: skip
 

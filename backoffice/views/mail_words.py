@@ -1,11 +1,13 @@
 """States, numbers and reasons of mail moves in words."""
 
+from backoffice import clock
 from backoffice.i18n import N_, _
 from backoffice.models import MailMove, MovedMessage, MoveFolder
 from backoffice.rules import mail_dates, mail_folders
 from backoffice.rules import mail_move_states as states
+from backoffice.services import mail_move_bulk
 from backoffice.services.mail_move_filter import ALL, PAUSED
-from backoffice.services.mail_move_list import said
+from backoffice.services.mail_move_list import Row, said
 from backoffice.views import formats
 
 _LEVELS = {
@@ -18,6 +20,24 @@ _TABS = {
 _SIZES = {
     "unknown": N_("not known yet"), "small": N_("below 10 MB"), "middle": N_("10 to 100 MB"),
     "large": N_("100 MB to 1 GB"), "huge": N_("1 GB and more"),
+}  # fmt: skip
+_ACTS = {
+    mail_move_bulk.RETRY: N_("Try again"), mail_move_bulk.ASK: N_("Ask for their passwords again"),
+    mail_move_bulk.PAUSE: N_("Pause"), mail_move_bulk.RESUME: N_("Go on"),
+    mail_move_bulk.CANCEL: N_("Cancel the moves"),
+}  # fmt: skip
+_EFFECTS = {
+    mail_move_bulk.RETRY: N_("Each is moved as soon as it is its turn; what is at the new server is not stored again."),
+    mail_move_bulk.ASK: N_(
+        "The password that does not work is erased. Each person gets an SMS and an e-mail, and finds the question in "
+        "the profile. No SMS leaves at night."
+    ),
+    mail_move_bulk.PAUSE: N_("What is under way ends with the messages being sent just now; nothing is lost."),
+    mail_move_bulk.RESUME: N_("Each goes on where it stopped."),
+    mail_move_bulk.CANCEL: N_(
+        "What has arrived at the new server stays there, and nothing changes at the old one. Passwords of old "
+        "mailboxes are erased, so that without a master user a move can go on only after the person was asked again."
+    ),
 }  # fmt: skip
 _UNITS = (N_("bytes"), N_("kB"), N_("MB"), N_("GB"))
 _STEP = 1000
@@ -34,7 +54,7 @@ def state(move: MailMove) -> tuple[str, str]:
 
 def state_title(name: str) -> str:
     """Give a state in words."""
-    return str(_("paused") if name == PAUSED else _(states.STATE_WORDS[name]))
+    return str(_(states.PAUSED_WORDS if name == PAUSED else states.STATE_WORDS[name]))
 
 
 def failure_title(name: str) -> str:
@@ -50,6 +70,23 @@ def size_title(name: str) -> str:
 def failure(move: MailMove) -> str:
     """Give why a move failed in two words, "" where it did not."""
     return failure_title(move.failure) if move.failure else ""
+
+
+def act_title(act: str) -> str:
+    """Give what can be done with many moves."""
+    return str(_(_ACTS[act]))
+
+
+def effect(act: str) -> str:
+    """Give what doing it means."""
+    return str(_(_EFFECTS[act]))
+
+
+def next_try(row: Row, *, is_open: bool) -> str:
+    """Give when a move is worked on again, "" for one that is not; ``is_open``: mail moves at this hour."""
+    if row.next_try is None or row.next_try > clock.now():
+        return formats.jalali(row.next_try) if row.next_try else ""
+    return str(_("when it is its turn") if is_open else _("when mail may be moved again"))
 
 
 def fault(row: MailMove | MoveFolder) -> str:

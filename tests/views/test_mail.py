@@ -14,7 +14,7 @@ from backoffice.models import AuditEntry, MailMove, Message, MovedMessage, MoveF
 from backoffice.models.mail_move import REFUSED
 from backoffice.models.message import SMS, WITHDRAWN
 from backoffice.ports.imap_faults import OVER_QUOTA
-from backoffice.services import mail_move_password
+from backoffice.services import mail_move_password, mail_moves
 from backoffice.services.message_texts import OLD_MAIL_PASSWORD
 from tests.reconcile.worlds import code, name_of
 from tests.views.conftest import ClientAs, DeskClient
@@ -30,10 +30,10 @@ def make_move(number: int = 1, state: str = "copying", **values: object) -> int:
     request_id = make(number, "done")
     usual = {
         "old_name": f"m.karimi{number}", "new_name": f"m.karimi{number}", "messages": 200, "messages_done": 50,
-        "size": 4_000_000, "size_done": 1_000_000, "speed": 50_000,
+        "created_at": clock.now(), "size": 4_000_000, "size_done": 1_000_000, "speed": 50_000,
     }  # fmt: skip
     with writing() as session:
-        move = MailMove(request_id=request_id, state=state, created_at=clock.now(), **{**usual, **values})
+        move = MailMove(request_id=request_id, state=state, **{**usual, **values})
         session.add(move)
         session.flush()
         folder = MoveFolder(move_id=move.id, name="&BiMGMQY0BsweBg-", target="Archive", messages=200, messages_done=50)
@@ -75,7 +75,7 @@ def test_what_was_not_moved_is_said_with_its_reason_and_as_a_file(desk: DeskClie
         assert answer.status_code == 200
         if form == "xlsx":
             rows = list(load_workbook(io.BytesIO(answer.data)).active.values)  # type: ignore[union-attr]
-            assert rows[1][2:4] == ("7", "۱۳۹۸/۰۴/۲۶ ۰۲:۴۴")
+            assert rows[1][2:5] == (7, "۱۳۹۸/۰۴/۲۶ ۰۲:۴۴", 12)
         else:
             assert "پر است" in answer.data.decode("utf-8-sig")
 
@@ -84,14 +84,14 @@ FILTERS = {
     "state=credentials_needed": {3}, "state=paused": {4}, "failure=quota": {2}, "host=mail.new": {2},
     "size=large": {2}, "size=unknown": {3}, "tries=3": {4}, "text=KARIMI2": {2}, "text=%": set(),
     f"text={code(3)[:3]}•••••{code(3)[-2:]}": {3}, f"text={code(4)}": {4}, f"text={name_of(2)}": {2},
-    "failure=quota&size=small": set(), "state=nonsense&size=x": {2, 3, 4},
+    "age=7": {3}, "age=2&failure=quota": set(), "failure=quota&size=small": set(), "state=nonsense&size=x": {2, 3, 4},
 }  # fmt: skip
 
 
 @pytest.fixture
 def various(desk: DeskClient) -> DeskClient:
     make_move(2, "failed", failure="quota", detail=OVER_QUOTA, values={"host": "mail.new"}, size=500_000_000)
-    make_move(3, "credentials_needed", size=0)
+    make_move(3, "credentials_needed", size=0, created_at=clock.now() - dt.timedelta(days=8))
     tried = make_move(4, "failed", failure="server", paused_at=clock.now())
     with writing() as session:
         row = Operation(
@@ -118,8 +118,16 @@ def test_the_filter_holds_for_files_and_for_many_at_once(various: DeskClient) ->
     answer = various.post_form(f"/admin/mail/many?{kept}", {"everything": "1", "act": "retry"})
     assert answer.headers["Location"].endswith(f"/admin/mail/?{kept}")
     assert set(db.session.scalars(sa.select(MailMove.state))) == {"queued", "credentials_needed", "failed"}
-    various.post_form("/admin/mail/many?tab=attention", {"everything": "1", "act": "ask"})
-    assert set(db.session.scalars(sa.select(MailMove.state))) == {"queued", "credentials_needed"}
+
+
+def test_a_file_of_moves_has_numbers_as_numbers_and_nothing_to_compute(desk: DeskClient) -> None:
+    make_move(1, old_name="=cmd", paused_at=clock.now())
+    sheet = load_workbook(io.BytesIO(desk.post_form("/admin/mail/file", {"form": "xlsx"}).data)).active
+    head, line = ([cell.value for cell in row] for row in sheet.iter_rows())  # type: ignore[union-attr]
+    assert sheet.sheet_view.rightToLeft  # type: ignore[union-attr]
+    assert (head[0], line[0], line[2]) == ("صندوق ایمیل", "'=cmd", "متوقف")
+    assert line[5:12] == [50, 200, 0, 1_000_000, 4_000_000, 50_000, 0]
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n", "inlineStr"}  # type: ignore[union-attr]
 
 
 def test_time_left_is_told_before_the_first_folder_is_through(desk: DeskClient) -> None:
@@ -154,10 +162,90 @@ def test_the_person_is_asked_for_the_password_by_sms_once_a_day(desk: DeskClient
 
 def test_many_are_tried_again_at_once(desk: DeskClient) -> None:
     moves = [make_move(number, "failed", failure="server") for number in (1, 2)]
-    assert desk.post_form("/admin/mail/many", {"move": [str(move) for move in moves]}).status_code == 303
+    form = {"act": "retry", "move": [str(move) for move in moves]}
+    assert desk.post_form("/admin/mail/many", form).status_code == 303
     assert {the_move(move).state for move in moves} == {"queued"}
     assert db.session.scalar(sa.select(sa.func.count()).where(Operation.kind == "move_mail")) == 2
     assert db.session.scalar(sa.select(sa.func.count()).where(MovedMessage.state == REFUSED)) == 0
+
+
+# Act -> with which of the moves of ``at_all_ends`` it is done.
+TAKING_PART = {
+    "retry": {"auth", "quota", "cancelled"}, "ask": {"auth"}, "resume": {"paused"},
+    "pause": {"auth", "quota", "copying", "queued", "asked"},
+    "cancel": {"auth", "quota", "copying", "queued", "asked", "paused"},
+}  # fmt: skip
+
+
+@pytest.fixture
+def at_all_ends(desk: DeskClient) -> dict[str, int]:
+    ends: dict[str, tuple[str, dict[str, object]]] = {
+        "auth": ("failed", {"failure": "auth"}), "quota": ("failed", {"failure": "quota"}), "copying": ("copying", {}),
+        "queued": ("queued", {}), "asked": ("credentials_needed", {"asked_at": clock.now()}), "done": ("done", {}),
+        "paused": ("copying", {"paused_at": clock.now()}), "cancelled": ("cancelled", {}),
+    }  # fmt: skip
+    return {
+        name: make_move(number, state, old_name=name, **values)
+        for number, (name, (state, values)) in enumerate(ends.items(), 1)
+    }
+
+
+@pytest.mark.parametrize("act_name", TAKING_PART)
+def test_what_is_done_with_many_is_shown_before(
+    desk: DeskClient, at_all_ends: dict[str, int], act_name: str
+) -> None:  # fmt: skip
+    before = _rows()
+    page = desk.post_form("/admin/mail/preview?tab=all&lang=en", {"everything": "1", "act": act_name}).text
+    part, left = page.split("Left out</h2>")
+    assert {name for name in at_all_ends if f">{name}<" in part} == TAKING_PART[act_name]
+    assert {name for name in at_all_ends if f">{name}<" in left} == at_all_ends.keys() - TAKING_PART[act_name]
+    assert _rows() == before
+    moves = [str(at_all_ends[name]) for name in TAKING_PART[act_name]]
+    for _ in range(2):
+        assert desk.post_form("/admin/mail/many?tab=all", {"act": act_name, "move": moves}).status_code == 303
+        changed = {row[0] for row in _rows() - before}
+        assert changed == set(map(int, moves))
+    verb = {"retry": "retried", "ask": "asked", "pause": "paused", "resume": "resumed", "cancel": "cancelled"}[act_name]
+    done = sa.select(sa.func.count()).where(AuditEntry.action == f"mail:move:{verb}")
+    assert db.session.scalar(done) == len(moves)
+
+
+def test_nothing_chosen_is_said(desk: DeskClient, at_all_ends: dict[str, int]) -> None:
+    answer = desk.post_form("/admin/mail/preview?tab=all&lang=en", {"act": "pause"})
+    assert answer.status_code == 422
+    assert "Please choose at least one mailbox." in answer.text
+
+
+def _rows() -> set[tuple[int, str, bool]]:
+    db.session.rollback()
+    return {(move.id, move.state, move.paused_at is None) for move in db.session.scalars(sa.select(MailMove))}
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [("running", ""), ("pending", "when it is its turn"), ("parked", "")],
+)  # fmt: skip
+def test_when_it_is_tried_next_is_said_only_where_it_waits(desk: DeskClient, state: str, said: str) -> None:
+    move_id = make_move(1, detail=OVER_QUOTA, values={"host": "mail.new"})
+    with writing() as session:
+        row = Operation(
+            kind="move_mail", subject=f"move:{move_id}", directory="main", state=state, attempts=1, desired={},
+            not_before=clock.now(), requested_by="amiri", created_at=clock.now(),
+        )  # fmt: skip
+        session.add(row)
+        session.flush()
+        session.get_one(MailMove, move_id).operation_id = row.id
+    page = desk.get(f"/admin/mail/{move_id}/?lang=en").text
+    after = page.split("Next try</dt>")[1].split("</dd>")[0]
+    assert said in after if said else "<time" not in after
+
+
+def test_the_list_says_that_at_this_hour_nothing_moves(desk: DeskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_move(1, "queued")
+    said = "At this hour no mail is moved"
+    assert said not in desk.get("/admin/mail/?lang=en").text
+    monkeypatch.setattr(mail_moves, "is_open", lambda *_: False)
+    assert said in desk.get("/admin/mail/?lang=en").text
 
 
 def test_the_work_list_names_moves_that_stopped(desk: DeskClient) -> None:
