@@ -72,6 +72,11 @@ def is_open(settings: Settings, now: dt.datetime) -> bool:
     return begin <= hour < end if begin < end else hour >= begin or hour < end
 
 
+def opens_at(settings: Settings, now: dt.datetime) -> int | None:
+    """Give the hour at which mail moves again, None where it does now."""
+    return None if is_open(settings, now) else int(settings.mail_move.window.partition("-")[0])
+
+
 def is_anything_due() -> bool:
     """Say whether there is a move to work on now, by the settings of the application."""
     return is_due(settings_of(current_app))

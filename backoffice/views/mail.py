@@ -164,7 +164,7 @@ class MailView(DeskView):
     def _page(self, template: str, **values: Any) -> str:
         return str(
             self.render(
-                template, words=mail_words, said=mail_move_list.said, is_hour=_is_hour(),
+                template, words=mail_words, said=mail_move_list.said, opens_at=_opens_at(),
                 may_manage=allowed(Permission.MANAGE_MOVES), sees_people=allowed(Permission.SEE_PEOPLE), **values,
             )
         )  # fmt: skip
@@ -187,9 +187,9 @@ def _act() -> str:
     return choice(request.form.get("act"), mail_move_bulk.ACTS) or mail_move_bulk.RETRY
 
 
-def _is_hour() -> bool:
-    """Say whether mail moves at this hour."""
-    return mail_moves.is_open(settings_of(current_app), clock.now())
+def _opens_at() -> int | None:
+    """Give the hour at which mail moves again, None where it does now."""
+    return mail_moves.opens_at(settings_of(current_app), clock.now())
 
 
 def _file(content: bytes, name: str, form: str) -> Response:

@@ -82,11 +82,11 @@ def effect(act: str) -> str:
     return str(_(_EFFECTS[act]))
 
 
-def next_try(row: Row, *, is_open: bool) -> str:
-    """Give when a move is worked on again, "" for one that is not; ``is_open``: mail moves at this hour."""
+def next_try(row: Row, opens_at: int | None) -> str:
+    """Give when a move is worked on again, "" for one that is not; ``opens_at``: the hour from which mail moves."""
     if row.next_try is None or row.next_try > clock.now():
         return formats.jalali(row.next_try) if row.next_try else ""
-    return str(_("when it is its turn") if is_open else _("when mail may be moved again"))
+    return str(_("in its turn")) if opens_at is None else str(_("from %(hour)s:00", hour=formats.digits(opens_at)))
 
 
 def fault(row: MailMove | MoveFolder) -> str:

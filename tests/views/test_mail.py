@@ -223,7 +223,7 @@ def _rows() -> set[tuple[int, str, bool]]:
 
 @pytest.mark.parametrize(
     ("state", "said"),
-    [("running", ""), ("pending", "when it is its turn"), ("parked", "")],
+    [("running", ""), ("pending", "in its turn"), ("parked", "")],
 )  # fmt: skip
 def test_when_it_is_tried_next_is_said_only_where_it_waits(desk: DeskClient, state: str, said: str) -> None:
     move_id = make_move(1, detail=OVER_QUOTA, values={"host": "mail.new"})
@@ -242,9 +242,9 @@ def test_when_it_is_tried_next_is_said_only_where_it_waits(desk: DeskClient, sta
 
 def test_the_list_says_that_at_this_hour_nothing_moves(desk: DeskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     make_move(1, "queued")
-    said = "At this hour no mail is moved"
+    said = "At this hour no mail is moved; it goes on at 22:00."
     assert said not in desk.get("/admin/mail/?lang=en").text
-    monkeypatch.setattr(mail_moves, "is_open", lambda *_: False)
+    monkeypatch.setattr(mail_moves, "opens_at", lambda *_: 22)
     assert said in desk.get("/admin/mail/?lang=en").text
 
 
