@@ -178,8 +178,10 @@ def count(session: Session, folder_id: int) -> None:
     }
     folder = session.get_one(MoveFolder, folder_id)
     folder.messages_done, folder.size_done = by_state.get(COPIED, (0, 0))
-    folder.refused = by_state.get(REFUSED, (0, 0))[0]
-    folder.messages, folder.size = max(folder.messages, folder.messages_done), max(folder.size, folder.size_done)
+    folder.refused, refused_size = by_state.get(REFUSED, (0, 0))
+    # A server may list a message and describe another one twice instead: what is refused is there nevertheless.
+    folder.messages = max(folder.messages, folder.messages_done + folder.refused)
+    folder.size = max(folder.size, folder.size_done + refused_size)
     session.flush()
     add_up(session, folder.move_id)
 

@@ -50,6 +50,17 @@ def test_a_message_that_is_listed_but_not_given_is_reported(
     assert sum((content(old_mail, name, ".") - content(new_mail, name, "/")).values()) == 1
 
 
+@pytest.mark.parametrize("overrides", [{b"* 2 FETCH (UID 2 FLAGS": b"* 2 FETCH (UID 1 FLAGS"}], indirect=True)
+def test_a_message_that_is_described_under_the_number_of_another_counts_as_there(
+    app: Flask, old_mail: LocalDovecot, new_mail: LocalDovecot
+) -> None:
+    move_id, _name = begin(app, old_mail, new_mail, "repeated")
+    for _ in range(2):
+        move = work(app, move_id)
+        assert (move.state, move.messages, move.messages_done, move.refused) == ("failed", 5, 4, 1)
+        mail_moves.retry(move_id, actor="amiri")
+
+
 @pytest.mark.parametrize("overrides", [{b') "." Odd\r': b') "." "\xc3\x96dd"\r'}], indirect=True)
 def test_a_folder_whose_name_cannot_be_asked_for_is_reported(
     app: Flask, old_mail: LocalDovecot, new_mail: LocalDovecot
