@@ -125,14 +125,14 @@ def erase_secret(request: PermanentRequest) -> None:
 
 
 def erase_old_secrets() -> int:
-    """Erase the sealed passwords of old mailboxes that are a week old, whatever became of the move; give their number.
+    """Erase the sealed passwords of old mailboxes given a week ago, whatever became of the move; give their number.
 
     For the housekeeping job. Source: reliability.md §2 (erased at most 7 days later, always).
     """
     now = clock.now()
-    old = sa.update(PermanentRequest).where(
-        PermanentRequest.mailbox_secret != "", PermanentRequest.created_at < now - KEEP_SECRETS
-    )
+    # Given again for the move, it is younger than the request.
+    given = sa.func.coalesce(PermanentRequest.mailbox_proved_at, PermanentRequest.created_at)
+    old = sa.update(PermanentRequest).where(PermanentRequest.mailbox_secret != "", given < now - KEEP_SECRETS)
     with writing() as session:
         erased = old.values(mailbox_secret="", secret_erased_at=now)
         return len(session.scalars(erased.returning(PermanentRequest.id)).all())

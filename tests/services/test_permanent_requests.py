@@ -9,12 +9,14 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from backoffice import clock
 from backoffice.extensions import db, settings_of, writing
-from backoffice.models import Link, PermanentRequest, UserName
+from backoffice.models import Link, MailMove, PermanentRequest, UserName
 from backoffice.ports.seal import Sealer
+from backoffice.rules import mail_move_states as states
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.form_values import InvalidFieldsError
-from backoffice.services import approval, permanent_requests, request_list, user_names
+from backoffice.services import approval, mail_move_password, permanent_requests, request_list, user_names
 from backoffice.services.permanent_requests import Wanted, secret_context
 from backoffice.services.throttle import TooManyTriesError
 from backoffice.services.user_names import NameTakenError
@@ -110,6 +112,25 @@ def test_after_a_week_the_password_is_erased_and_the_erasure_noted(app: Flask, l
     request = the_request(request_id)
     assert request.mailbox_secret == ""
     assert request.secret_erased_at is not None
+
+
+def test_a_password_given_again_is_kept_a_week_from_then(app: Flask, later: Callable[[float], None]) -> None:
+    account_id = make_account(1)
+    request_id = bring(app, account_id)
+    later(30 * 86400)
+    with writing() as session:
+        session.get_one(PermanentRequest, request_id).mailbox_secret = ""
+        state = states.CREDENTIALS_NEEDED
+        session.add(
+            MailMove(
+                request_id=request_id, old_name="m.karimi", new_name="m.karimi", state=state, created_at=clock.now()
+            )
+        )
+    mail_move_password.give(account_id, PASSWORD, address="127.0.0.1", settings=settings_of(app))
+    later(6.9 * 86400)
+    assert permanent_requests.erase_old_secrets() == 0
+    later(0.2 * 86400)
+    assert permanent_requests.erase_old_secrets() == 1
 
 
 def test_cancelling_erases_it_at_once(app: Flask) -> None:
