@@ -87,7 +87,7 @@ def _begin(person: Mover, settings: Settings) -> int:
         account = Account(
             person_id=link.person_id, username=person.username, state=account_states.PERMANENT, source=link.source,
             entry_uuid=link.entry_uuid, dn=link.dn, mobile=person.mobile, created_at=now,
-            ready_at=now,
+            ready_at=now, personal_email=f"{person.username}@home.example",
         )  # fmt: skip
         session.add(account)
         session.flush()

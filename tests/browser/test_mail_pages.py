@@ -34,6 +34,20 @@ def test_the_desks_screens_are_polished(desk: LiveDesk, moves: dict[str, int], n
         assert_polished(page, PAGES[name].format(**moves), lang)
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_would_be_done_with_many_is_polished(desk: LiveDesk, moves: dict[str, int], lang: str) -> None:
+    with desk.tab("it_admin") as page:
+        page.goto(with_language("/admin/mail/?tab=attention", lang))
+        assert page.locator("#bulk-form button").is_disabled()
+        page.locator("[data-tick-all]").check()
+        page.locator("#act-retry").check()
+        page.set_viewport_size({"width": 1280, "height": 800})
+        page.locator("#bulk-form button").click()
+        assert page.locator(".table tbody tr").count() == len(moves) - 1
+        for width in WIDTHS:
+            assert_fits(page, width)
+
+
 @pytest.mark.parametrize(("move", "lang"), [("copying", "fa"), ("asked", "fa"), ("failed", "en")])
 def test_the_persons_view_of_a_move_is_polished(desk: LiveDesk, moves: dict[str, int], move: str, lang: str) -> None:
     with desk.app.app_context():

@@ -160,6 +160,13 @@ def test_the_person_is_asked_for_the_password_by_sms_once_a_day(desk: DeskClient
     assert db.session.scalar(told.where(Message.state != WITHDRAWN)) == 0
 
 
+def test_a_password_that_may_be_right_is_not_asked_for_without_a_question(desk: DeskClient) -> None:
+    question = "The password may be right"
+    for number, failure, is_asked in ((1, "auth", False), (2, "quota", True)):
+        move_id = make_move(number, "failed", failure=failure)
+        assert (question in desk.get(f"/admin/mail/{move_id}/?lang=en").text) is is_asked
+
+
 def test_many_are_tried_again_at_once(desk: DeskClient) -> None:
     moves = [make_move(number, "failed", failure="server") for number in (1, 2)]
     form = {"act": "retry", "move": [str(move) for move in moves]}

@@ -29,7 +29,8 @@ _SENTENCES = {
         N_("The move of your old mail has stopped; the IT office is looking into it. Nothing of your mail is lost."),
     ),
     states.CREDENTIALS_NEEDED: (
-        "warning", N_("The password of your old mailbox is needed again, so that your old mail can be moved."),
+        "warning",
+        N_("The password of your old mailbox %(mailbox)s is needed again, so that your old mail can be moved."),
     ),
 }  # fmt: skip
 
@@ -60,4 +61,5 @@ def progress(account_id: int) -> tuple[str, str, bool]:
         return "", "", False
     level, sentence = _SENTENCES[row.move.state]
     done, whole = (formats.digits(number) for number in (row.move.messages_done, row.move.messages))
-    return level, str(_(sentence, done=done, all=whole)), row.move.state == states.CREDENTIALS_NEEDED
+    mailbox = formats.isolated(row.move.old_name)
+    return level, str(_(sentence, done=done, all=whole, mailbox=mailbox)), row.move.state == states.CREDENTIALS_NEEDED
