@@ -6,8 +6,7 @@ from typing import Any
 
 from backoffice.models import Person, Snapshot
 from backoffice.reconcile.inputs import records
-from backoffice.rules.errors import RefusedError
-from backoffice.services import snapshots
+from backoffice.services import snapshot_files, snapshots
 from backoffice.settings import Settings
 
 
@@ -27,8 +26,5 @@ def rows_of(person: Person, settings: Settings) -> list[HrRow]:
 
 
 def _rows_in(snapshot: Snapshot, codes: Collection[str], settings: Settings) -> list[HrRow]:
-    try:
-        frame = snapshots.load_frame(snapshot, settings)
-    except RefusedError:
-        return []
-    return [HrRow(snapshot, values) for values in records(frame[frame["national_code"].isin(codes)])]
+    frame = snapshot_files.load(snapshot.stored_file, settings, codes)
+    return [] if frame is None else [HrRow(snapshot, values) for values in records(frame)]

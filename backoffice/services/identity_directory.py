@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 
 from backoffice.ports.directory import ENTRY_UUID, DirectoryError, Entry, open_directory
 from backoffice.ports.ldap_filter import escaped
@@ -24,16 +25,27 @@ def entries_of(code: str, settings: Settings) -> tuple[EntryFact, ...] | None:
 
     Without LDAP_URI there is no directory and so no entry.
     """
+    return entries_about([code], [], settings)
+
+
+def entries_about(codes: Sequence[str], uuids: Sequence[str], settings: Settings) -> tuple[EntryFact, ...] | None:
+    """Give the entries of the person who has or had these codes, and those with these entry UUIDs; else as above."""
     if not settings.ldap_uri:
         return ()
     ldap = settings.ldap
     asked = [ENTRY_UUID, _ENDS, *LAST_LOGIN, *_attributes(ldap).values()]
+    tests = [*(_of_code(code, ldap) for code in codes), *(f"({ENTRY_UUID}={escaped(uuid)})" for uuid in uuids)]
     try:
         with open_directory(settings, profile="page") as directory:
-            found = list(directory.entries(_filter(code, ldap), list(dict.fromkeys(asked))))
+            found = list(directory.entries(f"(|{''.join(tests)})", list(dict.fromkeys(asked))))
     except DirectoryError:
         return None
-    facts = [_fact(entry, settings) for entry in found if _is_meant(entry, code, settings)]
+    known = set(uuids)
+    meant = [
+        entry for entry in found
+        if known & set(entry.values.get(ENTRY_UUID, ())) or any(_is_meant(entry, code, settings) for code in codes)
+    ]  # fmt: skip
+    facts = [_fact(entry, settings) for entry in meant]
     return tuple(sorted(facts, key=lambda fact: distinguished_name.normal(fact.dn)))
 
 
@@ -42,11 +54,11 @@ def _attributes(ldap: LdapSettings) -> dict[str, str]:
     return {name: attribute for name, attribute in named.items() if attribute}
 
 
-def _filter(code: str, ldap: LdapSettings) -> str:
+def _of_code(code: str, ldap: LdapSettings) -> str:
     value, written = escaped(code), escaped(ldap.formats.national_code.format(code))
     named = ldap.attributes.national_code
     by_code = f"({named}={written})({named}={value})" if named else ""
-    return f"(|{by_code}({ldap.attributes.username or 'uid'}={value}))"
+    return f"{by_code}({ldap.attributes.username or 'uid'}={value})"
 
 
 def _is_meant(entry: Entry, code: str, settings: Settings) -> bool:

@@ -1,6 +1,6 @@
 """Reading our register: the list of people, and one person's whole story."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -10,8 +10,10 @@ from backoffice.extensions import db
 from backoffice.models import AuditEntry, Case, Finding, Message, Person, Registration
 from backoffice.rules import situations as s
 from backoffice.rules.case_states import MERGE
-from backoffice.services import account_list, account_operations, person_events
+from backoffice.services import account_list, person_events
 from backoffice.services.account_list import Line
+from backoffice.services.person_keys import keys_of
+from backoffice.services.person_matters import Matters, matters_of
 
 MOST_FINDINGS = 50
 MOST_ACTS = 50
@@ -22,7 +24,7 @@ class Story:
     """Everything we have stored about one person.
 
     ``findings``: newest run first, each with its run; ``seen``: the newest of them that kept directory entries;
-    ``acts``: audit rows about the person, the accounts or one of these findings, newest first; ``attempts``:
+    ``acts``: audit rows about the person, what is the person's, or one of these findings, newest first; ``attempts``:
     registrations, ``messages``: what was sent or is to be sent, both newest first; ``accounts``: made by this office.
     """
 
@@ -33,6 +35,7 @@ class Story:
     attempts: Sequence[Registration]
     accounts: Sequence[Line]
     messages: Sequence[Message]
+    matters: Matters
 
 
 def count() -> int:
@@ -71,15 +74,10 @@ def story(person: Person) -> Story:
     """Give what runs found about a person and what was done."""
     findings = _findings(person)
     seen = next((finding for finding in findings if finding.evidence.get("entries")), None)
-    accounts = account_list.of_person(person.id)
-    acts = _acts([subject_of(person.id), *_names(findings, accounts)])
+    accounts, keys = account_list.of_person(person.id), keys_of(person)
+    acts = _acts([*keys.subjects, *(f"finding:{finding.run_id}/{finding.row}" for finding in findings)])
     attempts, messages = person_events.attempts(person), person_events.messages(person)
-    return Story(person, findings, seen, acts, attempts, accounts, messages)
-
-
-def subject_of(person_id: int) -> str:
-    """Name a person for the audit trail."""
-    return f"person:{person_id}"
+    return Story(person, findings, seen, acts, attempts, accounts, messages, matters_of(keys))
 
 
 def _findings(person: Person) -> Sequence[Finding]:
@@ -89,11 +87,6 @@ def _findings(person: Person) -> Sequence[Finding]:
     about = sa.or_(Finding.national_code.in_(codes), Finding.entry_uuid.in_(entries))
     question = sa.select(Finding).where(about).options(joinedload(Finding.run))
     return db.session.scalars(question.order_by(Finding.run_id.desc(), Finding.row).limit(MOST_FINDINGS)).all()
-
-
-def _names(findings: Sequence[Finding], accounts: Sequence[Line]) -> Iterator[str]:
-    yield from (f"finding:{finding.run_id}/{finding.row}" for finding in findings)
-    yield from (account_operations.subject_of(line.account.id) for line in accounts)
 
 
 def _acts(subjects: Sequence[str]) -> Sequence[AuditEntry]:

@@ -67,15 +67,19 @@ def _sync_folder(path: Path) -> None:
         os.close(descriptor)
 
 
-def load(name: str, settings: Settings) -> "pd.DataFrame | None":
-    """Give a stored frame with the types it had; None where its file is gone or damaged."""
+def load(name: str, settings: Settings, codes: Collection[str] | None = None) -> "pd.DataFrame | None":
+    """Give a stored frame with the types it had; None where its file is gone or damaged.
+
+    ``codes``: only the rows with one of these national codes.
+    """
     import pyarrow as pa  # noqa: PLC0415 - as above
     import pyarrow.parquet as pq  # noqa: PLC0415 - as above
 
     if not name:
         return None
     try:
-        table = pq.read_table(folder(settings) / name)
+        wanted = None if codes is None else [("national_code", "in", list(codes))]
+        table = pq.read_table(folder(settings) / name, filters=wanted)
     except (OSError, pa.ArrowException):
         return None
     frame: pd.DataFrame = table.to_pandas()

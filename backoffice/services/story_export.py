@@ -4,8 +4,8 @@ Source: issue "Managers see onboarding at a glance": "exportable as JSON for a s
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict
 from enum import Enum
 from typing import Any
 
@@ -35,7 +35,8 @@ from backoffice.models import (
     RequestQuestion,
     UserName,
 )
-from backoffice.services import account_operations, audit, identity_directory, people
+from backoffice.services import audit, identity_directory
+from backoffice.services.person_keys import Keys, keys_of, subject_of
 from backoffice.settings import Settings
 
 EXPORTED = "person:story:exported"
@@ -47,20 +48,7 @@ LEFT_OUT = frozenset({
 })  # fmt: skip
 
 
-@dataclass(frozen=True)
-class _Keys:
-    """What a person's rows are found by."""
-
-    person: int
-    codes: Sequence[str]
-    code_keys: Sequence[str]
-    accounts: Sequence[int]
-    requests: Sequence[int]
-    entries: Sequence[str]
-    subjects: Sequence[str]
-
-
-_Where = Callable[[_Keys], sa.ColumnElement[bool]]
+_Where = Callable[[Keys], sa.ColumnElement[bool]]
 _PARTS: tuple[tuple[str, type[Any], _Where], ...] = (
     ("register", Person, lambda keys: Person.id == keys.person),
     ("codes", PersonCode, lambda keys: PersonCode.person_id == keys.person),
@@ -68,12 +56,11 @@ _PARTS: tuple[tuple[str, type[Any], _Where], ...] = (
     ("hr", HrRow, lambda keys: HrRow.national_code.in_(keys.codes)),
     ("accounts", Account, lambda keys: Account.id.in_(keys.accounts)),
     ("user_names", UserName, lambda keys: UserName.request_id.in_(keys.requests)),
-    ("registrations", Registration, lambda keys: sa.or_(
-        Registration.person_id == keys.person, Registration.national_code.in_(keys.codes))),
+    ("registrations", Registration, lambda keys: Registration.id.in_(keys.registrations)),
     ("requests", PermanentRequest, lambda keys: PermanentRequest.id.in_(keys.requests)),
     ("questions_of_the_desk", RequestQuestion, lambda keys: RequestQuestion.request_id.in_(keys.requests)),
     ("corrections", CorrectionRequest, lambda keys: CorrectionRequest.person_id == keys.person),
-    ("cases", Case, lambda keys: sa.or_(Case.person_id == keys.person, Case.national_code.in_(keys.codes))),
+    ("cases", Case, lambda keys: Case.id.in_(keys.cases)),
     ("exceptions", Override, lambda keys: Override.national_code.in_(keys.codes)),
     ("questions_to_hr", Question, lambda keys: Question.person_id == keys.person),
     ("findings", Finding, lambda keys: Finding.national_code.in_(keys.codes)),
@@ -92,28 +79,11 @@ def export(person: Person, *, actor: str, settings: Settings) -> dict[str, Any]:
 
     ``directory`` is None where the directory does not answer. Left out: ``LEFT_OUT``. The act is audited.
     """
-    keys = _keys_of(person)
+    keys = keys_of(person)
     parts = {title: _rows(model, where(keys)) for title, model, where in _PARTS}
     with writing():
-        audit.record(EXPORTED, people.subject_of(person.id), actor=actor)
-    return {"exported_at": _plain(clock.now()), **parts, "directory": _directory(keys.codes, settings)}
-
-
-def _keys_of(person: Person) -> _Keys:
-    codes = sorted({person.national_code, *(code.value for code in person.codes)})
-    accounts = _ids(sa.select(Account.id).where(Account.person_id == person.id))
-    requests = _ids(sa.select(PermanentRequest.id).where(PermanentRequest.account_id.in_(accounts)))
-    entries = [link.entry_uuid for link in person.links]
-    subjects = [
-        people.subject_of(person.id), *map(account_operations.subject_of, accounts),
-        *(f"entry:{entry}" for entry in entries),
-    ]  # fmt: skip
-    code_keys = [f"{person.id_type}:{code}" for code in codes]
-    return _Keys(person.id, codes, code_keys, accounts, requests, entries, subjects)
-
-
-def _ids(question: sa.Select[int]) -> list[int]:
-    return list(db.session.scalars(question))
+        audit.record(EXPORTED, subject_of(person.id), actor=actor)
+    return {"exported_at": _plain(clock.now()), **parts, "directory": _directory(keys, settings)}
 
 
 def _rows(model: type[Any], where: sa.ColumnElement[bool]) -> list[dict[str, Any]]:
@@ -123,10 +93,9 @@ def _rows(model: type[Any], where: sa.ColumnElement[bool]) -> list[dict[str, Any
     return [{column.key: _plain(value) for column, value in zip(columns, row, strict=True)} for row in found]
 
 
-def _directory(codes: Sequence[str], settings: Settings) -> list[dict[str, Any]] | None:
-    found = [identity_directory.entries_of(code, settings) for code in codes]
-    facts = [fact for answer in found for fact in answer or ()]
-    return None if None in found else [_plain(asdict(fact)) for fact in facts]
+def _directory(keys: Keys, settings: Settings) -> list[dict[str, Any]] | None:
+    facts = identity_directory.entries_about(keys.codes, keys.entries, settings)
+    return None if facts is None else [_plain(asdict(fact)) for fact in facts]
 
 
 def _plain(value: Any) -> Any:

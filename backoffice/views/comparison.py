@@ -172,6 +172,11 @@ def _plain(name: str, value: str, *, shown: bool) -> Cell:
     return Cell([Segment(text, SAME)] if text else [])
 
 
+def plain_text(name: str, value: str, *, shown: bool) -> str:
+    """Give a value of HR as pages show it; ``shown``: codes and mobiles in full."""
+    return "".join(part.text for part in _plain(name, value, shown=shown).segments)
+
+
 def _hidden(name: str, values: list[str]) -> str:
     return str(_(", ").join(masked(value, *_MASKS.get(name, ())) for value in values))
 

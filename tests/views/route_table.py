@@ -152,6 +152,8 @@ ROUTES: dict[str, frozenset[str]] = {
     "GET /admin/people/": IT | HELPDESK | AUDITOR,
     "GET /admin/people/<number>/": IT | HELPDESK | AUDITOR,
     "GET /admin/people/<number>/hr": IT | HELPDESK | AUDITOR,
+    "GET /admin/people/<number>/directory": IT | HELPDESK | AUDITOR,
+    "GET /admin/people/<number>/history": IT | HELPDESK | AUDITOR,
     "POST /admin/people/<number>/export": IT,
     "POST /admin/people/<number>/unmask": IT,
     # Trouble with codes

@@ -124,7 +124,7 @@ def test_the_help_desk_never_sees_codes_findings_or_birth_dates(app: Flask, clie
 @pytest.mark.parametrize("number", ["0", "77", "x", "1,2", "99999999999999999999"])
 def test_a_person_who_is_not_there_is_not_found(client_as: ClientAs, number: str) -> None:
     make_person(3)
-    for path in ("", "hr"):
+    for path in ("", "hr", "directory", "history"):
         assert client_as("it_admin").get(f"/admin/people/{number}/{path}").status_code == 404
 
 
