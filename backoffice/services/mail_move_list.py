@@ -44,8 +44,13 @@ class Row:
 
     @property
     def speed(self) -> int:
-        """How many bytes a second moved: in the last pass, in the first folder since it was begun; 0 for unknown."""
+        """How many bytes a second moved: in the last pass, in the first folder since it was begun.
+
+        0 for unknown, and for a move that is paused.
+        """
         began = self.move.started_at
+        if self.move.paused_at is not None:
+            return 0
         if self.move.speed or began is None or self.move.state not in states.WORKING:
             return self.move.speed
         return int(self.move.size_done / max(1.0, (clock.now() - began).total_seconds()))

@@ -33,13 +33,13 @@ _KINDS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 _MANY_DONE = {
-    mail_move_bulk.RETRY: N_("%(number)s moves are being tried again."),
-    mail_move_bulk.ASK: N_("%(number)s persons are asked for the password."),
-    mail_move_bulk.PAUSE: N_("%(number)s moves are paused."),
-    mail_move_bulk.RESUME: N_("%(number)s moves go on."),
-    mail_move_bulk.CANCEL: N_("%(number)s moves are cancelled."),
+    mail_move_bulk.RETRY: N_("Tried again: %(number)s."),
+    mail_move_bulk.ASK: N_("Asked for the password: %(number)s."),
+    mail_move_bulk.PAUSE: N_("Paused: %(number)s."),
+    mail_move_bulk.RESUME: N_("Going on: %(number)s."),
+    mail_move_bulk.CANCEL: N_("Cancelled: %(number)s."),
 }
-_LEFT = N_("%(number)s were left as they are: that cannot be done with them now.")
+_LEFT = N_("Left as they are, because that cannot be done with them now: %(number)s.")
 
 
 def _with_settings(act: Callable[..., None], move_id: int, *, actor: str) -> None:
@@ -92,9 +92,7 @@ class MailView(DeskView):
         )
         flash(_(_MANY_DONE[act], number=formats.digits(done)), "success")
         if left:
-            flash(
-                _("%(number)s were left as they are: that cannot be done with them now.", number=formats.digits(left))
-            )
+            flash(_(_LEFT, number=formats.digits(left)))
         return redirect(mail_wanted.address(".index"), _SEE_OTHER)
 
     @expose("/file", methods=("POST",))

@@ -126,7 +126,7 @@ def test_a_file_of_moves_has_numbers_as_numbers_and_nothing_to_compute(desk: Des
     head, line = ([cell.value for cell in row] for row in sheet.iter_rows())  # type: ignore[union-attr]
     assert sheet.sheet_view.rightToLeft  # type: ignore[union-attr]
     assert (head[0], line[0], line[2]) == ("صندوق ایمیل", "'=cmd", "متوقف")
-    assert line[5:12] == [50, 200, 0, 1_000_000, 4_000_000, 50_000, 0]
+    assert line[5:12] == [50, 200, 0, 1_000_000, 4_000_000, 0, 0]
     assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n", "inlineStr"}  # type: ignore[union-attr]
 
 
@@ -134,6 +134,11 @@ def test_time_left_is_told_before_the_first_folder_is_through(desk: DeskClient) 
     began = clock.now() - dt.timedelta(seconds=100)
     make_move(1, speed=0, started_at=began, size=5_000_000, size_done=1_000_000)
     assert "۶ دقیقه" in desk.get("/admin/mail/").text
+    for speed in (0, 50_000):
+        make_move(2 + speed, "copying", speed=speed, started_at=began, paused_at=clock.now())
+    page = desk.get("/admin/mail/?state=paused").text
+    assert "متوقف" in page
+    assert "در ثانیه" not in page
 
 
 def test_it_is_paused_gone_on_with_and_cancelled(desk: DeskClient) -> None:
