@@ -43,6 +43,12 @@ class Row:
         return min(99, done * 100 // whole) if whole else 0
 
     @property
+    def untried(self) -> int:
+        """How many messages were neither moved nor refused when the move stopped: the new mailbox is full, say."""
+        move = self.move
+        return max(0, move.messages - move.messages_done - move.refused) if move.state == states.FAILED else 0
+
+    @property
     def speed(self) -> int:
         """How many bytes a second moved: in the last pass, in the first folder since it was begun.
 

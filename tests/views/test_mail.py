@@ -172,6 +172,13 @@ def test_a_password_that_may_be_right_is_not_asked_for_without_a_question(desk: 
         assert (question in desk.get(f"/admin/mail/{move_id}/?lang=en").text) is is_asked
 
 
+def test_what_was_not_tried_when_a_move_stopped_is_counted(desk: DeskClient) -> None:
+    for number, state, shown in ((1, "failed", "140"), (2, "copying", "nothing")):
+        move_id = make_move(number, state, refused=10)
+        page = desk.get(f"/admin/mail/{move_id}/?lang=en").text
+        assert shown in page.split("Not tried yet</dt>")[1].split("</dd>")[0]
+
+
 def test_many_are_tried_again_at_once(desk: DeskClient) -> None:
     moves = [make_move(number, "failed", failure="server") for number in (1, 2)]
     form = {"act": "retry", "move": [str(move) for move in moves]}
