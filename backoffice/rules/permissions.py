@@ -45,6 +45,7 @@ class Permission(StrEnum):
     MANAGE_ACCOUNTS = "manage_accounts"
     SEE_REQUESTS = "see_requests"
     DECIDE_REQUESTS = "decide_requests"
+    SEE_MESSAGES = "see_messages"
     SEE_MOVES = "see_moves"
     MANAGE_MOVES = "manage_moves"
     USE_COUNTER = "use_counter"
@@ -68,7 +69,7 @@ _READING = frozenset({
     _P.SEE_HOME, _P.SEE_STATISTICS, _P.SEE_SNAPSHOTS, _P.SEE_RUNS, _P.SEE_RELEASES, _P.SEE_PEOPLE, _P.SEARCH,
     _P.SEE_JOBS, _P.SEE_AUDIT, _P.SEE_STAFF, _P.SEE_OWN_LOGIN, _P.SEE_CASES, _P.SEE_CODES, _P.SEE_ANNOUNCEMENTS,
     _P.SEE_OVERRIDES, _P.SEE_QUESTIONS, _P.SEE_ACCOUNTS, _P.SEE_REQUESTS, _P.SEE_SETTINGS,
-    _P.SEE_MOVES,
+    _P.SEE_MOVES, _P.SEE_MESSAGES,
 })  # fmt: skip
 _OWN = frozenset({_P.SEE_HOME, _P.SEE_OWN_LOGIN, _P.CHANGE_OWN_LOGIN})
 _ADMINISTRATION = frozenset({

@@ -4,7 +4,7 @@ from flask import Flask
 from flask_admin import Admin
 
 from backoffice.i18n import lazy
-from backoffice.models import AuditEntry, Discrepancy, Snapshot
+from backoffice.models import AuditEntry, Discrepancy, Message, Snapshot
 from backoffice.views import (
     access,
     ages,
@@ -37,6 +37,7 @@ from backoffice.views.hr_upload import HrUploadView
 from backoffice.views.hr_waiting import HrWaitingView
 from backoffice.views.jobs import JobsView
 from backoffice.views.mail import MailView
+from backoffice.views.messages import MessagesView
 from backoffice.views.mismatch import MismatchView
 from backoffice.views.overrides import OverridesView
 from backoffice.views.own_login import OwnLoginView
@@ -111,6 +112,9 @@ def _of_accounts() -> list[DeskView]:
         RemindersView(name=lazy("Reminders"), endpoint="reminders", url="/admin/reminders"),
         PermanentView(name=lazy("Permanent accounts"), endpoint="permanent", menu_icon_value="user-check"),
         MailView(name=lazy("Mail moves"), endpoint="mail", url="/admin/mail", menu_icon_value="mail"),
+        MessagesView(
+            Message, name=lazy("Messages"), endpoint="messages", url="/admin/messages", menu_icon_value="message"
+        ),
         PeopleView(name=lazy("People"), endpoint="people", menu_icon_value="users"),
         SearchView(name=lazy("Search"), endpoint="search"),
     ]

@@ -15,17 +15,24 @@ _ATTEMPTS = {
     states.LINKED: ("success", N_("account claimed")), states.FAILED: ("danger", N_("account could not be made")),
     states.ABANDONED: ("neutral", N_("given up")),
 }  # fmt: skip
-_DELIVERIES = {
+DELIVERIES = {
     QUEUED: ("info", N_("waits")), DELIVERED: ("success", N_("handed over")), FAILED: ("danger", N_("not handed over")),
     WITHDRAWN: ("neutral", N_("withdrawn")),
 }  # fmt: skip
-_TEMPLATES = {
+TEMPLATES = {
     texts.TEMPORARY_ENDS: N_("Temporary account ends soon"), texts.LEAVER: N_("Account is disabled: left"),
     texts.ON_LEAVE: N_("Account is disabled: on leave"), texts.MISSING: N_("Account is disabled: missing in HR"),
     texts.QUESTION: N_("Question to HR"), texts.INVITATION: N_("Invitation to register"),
     texts.CODE: N_("One-time code"),
     texts.GO_ON: N_("The registration can go on"), texts.TO_HR: N_("Referred to HR"),
     texts.ASKED: N_("Question of the desk"), texts.REFUSED: N_("Request refused"), texts.LINKED: N_("Account linked"),
+    texts.TEMPORARY_OVER: N_("Temporary account has ended"), texts.PERMANENT_READY: N_("Permanent account is ready"),
+    texts.PERMANENT_REFUSED: N_("Request for the permanent account refused"),
+    texts.PERMANENT_ASKED: N_("Question about the permanent account"),
+    texts.PASSWORD_CHANGED: N_("Password was changed"),
+    texts.CORRECTION_DECIDED: N_("Answer to a wish for a correction"),
+    texts.OLD_MAIL_PASSWORD: N_("Password of the old mailbox is needed again"),
+    texts.ESCALATION: N_("Reminder of what is late"), texts.DIGEST: N_("Weekly figures"),
 }  # fmt: skip
 
 
@@ -37,12 +44,12 @@ def attempt_badge(attempt: Registration) -> tuple[str, str]:
 
 def delivery_badge(message: Message) -> tuple[str, str]:
     """Give level and words of what became of a message."""
-    level, words = _DELIVERIES.get(message.state, ("neutral", message.state))
+    level, words = DELIVERIES.get(message.state, ("neutral", message.state))
     return level, _(words)
 
 
 def message_title(message: Message) -> str:
     """Say what a message is about, and how it goes."""
-    title = _(_TEMPLATES[message.template]) if message.template in _TEMPLATES else message.template
+    title = _(TEMPLATES[message.template]) if message.template in TEMPLATES else message.template
     way = _("by e-mail") if message.channel == MAIL else _("by SMS")
     return f"{title} ({way})"

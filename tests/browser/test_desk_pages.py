@@ -26,6 +26,7 @@ PAGES = {
     "audit": "/admin/audit/",
     "filtered audit": "/admin/audit/?flt0_0=sara&flt1_1=staff:account:changed",
     "act": "/admin/audit/details/?id=1",
+    "messages": "/admin/messages/",
     "proof": "/admin/login/again",
 }
 

@@ -149,6 +149,8 @@ ROUTES: dict[str, frozenset[str]] = {
     "POST /admin/holidays/remove": ADMIN,
     # People and search
     "GET /admin/search/": IT | HELPDESK | AUDITOR,
+    "GET /admin/messages/": IT | AUDITOR,
+    "GET /admin/messages/details/": IT | AUDITOR,
     "GET /admin/people/": IT | HELPDESK | AUDITOR,
     "GET /admin/people/<number>/": IT | HELPDESK | AUDITOR,
     "GET /admin/people/<number>/hr": IT | HELPDESK | AUDITOR,
