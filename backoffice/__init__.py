@@ -1,6 +1,7 @@
 """The account back-office of a university."""
 
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 
@@ -37,10 +38,18 @@ def create_app(settings: Settings | None = None, *, pages: bool = True) -> Flask
         from backoffice import views  # noqa: PLC0415 - a fifth of the time a command takes to start
 
         views.register(app)
+    app.extensions["digest"] = _figures_in_words
     jobs.register(app)
     cli.register(app)
     app.cli.add_command(demo_command.group)
     return app
+
+
+def _figures_in_words(language: str) -> dict[str, Any]:
+    """Give what the weekly mail shows. The words are those of the pages, which the worker has not loaded."""
+    from backoffice.views import statistic_digest  # noqa: PLC0415 - as above
+
+    return statistic_digest.make(language)
 
 
 def _make_instance(settings: Settings) -> None:

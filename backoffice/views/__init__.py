@@ -19,7 +19,6 @@ from backoffice.views import (
     request_log,
     security,
     sentences,
-    statistic_digest,
 )
 from backoffice.views.announcements import AnnouncementsView
 from backoffice.views.audit import AuditView
@@ -65,7 +64,7 @@ from backoffice.views.what_if import WhatIfView
 
 def register(app: Flask) -> None:
     """Put every page on the application."""
-    rooms = (request_log, security, errors, access, language, formats, sentences, ages, context, statistic_digest)
+    rooms = (request_log, security, errors, access, language, formats, sentences, ages, context)
     for part in rooms:
         part.register(app)
     app.register_blueprint(login.blueprint)

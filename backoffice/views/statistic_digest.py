@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, current_app, g
+from flask import current_app, g
 
 from backoffice import clock
 from backoffice.extensions import settings_of
@@ -16,11 +16,6 @@ from backoffice.views.statistic_tables import Part
 
 _PARTS = ("targets", "funnel", "months", "causes", "cases", "temporary", "mail")
 _NOTHING = "—"
-
-
-def register(app: Flask) -> None:
-    """Bring the words of the figures to the job that sends them."""
-    app.extensions["digest"] = make
 
 
 def make(language: str) -> dict[str, Any]:
