@@ -15,6 +15,9 @@ from backoffice.settings import Settings
 
 RETRY, ASK, PAUSE, RESUME, CANCEL = "retry", "ask", "pause", "resume", "cancel"
 ACTS = (RETRY, ASK, PAUSE, RESUME, CANCEL)
+# One answer of the desk does not take longer than a reader waits: some ten milliseconds each.
+MOST = 2_000
+TOO_MANY = N_("At most %(most)s mailboxes can be chosen at once; narrow the list with the filters.")
 NOBODY = N_("Please choose at least one mailbox.")
 AT_WORK = N_("It is at work now.")
 IN_TURN = N_("It waits for its turn already.")
@@ -34,7 +37,9 @@ class Preview:
 
 
 def preview(act: str, move_ids: Collection[int]) -> Preview:
-    """Say what one of ACTS would do to these moves. Writes nothing. Raises RefusedError for none."""
+    """Say what one of ACTS would do to these moves. Writes nothing. Raises RefusedError for none or too many."""
+    if len(move_ids) > MOST:
+        raise RefusedError(TOO_MANY, {"most": MOST})
     now, rows = clock.now(), mail_move_list.of_ids(move_ids)
     if not rows:
         raise RefusedError(NOBODY)
@@ -45,7 +50,7 @@ def preview(act: str, move_ids: Collection[int]) -> Preview:
 def carry_out(act: str, move_ids: Iterable[int], *, actor: str, settings: Settings) -> tuple[int, int]:
     """Do it with each move that takes part; give with how many it was done, and how many were left as they are.
 
-    One that is refused does not stop the others.
+    One that is refused does not stop the others. Raises RefusedError for none or too many.
     """
     found = preview(act, list(move_ids))
     done, left = 0, len(found.left)

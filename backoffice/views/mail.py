@@ -87,9 +87,12 @@ class MailView(DeskView):
     def many(self) -> ResponseReturnValue:
         """Do what the preview showed."""
         act = _act()
-        done, left = mail_move_bulk.carry_out(
-            act, _chosen(), actor=the_actor().username, settings=settings_of(current_app)
-        )
+        try:
+            done, left = mail_move_bulk.carry_out(
+                act, _chosen(), actor=the_actor().username, settings=settings_of(current_app)
+            )
+        except RefusedError as fault:
+            return self._list(refusal(fault)), _UNPROCESSABLE
         flash(_(_MANY_DONE[act], number=formats.digits(done)), "success")
         if left:
             flash(_(_LEFT, number=formats.digits(left)))

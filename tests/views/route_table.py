@@ -129,6 +129,7 @@ ROUTES: dict[str, frozenset[str]] = {
     "GET /admin/reminders/": IT | AUDITOR,
     # Requests for permanent accounts
     "GET /admin/mail/": IT | AUDITOR,
+    "POST /admin/mail/preview": IT,
     "POST /admin/mail/many": IT,
     "POST /admin/mail/file": IT,
     "GET /admin/mail/<number>/": IT | AUDITOR,
