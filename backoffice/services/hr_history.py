@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from backoffice.extensions import db
 from backoffice.models import Snapshot
 from backoffice.models.hr import ACCEPTED
-from backoffice.reconcile.inputs import records
 from backoffice.rules.fields import HR_FIELDS
 from backoffice.services import snapshot_files
 from backoffice.settings import Settings
@@ -64,6 +63,9 @@ def _changes(old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, tuple[
 
 def _rows_in(snapshot: Snapshot, codes: Collection[str], settings: Settings) -> _Rows | None:
     """Give personnel number -> what the row says; None where the file is gone or damaged."""
+    # The library for tables is loaded where it is used only.
+    from backoffice.reconcile.inputs import records  # noqa: PLC0415
+
     frame = snapshot_files.load(snapshot.stored_file, settings, codes)
     return None if frame is None else {str(row["personnel_number"]): _said(row) for row in records(frame)}
 
