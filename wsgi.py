@@ -1,12 +1,16 @@
 """The web application for gunicorn and the flask command; never starts the scheduler."""
 
+import gc
 import os
 import sys
 
-from flask import Flask
+# All that importing makes stays: to look for garbage in it takes a fifth of the time a command needs to start.
+gc.disable()
 
-from backoffice import create_app
-from backoffice.settings import SettingsError
+from flask import Flask  # noqa: E402
+
+from backoffice import create_app  # noqa: E402
+from backoffice.settings import SettingsError  # noqa: E402
 
 # gunicorn stops at 4 ("application failed to load") instead of starting the worker over and over.
 _IS_COMMAND = os.environ.get("FLASK_RUN_FROM_CLI") == "true"
@@ -35,3 +39,5 @@ try:
 except SettingsError as error:
     sys.stderr.write("\n".join(error.faults) + "\n")
     sys.exit(1 if _IS_COMMAND else 4)
+gc.freeze()
+gc.enable()
