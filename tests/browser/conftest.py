@@ -11,7 +11,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 from werkzeug.serving import make_server
 from werkzeug.wsgi import ClosingIterator
 
@@ -36,6 +36,7 @@ FLAGS = [
     # Every page runs the accessibility checker once or twice: compiling it at once costs less than interpreting it.
     "--js-flags=--always-sparkplug",
 ]
+WINDOW: ViewportSize = {"width": 1280, "height": 720}
 
 
 @dataclass(frozen=True)
@@ -45,15 +46,19 @@ class LiveDesk:
     app: Flask
     address: str
     chromium: Browser
-    kept: dict[tuple[Any, ...], BrowserContext] = field(default_factory=dict)
+    kept: dict[tuple[Any, ...], Page] = field(default_factory=dict)
 
     @contextmanager
     def tab(self, role: str, *, sources: tuple[str, ...] = ()) -> Iterator[Page]:
-        """Open a tab for a person of the role whose browser has kept what earlier tabs fetched: for looking only."""
-        if (role, sources) not in self.kept:
-            self.kept[role, sources] = self.enter(role, sources=sources)
-        with self.kept[role, sources].new_page() as page:
+        """Lend the tab in which a person of the role looks at page after page, and so keeps what it fetched."""
+        page = self.kept.pop((role, sources), None) or self.enter(role, sources=sources).new_page()
+        try:
             yield page
+        except BaseException:
+            page.context.close()
+            raise
+        page.set_viewport_size(WINDOW)
+        self.kept[role, sources] = page
 
     def enter(self, role: str, *, sources: tuple[str, ...] = (), **options: Any) -> BrowserContext:
         with self.app.app_context():
@@ -109,8 +114,8 @@ def desk(
     thread.start()
     live = LiveDesk(app, f"http://127.0.0.1:{server.port}", chromium)
     yield live
-    for context in live.kept.values():
-        context.close()
+    for page in live.kept.values():
+        page.context.close()
     server.shutdown()
     thread.join()
     server.server_close()

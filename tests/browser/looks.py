@@ -1,6 +1,8 @@
 """What every page must be in Chromium: it fits, is quiet, asks only this server, and is accessible."""
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +17,21 @@ SCRIPT = f"{Axe().axe_script}\n{{{Path(__file__).with_suffix('.js').read_text('u
 FINE_PRINT = frozenset({"minor", "moderate"})
 
 
-def watch(page: Page) -> tuple[list[str], list[str]]:
+@contextmanager
+def watch(page: Page) -> Iterator[tuple[list[str], list[str]]]:
     """Give the lists into which console messages and requested addresses fall."""
     said: list[str] = []
     asked: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("request", lambda sent: asked.append(sent.url))
-    return said, asked
+    ears: dict[Any, Callable[[Any], None]] = {
+        "console": lambda message: said.append(message.text),
+        "pageerror": lambda error: said.append(str(error)),
+        "request": lambda sent: asked.append(sent.url),
+    }
+    for event, ear in ears.items():
+        page.on(event, ear)
+    yield said, asked
+    for event, ear in ears.items():
+        page.remove_listener(event, ear)
 
 
 def open_whole(page: Page, address: str) -> Response:
@@ -41,7 +50,10 @@ def with_language(path: str, lang: str) -> str:
 def violations(page: Page, allowed: frozenset[str] = frozenset()) -> list[Any]:
     """Give rule and first place of what axe objects to; ``allowed`` are impacts that are let through."""
     if not page.evaluate("'faultsOfLooks' in window"):
-        page.evaluate(SCRIPT)
+        # Not by Playwright: what it evaluates is compiled anew for every page, and this is half a megabyte.
+        tools = page.context.new_cdp_session(page)
+        tools.send("Runtime.evaluate", {"expression": SCRIPT})
+        tools.detach()
     return [(rule, place) for rule, impact, place in page.evaluate("faultsOfLooks()") if impact not in allowed]
 
 
@@ -51,20 +63,20 @@ def assert_polished(page: Page, path: str, lang: str) -> None:
     Words and direction alone differ in the second language, and no colour: `test_looks` holds the style sheets to that.
     So it is checked for accessibility in ``make soak``.
     """
-    said, asked = watch(page)
-    assert open_whole(page, with_language(path, lang)).status == 200
-    direction = "rtl" if lang == "fa" else "ltr"
-    assert page.evaluate("[document.documentElement.lang, getComputedStyle(document.body).direction]") == [
-        lang,
-        direction,
-    ]
-    assert page.locator("h1").count() == page.locator("main").count() == 1
-    for width in WIDTHS:
-        resize(page, width)
-        assert lang not in CHECKED or violations(page) == []
-    assert said == []
-    own = page.evaluate("location.origin")
-    assert [url for url in asked if not url.startswith((own, "data:"))] == []
+    with watch(page) as (said, asked):
+        assert open_whole(page, with_language(path, lang)).status == 200
+        direction = "rtl" if lang == "fa" else "ltr"
+        assert page.evaluate("[document.documentElement.lang, getComputedStyle(document.body).direction]") == [
+            lang,
+            direction,
+        ]
+        assert page.locator("h1").count() == page.locator("main").count() == 1
+        for width in WIDTHS:
+            resize(page, width)
+            assert lang not in CHECKED or violations(page) == []
+        assert said == []
+        own = page.evaluate("location.origin")
+        assert [url for url in asked if not url.startswith((own, "data:"))] == []
 
 
 def assert_fits(page: Page, width: int, allowed: frozenset[str] = frozenset()) -> None:

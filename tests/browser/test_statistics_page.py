@@ -76,8 +76,7 @@ def filled(desk: LiveDesk) -> str:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_charts_are_drawn_whole_and_say_what_their_tables_say(desk: LiveDesk, filled: str, lang: str) -> None:
-    with desk.tab("manager") as page:
-        said, asked = watch(page)
+    with desk.tab("manager") as page, watch(page) as (said, asked):
         page.set_viewport_size({"width": WIDTHS[0], "height": 800})
         open_whole(page, with_language(filled, lang))
         for width in WIDTHS:
@@ -98,8 +97,7 @@ def test_charts_are_drawn_whole_and_say_what_their_tables_say(desk: LiveDesk, fi
 
 
 def test_a_saved_picture_says_what_it_shows_in_the_font_of_the_page(desk: LiveDesk, filled: str) -> None:
-    with desk.tab("manager") as page:
-        said, _ = watch(page)
+    with desk.enter("manager") as context, watch(page := context.new_page()) as (said, _asked):
         open_whole(page, with_language(filled, "fa"))
         drawn(page)
         picture = saved(page, "coverage")
@@ -114,7 +112,8 @@ def test_a_saved_picture_says_what_it_shows_in_the_font_of_the_page(desk: LiveDe
 
 
 def test_paper_has_charts_and_tables_within_its_margins_and_no_navigation(desk: LiveDesk, filled: str) -> None:
-    with desk.tab("manager") as page:
+    with desk.enter("manager") as context:
+        page = context.new_page()
         page.set_viewport_size({"width": 1280, "height": 800})
         open_whole(page, with_language(filled, "fa"))
         shown = drawn(page)

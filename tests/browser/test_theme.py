@@ -13,7 +13,16 @@ from werkzeug.serving import make_server
 
 from backoffice.views.theme import DeskTheme
 from tests.browser.conftest import whole
-from tests.browser.looks import FINE_PRINT, WIDTHS, assert_fits, open_whole, violations, watch, with_language
+from tests.browser.looks import (
+    CHECKED,
+    FINE_PRINT,
+    WIDTHS,
+    open_whole,
+    resize,
+    violations,
+    watch,
+    with_language,
+)
 from tests.browser.theme_app import create_app
 from tools import catalogue
 
@@ -69,17 +78,18 @@ def serious(page: Page) -> list[Any]:
 @pytest.mark.parametrize("name", PAGES)
 def test_every_page_fits_is_quiet_and_accessible(context: BrowserContext, address: str, name: str, lang: str) -> None:
     page = context.new_page()
-    said, asked = watch(page)
-    open_whole(page, with_language(PAGES[name], lang))
-    assert page.evaluate("[document.documentElement.lang, getComputedStyle(document.body).direction]") == [
-        lang,
-        "rtl" if lang == "fa" else "ltr",
-    ]
-    assert page.locator("h1").count() == page.locator("main").count() == 1
-    for width in WIDTHS:
-        assert_fits(page, width, FINE_PRINT)
-    assert said == []
-    assert [url for url in asked if not url.startswith((address, "data:"))] == []
+    with watch(page) as (said, asked):
+        open_whole(page, with_language(PAGES[name], lang))
+        assert page.evaluate("[document.documentElement.lang, getComputedStyle(document.body).direction]") == [
+            lang,
+            "rtl" if lang == "fa" else "ltr",
+        ]
+        assert page.locator("h1").count() == page.locator("main").count() == 1
+        for width in WIDTHS:
+            resize(page, width)
+            assert lang not in CHECKED or serious(page) == []
+        assert said == []
+        assert [url for url in asked if not url.startswith((address, "data:"))] == []
 
 
 def test_the_persian_font_is_ours_and_loaded(context: BrowserContext) -> None:
