@@ -4,7 +4,7 @@ What is kept for the whole run depends on files and rules alone, never on an app
 templates, the SQL of statements and the parsed catalogue. Passwords of the desk are hashed at a small cost.
 """
 
-from collections.abc import Callable
+import gc
 from functools import cache
 from types import CodeType
 from typing import Any
@@ -20,15 +20,30 @@ from werkzeug.routing.rules import Rule
 
 from backoffice.services import passwords
 
-_compile = Rule._compile_builder
-_builders: dict[tuple[Any, ...], Callable[..., tuple[str, str]]] = {}
+
+def pytest_collection_finish() -> None:
+    """Let no garbage collection look again and again at all that was imported."""
+    gc.freeze()
 
 
-def _compile_once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-    key = (tuple(rule._trace), repr(rule.defaults), append_unknown)
-    if key not in _builders:
-        _builders[key] = _compile(rule, append_unknown)
-    return _builders[key]
+_compile = Rule.compile
+_compiled: dict[tuple[Any, ...], Rule] = {}
+
+
+def _compile_once(rule: Rule) -> None:
+    """Take all that a rule with the same address was compiled to; converters know nothing of an application."""
+    assert rule.map is not None
+    asked = (rule.rule, rule.subdomain, rule.host, rule.map.host_matching, rule.merge_slashes, rule.strict_slashes)
+    key = (*asked, repr(rule.defaults), tuple(rule.map.converters.items()))
+    same = _compiled.get(key)
+    if same is None:
+        _compile(rule)
+        _compiled[key] = rule
+        return
+    rule._parts, rule._trace, rule._converters = same._parts, same._trace, same._converters
+    rule.arguments = same.arguments
+    for name in ("_build", "_build_unknown"):
+        setattr(rule, name, getattr(same, name).__func__.__get__(rule, None))
 
 
 class _CompiledTemplates(BytecodeCache):
@@ -82,7 +97,7 @@ Engine._compiled_cache = _SharedCache()  # type: ignore[assignment]
 # A statement is kept with the dialect it was compiled for: one engine's SQLite is as good as another's.
 DefaultDialect.__hash__ = _hash_of_kind  # type: ignore[method-assign,assignment]
 DefaultDialect.__eq__ = _is_same_kind  # type: ignore[method-assign,assignment]
-Rule._compile_builder = _compile_once  # type: ignore[method-assign, assignment]
+Rule.compile = _compile_once  # type: ignore[method-assign]
 Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": _CompiledTemplates()}
 Translations.load = _load_kept  # type: ignore[method-assign, assignment]
 HASHER_OF_THE_PRODUCT = passwords._hasher

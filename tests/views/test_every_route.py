@@ -79,9 +79,11 @@ def test_the_table_names_every_route_and_no_other(app: Flask) -> None:
 @pytest.mark.parametrize("role", list(Role))
 def test_each_role_gets_where_the_table_says_and_nowhere_else(app: Flask, client_as: ClientAs, role: Role) -> None:
     filled.fill()
-    wrong = []
-    for line, rule in rules(app):
-        found = status(client_as(role), line, address(app, rule))
+    reader, wrong = client_as(role), []
+    # Reading ends no login, as sending may: whoever reads everything first needs one only.
+    for line, rule in sorted(rules(app), key=lambda each: each[0]):
+        client = reader if line.startswith("GET ") else client_as(role)
+        found = status(client, line, address(app, rule))
         refused, let_in = found == 403, role in ROUTES[line]
         if refused is let_in or found in {400, 401} or (found >= 500 and rule.endpoint != "health.ready"):
             wrong.append(f"{line}: {found}, {'let in' if let_in else 'refused'} by the table")
@@ -113,9 +115,10 @@ def test_an_auditor_sends_nothing_but_the_logout() -> None:
 def test_no_form_is_accepted_without_our_token(app: Flask, client_as: ClientAs, token: str) -> None:
     filled.fill()
     fields = {"csrf_token": sessions.csrf_of(sessions.new_token(), app.config["SECRET_KEY"])} if token else {}
+    client = client_as(Role.IT_ADMIN)
     for line, rule in rules(app):
         if line.startswith("POST ") and line not in OWN_TOKEN:
-            answer = client_as(Role.IT_ADMIN).post(address(app, rule), data=fields)
+            answer = client.post(address(app, rule), data=fields)
             assert (line, answer.status_code) == (line, 400)
 
 
