@@ -97,7 +97,7 @@ Engine._compiled_cache = _SharedCache()  # type: ignore[assignment]
 # A statement is kept with the dialect it was compiled for: one engine's SQLite is as good as another's.
 DefaultDialect.__hash__ = _hash_of_kind  # type: ignore[method-assign,assignment]
 DefaultDialect.__eq__ = _is_same_kind  # type: ignore[method-assign,assignment]
-Rule.compile = _compile_once  # type: ignore[method-assign]
+Rule.compile = _compile_once  # type: ignore[method-assign, assignment]
 Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": _CompiledTemplates()}
 Translations.load = _load_kept  # type: ignore[method-assign, assignment]
 HASHER_OF_THE_PRODUCT = passwords._hasher
