@@ -8,12 +8,12 @@ Source: reliability.md §3, architecture.md "How a change happens".
 
 import logging
 import threading
-import time
 from collections import Counter
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Collection, Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
-from functools import cache
+from functools import cache, partial
+from typing import NamedTuple
 
 from flask import Flask
 
@@ -39,7 +39,8 @@ from backoffice.settings import Settings
 THREADS = 4
 THREADS_FOR = {messages.SEND_URGENT: 3}
 WAITS, SENT = "waits", "sent"
-LOOK_SECONDS = 0.2
+# How often is looked for more to do while threads are at work; sooner where it was just found out that there is some.
+LOOK_SECONDS, FIRST_LOOK_SECONDS = 0.2, 0.02
 DISABLING = frozenset({s.DISABLE, account_operations.LOCK})
 _DUE = directory_work.KINDS.union(account_work.KINDS, message_work.KINDS, mailbox_work.KINDS)
 _log = logging.getLogger(__name__)
@@ -53,50 +54,69 @@ def work_off(app: Flask) -> Counter[str]:
     if settings_of(app).policy.mode == "observe":
         return Counter()
     operations.give_back_claims(_DUE)
-    crew = _Crew(app)
-    tellers = [kind for kind in message_work.KINDS for _ in range(THREADS_FOR.get(kind, 1))]
-    changers = [*[crew.change] * THREADS, crew.accounts, crew.mailboxes]
-    parts = [*changers, *(lambda kind=kind: crew.tell(kind) for kind in tellers)]
-    crew.size = len(parts)
-    with ThreadPoolExecutor(len(parts), thread_name_prefix="operation") as pool:
-        return sum((future.result() for future in [pool.submit(crew.join_in, part) for part in parts]), Counter())
+    return _Crew(app).work_off()
+
+
+class _Part(NamedTuple):
+    """Work on some kinds of operations by so many threads at most; ``run`` ends when it finds none of them due."""
+
+    kinds: frozenset[str]
+    threads: int
+    run: Callable[[], Counter[str]]
 
 
 class _Crew:
-    """Threads that end together: who finds nothing to do looks again while another one is still at work."""
+    """Threads that are started when there is something for them to do, and end when there is nothing more."""
 
     def __init__(self, app: Flask) -> None:
-        self._app, self._settings, self.size = app, settings_of(app), 0
-        self._proving, self._changed = threading.Lock(), threading.Condition()
-        # How often something was done, and of each thread that found nothing to do how often when it began to look.
-        self._done, self._idle = 0, dict[int, int]()
-        self._looking, self._looked_at, self._due = threading.Lock(), (-1, 0.0), frozenset[str]()
+        self._app, self._settings, self._proving = app, settings_of(app), threading.Lock()
+        tellers = [
+            _Part(frozenset({kind}), THREADS_FOR.get(kind, 1), partial(self._tell, kind)) for kind in message_work.KINDS
+        ]
+        self._parts = [
+            _Part(directory_work.KINDS, THREADS, self._change), _Part(account_work.KINDS, 1, self._accounts),
+            _Part(mailbox_work.KINDS, 1, self._mailboxes), *tellers,
+        ]  # fmt: skip
 
-    def join_in(self, part: Callable[[], Counter[str]]) -> Counter[str]:
-        """Do a part of the work; whoever ends, in whatever way, is not waited for by the others."""
-        try:
-            return part()
-        finally:
-            with self._changed:
-                self._idle.pop(threading.get_ident(), None)
-                self.size -= 1
-                self._changed.notify_all()
+    def work_off(self) -> Counter[str]:
+        """Look what is due, and give each part that has something one more thread, until all have ended."""
+        ended, at_work, in_vain = Counter[str](), dict[Future[Counter[str]], _Part](), set[frozenset[str]]()
+        with ThreadPoolExecutor(sum(part.threads for part in self._parts), thread_name_prefix="operation") as pool:
+            while True:
+                wanted = self._wanted(at_work.values(), in_vain)
+                at_work |= {pool.submit(part.run): part for part in wanted}
+                if not at_work:
+                    return ended
+                pause = FIRST_LOOK_SECONDS if wanted else LOOK_SECONDS
+                finished = wait(at_work, pause, FIRST_COMPLETED).done
+                results = [(at_work.pop(future).kinds, future.result()) for future in finished]
+                ended = sum((result for _kinds, result in results), ended)
+                fruitful = {kinds for kinds, result in results if result}
+                fruitless = {kinds for kinds, _result in results} - fruitful
+                # What was done may have put something new into the queue, and after a while others may have.
+                in_vain = in_vain | fruitless if results and not fruitful else fruitless
 
-    def change(self) -> Counter[str]:
+    def _wanted(self, at_work: Iterable[_Part], in_vain: Collection[frozenset[str]]) -> list[_Part]:
+        due, busy = operations.due_kinds(_DUE), Counter(part.kinds for part in at_work)
+        return [
+            part for part in self._parts
+            if not part.kinds.isdisjoint(due) and busy[part.kinds] < part.threads and part.kinds not in in_vain
+        ]  # fmt: skip
+
+    def _change(self) -> Counter[str]:
         """Make due changes in the directory."""
         return self._with_writer(directory_work.KINDS, directory_work.work)
 
-    def accounts(self) -> Counter[str]:
+    def _accounts(self) -> Counter[str]:
         """Make accounts that people wait for, and what the desk wants done to temporary ones."""
         return self._with_writer(account_work.KINDS, account_work.work)
 
     def _with_writer(self, kinds: frozenset[str], work: Callable[..., list[Result]]) -> Counter[str]:
-        with self._app.app_context():
+        with self._app.app_context(), ExitStack() as stack:
+            # Only who has something to do connects.
+            writer = cache(lambda: stack.enter_context(open_writer(self._settings)))
             try:
-                with ExitStack() as stack:
-                    # Only who has something to do connects.
-                    writer = cache(lambda: stack.enter_context(open_writer(self._settings)))
-                    return self._keep_on(lambda: self._do_some(writer, kinds, work))
+                return _kept_on(lambda: self._do_some(writer, kinds, work))
             except DirectoryError as fault:
                 _log.warning("operations wait: %s", fault)
                 return Counter()
@@ -106,69 +126,28 @@ class _Crew:
     def _do_some(
         self, writer: Callable[[], DirectoryWriter], kinds: frozenset[str], work: Callable[..., list[Result]]
     ) -> list[Result]:
-        if not self._is_due(kinds):
+        # Looking takes no lock; a claim does.
+        if not operations.any_due(kinds):
             return []
         allowed = self._allowed(kinds)
-        # Looking takes no lock; a claim does.
         return work(writer(), self._settings, allowed) if operations.any_due(allowed) else []
 
-    def mailboxes(self) -> Counter[str]:
+    def _mailboxes(self) -> Counter[str]:
         """See to mailboxes at the new mail server, however slow it is."""
-        return self._without_writer(lambda: mailbox_work.work(self._settings))
+        return self._without_writer(mailbox_work.KINDS, lambda: mailbox_work.work(self._settings))
 
-    def tell(self, kind: str) -> Counter[str]:
+    def _tell(self, kind: str) -> Counter[str]:
         """Hand over due messages of a kind."""
-        ended = self._without_writer(
-            lambda: message_work.work(kind, self._settings) if self._is_due(frozenset({kind})) else []
-        )
+        ended = self._without_writer(frozenset({kind}), lambda: message_work.work(kind, self._settings))
         ended[SENT] = ended.pop(MADE, 0)
         return +ended
 
-    def _without_writer(self, step: Callable[[], list[Result]]) -> Counter[str]:
+    def _without_writer(self, kinds: frozenset[str], work: Callable[[], list[Result]]) -> Counter[str]:
         with self._app.app_context():
             try:
-                return self._keep_on(step)
+                return _kept_on(lambda: work() if operations.any_due(kinds) else [])
             finally:
                 db.session.remove()
-
-    def _keep_on(self, step: Callable[[], list[Result]]) -> Counter[str]:
-        ended: Counter[str] = Counter()
-        while True:
-            before = self._done
-            results = step()
-            ended.update(_outcomes(results))
-            if results:
-                self._note_done()
-            elif self._all_found_nothing(before):
-                return ended
-
-    def _note_done(self) -> None:
-        """Let all look again: what was done may have put something new into the queue."""
-        with self._changed:
-            self._done += 1
-
-    def _all_found_nothing(self, before: int) -> bool:
-        """Wait a moment for the others; say whether all have looked since something was last done, and in vain."""
-        with self._changed:
-            self._idle[threading.get_ident()] = before
-            self._changed.notify_all()
-            self._changed.wait_for(self._is_nobody_at_work, LOOK_SECONDS)
-            if self._is_nobody_at_work() and set(self._idle.values()) == {self._done}:
-                return True
-            del self._idle[threading.get_ident()]
-            return False
-
-    def _is_nobody_at_work(self) -> bool:
-        return len(self._idle) == self.size
-
-    def _is_due(self, kinds: frozenset[str]) -> bool:
-        """Say whether there is something of these kinds to do; one look serves all threads for a moment."""
-        with self._looking:
-            done, moment = self._looked_at
-            if done != self._done or time.monotonic() - moment >= LOOK_SECONDS:
-                self._looked_at = self._done, time.monotonic()
-                self._due = operations.due_kinds(_DUE)
-            return not kinds.isdisjoint(self._due)
 
     def _allowed(self, kinds: frozenset[str]) -> frozenset[str]:
         """Give the kinds that may be carried out now: nobody is disabled before the canary proved that it works."""
@@ -177,6 +156,14 @@ class _Crew:
             if not proved and operations.any_due(kinds & DISABLING):
                 proved = _prove(self._settings)
         return kinds if proved else kinds - DISABLING
+
+
+def _kept_on(step: Callable[[], list[Result]]) -> Counter[str]:
+    """Do a step after the other until one finds nothing; give how many ended how."""
+    ended: Counter[str] = Counter()
+    while results := step():
+        ended.update(_outcomes(results))
+    return ended
 
 
 def _prove(settings: Settings) -> bool:
