@@ -47,9 +47,9 @@ def create_app(settings: Settings | None = None, *, pages: bool = True) -> Flask
 
 def _figures_in_words(language: str) -> dict[str, Any]:
     """Give what the weekly mail shows. The words are those of the pages, which the worker has not loaded."""
-    from backoffice.views import statistic_digest  # noqa: PLC0415 - as above
+    from backoffice import views  # noqa: PLC0415 - as above
 
-    return statistic_digest.make(language)
+    return views.weekly_figures(language)
 
 
 def _make_instance(settings: Settings) -> None:

@@ -1,5 +1,7 @@
 """The web pages, one screen a file: read the request, call a service, answer."""
 
+from typing import Any
+
 from flask import Flask
 from flask_admin import Admin
 
@@ -19,6 +21,7 @@ from backoffice.views import (
     request_log,
     security,
     sentences,
+    statistic_digest,
 )
 from backoffice.views.announcements import AnnouncementsView
 from backoffice.views.audit import AuditView
@@ -60,6 +63,11 @@ from backoffice.views.theme import DeskTheme
 from backoffice.views.three_way import ThreeWayView
 from backoffice.views.trust import TrustView
 from backoffice.views.what_if import WhatIfView
+
+
+def weekly_figures(language: str) -> dict[str, Any]:
+    """Give what the weekly mail shows, in a language."""
+    return statistic_digest.make(language)
 
 
 def register(app: Flask) -> None:
