@@ -46,9 +46,13 @@ def manager(client_as: ClientAs, mail: str = "m@example.com") -> DeskClient:
 
 
 @pytest.fixture
-def worker(app: Flask) -> Flask:
+def worker(app: Flask) -> Iterator[Flask]:
     """The application as worker and commands have it, without pages."""
-    return create_app(settings_of(app), pages=False)
+    made = create_app(settings_of(app), pages=False)
+    yield made
+    with made.app_context():
+        db.session.remove()
+        db.engine.dispose()
 
 
 def run(worker: Flask) -> int:
