@@ -40,11 +40,15 @@ def opened(server: MailServer, login: str, password: str) -> Iterator[Session]:
 @contextmanager
 def opened_as_master(server: MailServer, username: str) -> Iterator[Session]:
     """Open somebody's mailbox as the master user."""
+    with opened(server, master_login(server, username), server.password) as session:
+        yield session
+
+
+def master_login(server: MailServer, username: str) -> str:
+    """Give the name with which the master user opens somebody's mailbox. Raises LoginRefusedError."""
     if not imap.is_user(username):
         raise LoginRefusedError(WRONG_LOGIN, {"host": server.host})
-    login = server.form.format(user=username, master=server.master)
-    with opened(server, login, server.password) as session:
-        yield session
+    return server.form.format(user=username, master=server.master)
 
 
 class _Client(imapclient.IMAPClient):  # type: ignore[misc]

@@ -9,7 +9,8 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO
@@ -21,6 +22,7 @@ from backoffice.settings import PREFIX
 NO_PROGRAM = N_("The program %(name)s cannot be started.")
 TOO_LONG = N_("The program %(name)s did not end within %(seconds)d seconds.")
 LONGEST_SENTENCE = 200
+MEANWHILE_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,13 @@ def require(words: Sequence[str]) -> None:
         raise TransportError(NO_PROGRAM, {"name": words[0] if words else ""})
 
 
-def run(words: Sequence[str], seconds: float, given: str = "") -> Ended:
-    """Run a program with ``given`` on its standard input. Raises TransportError, ``unknown`` where it took too long."""
+def run(
+    words: Sequence[str], seconds: float, given: str = "", *, meanwhile: Callable[[], None] | None = None
+) -> Ended:  # fmt: skip
+    """Run a program with ``given`` on its standard input. Raises TransportError, ``unknown`` where it took too long.
+
+    ``meanwhile`` is called every few seconds; what it raises ends the program.
+    """
     require(words)
     with tempfile.TemporaryFile() as said:
         try:
@@ -49,12 +56,30 @@ def run(words: Sequence[str], seconds: float, given: str = "") -> Ended:
         except OSError:
             raise TransportError(NO_PROGRAM, {"name": words[0]}) from None
         try:
-            process.communicate(given.encode(), timeout=seconds)
+            _wait(process, given.encode(), seconds, meanwhile)
         except subprocess.TimeoutExpired:
             raise TransportError(TOO_LONG, {"name": words[0], "seconds": seconds}, unknown=True) from None
         finally:
             _end(process)
         return Ended(process.returncode, _first_line(said))
+
+
+def _wait(
+    process: subprocess.Popen[bytes], given: bytes | None, seconds: float, meanwhile: Callable[[], None] | None
+) -> None:  # fmt: skip
+    ends = time.monotonic() + seconds
+    while True:
+        left = ends - time.monotonic()
+        try:
+            process.communicate(given, timeout=min(left, MEANWHILE_SECONDS) if meanwhile else left)
+        except subprocess.TimeoutExpired:
+            if meanwhile is None or time.monotonic() >= ends:
+                raise
+            # What was not sent yet is sent on.
+            given = None
+            meanwhile()
+        else:
+            return
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -79,6 +79,18 @@ def _unshifted(text: str) -> str:
     return base64.b64decode(padded, validate=True).decode("utf-16-be")
 
 
+def as_it_is(name: str, place: Place, new_place: Place) -> str:
+    """Give the name that a program makes which does no more than put one separator in the place of the other.
+
+    "" where names begin with something of the server's: what becomes of that, programs do not agree on.
+    """
+    if name.upper() == INBOX:
+        return INBOX
+    if place.prefix or new_place.prefix:
+        return ""
+    return name.replace(place.separator, new_place.separator) if place.separator else name
+
+
 def _moved(folder: Folder, place: Place, new_place: Place) -> str:
     name = folder.name
     if name.upper() == INBOX:

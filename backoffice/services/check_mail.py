@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from backoffice.i18n import N_
+from backoffice.ports import programs
 from backoffice.ports.mail_server import BAD_CERTIFICATE, WRONG_MASTER, MailServer, Which
 from backoffice.ports.mailbox_provider import open_provider
 from backoffice.ports.transport import TransportError
@@ -25,6 +26,7 @@ def mail_faults(settings: Settings) -> Iterator[Fault]:
     if settings.new_imap_url:
         yield from _master_faults(settings)
     yield from _provider_faults(settings)
+    yield from _first_faults(settings)
 
 
 def _server_faults(server: MailServer) -> Iterator[Fault]:
@@ -69,3 +71,11 @@ def _provider_faults(settings: Settings) -> Iterator[Fault]:
         provider.probe()
     except TransportError as fault:
         yield Fault(fault.message, f'BACKOFFICE_MAILBOX_{name.upper()}="…"', fault.values)
+
+
+def _first_faults(settings: Settings) -> Iterator[Fault]:
+    if words := settings.mail_move.first_command:
+        try:
+            programs.require(words)
+        except TransportError as fault:
+            yield Fault(fault.message, 'first_command = ["/opt/backoffice/copy-mailbox"]  # [mail_move]', fault.values)

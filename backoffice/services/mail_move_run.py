@@ -6,7 +6,6 @@ Source: mission S31; issue "Mail moves" 1.
 
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 
 import sqlalchemy as sa
 
@@ -15,13 +14,15 @@ from backoffice.extensions import db
 from backoffice.i18n import N_
 from backoffice.models import MailMove, MoveFolder, PermanentRequest
 from backoffice.ports.imap_faults import CommandRefusedError, LoginRefusedError
-from backoffice.ports.imap_open import opened, opened_as_master
+from backoffice.ports.imap_open import master_login, opened, opened_as_master
 from backoffice.ports.imap_session import Session
 from backoffice.ports.mail_server import MailServer
 from backoffice.ports.seal import Sealer
 from backoffice.rules import mail_move_states as states
+from backoffice.services import mail_move_first
 from backoffice.services import mail_move_ledger as ledger
 from backoffice.services.mail_move_copy import Copier
+from backoffice.services.mail_move_first import Login
 from backoffice.services.mail_move_ledger import Holder
 from backoffice.services.mail_move_plan import folders_of, plan
 from backoffice.services.mail_move_verify import Verifier
@@ -42,16 +43,17 @@ def run(holder: Holder, settings: Settings) -> bool:
 
     Raises TransportError, StoppedError, TurnOverError.
     """
+    login = _login(holder, settings)
     with (
-        _old_mailbox(holder, settings) as old,
+        opened(MailServer.of("old_imap", settings), login.name, login.password) as old,
         opened_as_master(MailServer.of("new_imap", settings), _the_move(holder).new_name) as new,
     ):
-        return _Run(holder, settings, old, new).go_on()
+        return _Run(holder, settings, old, new, login).go_on()
 
 
 class _Run:
-    def __init__(self, holder: Holder, settings: Settings, old: Session, new: Session) -> None:
-        self.holder, self.settings, self.old, self.new = holder, settings, old, new
+    def __init__(self, holder: Holder, settings: Settings, old: Session, new: Session, login: Login) -> None:
+        self.holder, self.settings, self.old, self.new, self.login = holder, settings, old, new, login
         self.copier = Copier(old, new, holder, settings.mail_move)
         self.verifier = Verifier(new, holder, settings.mail_move)
 
@@ -63,6 +65,7 @@ class _Run:
                     ledger.forget_refused(session, self.holder.move_id)
                 self._begin(states.COPYING)
             elif state == states.COPYING:
+                mail_move_first.copy_all(self.holder, self.old, self.new, self.login, self.settings)
                 self._each(states.COPYING, self.copier.copy)
                 self._begin(states.VERIFYING)
             elif state == states.VERIFYING:
@@ -130,8 +133,8 @@ class _Run:
             session.get_one(MailMove, self.holder.move_id).speed = int(speed)
 
 
-def _old_mailbox(holder: Holder, settings: Settings) -> AbstractContextManager[Session]:
-    """Open the mailbox at the old server: with the person's own password, else as its master user."""
+def _login(holder: Holder, settings: Settings) -> Login:
+    """Say how the mailbox at the old server opens: with the person's own password, else as its master user."""
     server, move = MailServer.of("old_imap", settings), _the_move(holder)
     request = db.session.get_one(PermanentRequest, move.request_id)
     secret, context, name = request.mailbox_secret, secret_context(request.tracking_code), move.old_name
@@ -139,8 +142,8 @@ def _old_mailbox(holder: Holder, settings: Settings) -> AbstractContextManager[S
     if not secret and not server.has_master:
         raise PasswordErasedError(ERASED)
     if not secret:
-        return opened_as_master(server, name)
-    return opened(server, name, Sealer(settings).unseal(secret, context).decode())
+        return Login(master_login(server, name), server.password)
+    return Login(name, Sealer(settings).unseal(secret, context).decode())
 
 
 def _the_move(holder: Holder) -> MailMove:

@@ -74,6 +74,8 @@ class MailMoveSettings(Table):
     larger than this is not moved. ``read_back``: of so many percent of the messages the content is compared again at
     the new server, besides those whose size or date is not what was sent. ``old_bytes_per_second`` and
     ``new_bytes_per_second``: how much is exchanged with each server, by all moves together; 0 for any speed.
+    ``first_command``: a program and its arguments that copies a whole mailbox first, () for none; see ADR 29.
+    ``first_seconds``: how long it may take.
     """
 
     parallel: int = Field(4, ge=1, le=64)
@@ -87,6 +89,8 @@ class MailMoveSettings(Table):
     batch_kb: int = Field(4000, ge=1, le=20000)
     old_bytes_per_second: int = Field(0, ge=0)
     new_bytes_per_second: int = Field(0, ge=0)
+    first_command: tuple[str, ...] = ()
+    first_seconds: int = Field(3600, ge=1, le=86_400)
 
     @property
     def batch_bytes(self) -> int:

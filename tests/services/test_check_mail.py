@@ -36,6 +36,7 @@ def test_servers_and_tool_that_work_have_no_fault(old_mail: LocalDovecot, tmp_pa
         ({"mailbox_doveadm": "no-such-doveadm"}, "no-such-doveadm cannot be started", "BACKOFFICE_MAILBOX_DOVEADM"),
         ({"mailbox_doveadm": "false"}, "doveadm ended with status 1", "BACKOFFICE_MAILBOX_DOVEADM"),
         ({"mailbox_provider": "command"}, "cannot be started", "BACKOFFICE_MAILBOX_COMMAND"),
+        ({"mail_move": {"first_command": ["no-such-copy"]}}, "no-such-copy cannot be started", "first_command"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_cure(
