@@ -47,16 +47,18 @@ def run(
     ``meanwhile`` is called every few seconds; what it raises ends the program.
     """
     require(words)
-    with tempfile.TemporaryFile() as said:
+    # In memory: what is given may be secret, and a pipe holds only so much until somebody reads.
+    with tempfile.TemporaryFile() as said, os.fdopen(os.memfd_create("given"), "w+b") as held:
+        held.write(given.encode())
+        held.seek(0)
         try:
             process = subprocess.Popen(
-                words, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=said, env=_environment(),
-                start_new_session=True,
-            )  # fmt: skip
+                words, stdin=held, stdout=subprocess.DEVNULL, stderr=said, env=_environment(), start_new_session=True
+            )
         except OSError:
             raise TransportError(NO_PROGRAM, {"name": words[0]}) from None
         try:
-            _wait(process, given.encode(), seconds, meanwhile)
+            _wait(process, seconds, meanwhile)
         except subprocess.TimeoutExpired:
             raise TransportError(TOO_LONG, {"name": words[0], "seconds": seconds}, unknown=True) from None
         finally:
@@ -64,22 +66,18 @@ def run(
         return Ended(process.returncode, _first_line(said))
 
 
-def _wait(
-    process: subprocess.Popen[bytes], given: bytes | None, seconds: float, meanwhile: Callable[[], None] | None
-) -> None:  # fmt: skip
+def _wait(process: subprocess.Popen[bytes], seconds: float, meanwhile: Callable[[], None] | None) -> None:
     ends = time.monotonic() + seconds
-    while True:
-        left = ends - time.monotonic()
+    while meanwhile:
         try:
-            process.communicate(given, timeout=min(left, MEANWHILE_SECONDS) if meanwhile else left)
+            process.wait(min(MEANWHILE_SECONDS, max(0.0, ends - time.monotonic())))
         except subprocess.TimeoutExpired:
-            if meanwhile is None or time.monotonic() >= ends:
+            if time.monotonic() >= ends:
                 raise
-            # What was not sent yet is sent on.
-            given = None
             meanwhile()
         else:
             return
+    process.wait(seconds)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
