@@ -29,7 +29,7 @@ _OF_NAME = {
     "mailbox": SERVICES, "old": SERVICES, "new": SERVICES, "intake": SERVICES,
 }  # fmt: skip
 # What may hold keys of a gateway: values of tables, texts, and arguments of commands.
-_HIDDEN = frozenset({"fixed", "key_format", "mailbox_doveadm", "mailbox_command"})
+_HIDDEN = frozenset({"fixed", "key_format", "mailbox_doveadm", "mailbox_command", "first_command"})
 
 
 @dataclass(frozen=True)

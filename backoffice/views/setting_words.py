@@ -130,6 +130,8 @@ _MEANINGS: dict[str, str] = {
     "mail_move.batch_kb": N_("How many kilobytes are stored with one command at most."),
     "mail_move.old_bytes_per_second": N_("How many bytes a second are read from the old server; 0 for any speed."),
     "mail_move.new_bytes_per_second": N_("How many bytes a second are sent to the new server; 0 for any speed."),
+    "mail_move.first_command": N_("The program that copies a mailbox first, if any; its arguments are not shown."),
+    "mail_move.first_seconds": N_("For how many seconds that program may copy one mailbox."),
     "sms.sender": N_("The line SMS come from."),
     "sms.accepted": N_("Where in its answer the gateway says that it took the message."),
     "sms.accepted_values": N_("Which words there mean yes."),

@@ -21,7 +21,8 @@ def overrides() -> dict[str, object]:
     gateway: dict[str, object] = {"fixed": {"apikey": SECRET}, "key_format": f"token {SECRET}"}
     addresses = dict.fromkeys(("sms_url", "old_imap_url", "ldap_uri"), f"https://{SECRET}@host/{SECRET}?key={SECRET}")
     return {
-        **secrets, **addresses, "mailbox_command": ["make-box", SECRET], "sms": gateway, "civil_registry": gateway,
+        **secrets, **addresses, "sms": gateway, "civil_registry": gateway, "mailbox_command": ["make-box", SECRET],
+        "mail_move": {"first_command": ["copy-box", SECRET]},
         "policy": {"mode": "act", "quiet_from": 20}, "support": {"extension": "1414"},
     }  # fmt: skip
 
