@@ -28,6 +28,8 @@ LOOK_SECONDS = 0.5
 BEAT_SECONDS = 5
 GRACE_SECONDS = 4
 STALLED_SECONDS = 5
+# Pages go first: somebody waits for each of them. Anything in the background may take a moment longer.
+NICENESS = 10
 _LOOK = "look"
 _log = logging.getLogger(__name__)
 
@@ -35,6 +37,7 @@ _log = logging.getLogger(__name__)
 def serve(jobs: Iterable[Job]) -> None:
     """Work until SIGTERM or SIGINT; then give a running job a few seconds, and end."""
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    os.setpriority(os.PRIO_PROCESS, 0, max(NICENESS, os.getpriority(os.PRIO_PROCESS, 0)))
     worker = Worker(current_app._get_current_object(), jobs)  # type: ignore[attr-defined]  # noqa: SLF001 - threads need it
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, worker.on_signal)

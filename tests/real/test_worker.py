@@ -15,6 +15,7 @@ from flask import Flask
 import backoffice.jobs
 from backoffice import clock, create_app
 from backoffice.extensions import db, settings_of
+from backoffice.jobs import schedule
 from backoffice.models import JobRun, Run, WorkerLease
 from backoffice.services import jobs, worker_lease
 from tests.conftest import SECRET, make_settings
@@ -123,6 +124,14 @@ def leads(worker: Worker) -> None:
 
 def has_run(*expected: str) -> None:
     wait_until(lambda: statuses() == list(expected), f"the runs are {expected}, not {statuses()}")
+
+
+def test_pages_go_before_whatever_the_worker_does(start_worker: StartWorker) -> None:
+    worker = start_worker()
+    leads(worker)
+    threads = [int(task.name) for task in Path(f"/proc/{worker.pid}/task").iterdir()]
+    assert {os.getpriority(os.PRIO_PROCESS, thread) for thread in threads} == {schedule.NICENESS}
+    assert os.getpriority(os.PRIO_PROCESS, 0) < schedule.NICENESS
 
 
 def test_another_worker_takes_over_within_seconds_after_a_kill(start_worker: StartWorker) -> None:
