@@ -3,6 +3,4 @@
 import multiprocessing
 
 FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(
-    ["backoffice.services.queue", "backoffice.ports.directory_write_ldap", "tests.real.worker_program", "flask.cli"]
-)
+FORKS.set_forkserver_preload(["tests.real.mortals", "tests.real.worker_program", "tests.jobs.lives", "flask.cli"])

@@ -5,21 +5,19 @@ import random
 import signal
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from backoffice import create_app
 from backoffice.demo import ldif
 from backoffice.demo.slapd import LocalSlapd
 from backoffice.extensions import db, settings_of
 from backoffice.models import Account, AuditEntry, Link, Operation, Registration
-from backoffice.services import audit, queue
-from backoffice.settings import Settings
+from backoffice.services import audit
 from tests.directories import content
 from tests.forks import FORKS
+from tests.real import mortals
 from tests.real.account_rooms import BASE, ask, opens, overrides_of, work_off
 
 SOAK = bool(os.environ.get("BACKOFFICE_SOAK"))
@@ -36,41 +34,6 @@ def server(tmp_path: Path) -> Iterator[LocalSlapd]:
 @pytest.fixture
 def overrides(server: LocalSlapd) -> dict[str, object]:
     return overrides_of(server)
-
-
-class Death:
-    """Kills its own process at the write with this number, counted from 0."""
-
-    def __init__(self, number: int) -> None:
-        self._left = number
-
-    def __call__(self, *_: object) -> None:
-        if self._left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        self._left -= 1
-
-
-def _work_and_die(settings: Settings, number: int) -> None:
-    from backoffice.ports.directory_write_ldap import LdapWriter  # noqa: PLC0415 - a child of its own
-
-    app, death, add = create_app(settings, pages=False), Death(number), LdapWriter.add
-
-    def add_and_die(self: LdapWriter, *arguments: Any) -> None:
-        death()
-        add(self, *arguments)
-        death()
-
-    LdapWriter.add = add_and_die  # type: ignore[method-assign,assignment]
-    with app.app_context():
-        sa.event.listen(db.engine, "commit", death)
-        queue.work_off(app)
-
-
-def _work(settings: Settings, is_ready: Any) -> None:
-    app = create_app(settings, pages=False)
-    with app.app_context():
-        is_ready.set()
-        queue.work_off(app)
 
 
 def check(app: Flask, count: int, server: LocalSlapd) -> None:
@@ -93,7 +56,7 @@ def test_killed_at_every_write_an_account_is_made_once(app: Flask, server: Local
     ask(app, 1)
     number, ended = 0, -signal.SIGKILL
     while ended == -signal.SIGKILL:
-        worker = FORKS.Process(target=_work_and_die, args=(settings_of(app), number))
+        worker = FORKS.Process(target=mortals.work_and_die, args=(settings_of(app), number, ("add",)))
         worker.start()
         worker.join(START_SECONDS)
         assert worker.exitcode is not None
@@ -110,7 +73,7 @@ def test_killed_at_random_moments_everybody_has_one_account(app: Flask, server: 
         ask(app, number)
     for _ in range(KILLS):
         is_ready = FORKS.Event()
-        worker = FORKS.Process(target=_work, args=(settings_of(app), is_ready))
+        worker = FORKS.Process(target=mortals.work, args=(settings_of(app), is_ready))
         worker.start()
         assert is_ready.wait(START_SECONDS)
         worker.join(random_.uniform(0.02, LONGEST_LIFE))

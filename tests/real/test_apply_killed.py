@@ -9,7 +9,6 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from backoffice import create_app
 from backoffice.demo import ldif
 from backoffice.demo.slapd import LocalSlapd
 from backoffice.extensions import db, settings_of
@@ -18,6 +17,7 @@ from backoffice.services import apply, audit, queue, reconciliation
 from backoffice.settings import Settings
 from tests.directories import BASE, account, content
 from tests.forks import FORKS
+from tests.real import mortals
 from tests.real.test_apply import APPROVE, CLASSES, plan
 from tests.reconcile.exports import people
 
@@ -43,16 +43,10 @@ def overrides(server: LocalSlapd) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _work(settings: Settings) -> None:
-    app = create_app(settings, pages=False)
-    with app.app_context():
-        queue.work_off(app)
-
-
 def live_and_die(settings: Settings, seconds: float) -> None:
     """Let a process work on the queue, and kill it so long after it began to."""
     before = _claims()
-    worker = FORKS.Process(target=_work, args=(settings,))
+    worker = FORKS.Process(target=mortals.work, args=(settings,))
     worker.start()
     while worker.is_alive() and _claims() == before:
         worker.join(LOOK_SECONDS)

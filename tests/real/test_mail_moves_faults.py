@@ -9,16 +9,16 @@ from collections.abc import Callable, Iterator
 import pytest
 from flask import Flask
 
-from backoffice import clock, create_app
+from backoffice import clock
 from backoffice.demo.dovecot import LocalDovecot
 from backoffice.extensions import db, settings_of, writing
 from backoffice.models import MailMove, Operation, PermanentRequest
 from backoffice.ports.seal import Sealer
 from backoffice.services import mail_move_work
 from backoffice.services.permanent_requests import secret_context
-from backoffice.settings import Settings
 from tests.cutting import POOR, CuttingProxy
 from tests.forks import FORKS
+from tests.real import mortals
 from tests.real.moving import (
     PASSWORD,
     Given,
@@ -87,13 +87,6 @@ def due_now(move_id: int) -> None:
         row.not_before = clock.now()
 
 
-def _work(settings: Settings, ready: object) -> None:
-    app = create_app(settings, pages=False)
-    with app.app_context():
-        ready.set()  # type: ignore[attr-defined]
-        mail_move_work.work_off(app)
-
-
 def test_killed_at_random_moments_nothing_is_lost_or_doubled(app: Flask, begin: Begin, servers: Servers) -> None:
     # Every third message is there twice.
     messages = [mail(number - (number % 3 == 1), 100 + number * 7) for number in range(COUNT)]
@@ -101,7 +94,7 @@ def test_killed_at_random_moments_nothing_is_lost_or_doubled(app: Flask, begin: 
     random_ = random.Random(7)  # noqa: S311 - moments, not secrets
     for _ in range(KILLS):
         ready = FORKS.Event()
-        worker = FORKS.Process(target=_work, args=(settings_of(app), ready))
+        worker = FORKS.Process(target=mortals.move_mail, args=(settings_of(app), ready))
         worker.start()
         assert ready.wait(START_SECONDS)
         worker.join(random_.uniform(0.02, 0.6))

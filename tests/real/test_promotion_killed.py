@@ -5,26 +5,24 @@ import random
 import signal
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from backoffice import create_app
 from backoffice.demo import ldif
 from backoffice.demo.dovecot import LocalDovecot
 from backoffice.demo.dovecot_config import People
 from backoffice.demo.slapd import LocalSlapd
 from backoffice.extensions import db, settings_of
 from backoffice.models import Account, AuditEntry, Link, Message, Operation, PermanentRequest, UserName
-from backoffice.services import approval, audit, queue
-from backoffice.settings import Settings
+from backoffice.services import approval, audit
 from tests.directories import content
 from tests.forks import FORKS
+from tests.real import mortals
 from tests.real.account_rooms import BASE, opens, overrides_of, work_off
 from tests.real.permanent_rooms import file, made, permanent_dn
-from tests.real.test_accounts_killed import LONGEST_LIFE, START_SECONDS, Death, _work
+from tests.real.test_accounts_killed import LONGEST_LIFE, START_SECONDS
 
 SOAK = bool(os.environ.get("BACKOFFICE_SOAK"))
 COUNT, KILLS = (200, 200) if SOAK else (8, 3)
@@ -60,27 +58,6 @@ def overrides(server: LocalSlapd, tmp_path: Path) -> Iterator[dict[str, object]]
         "mailbox_provider": "doveadm", "mailbox_doveadm": mail.doveadm,
     }  # fmt: skip
     mail.kill()
-
-
-def _work_and_die(settings: Settings, number: int) -> None:
-    from backoffice.ports.directory_write_ldap import LdapWriter  # noqa: PLC0415 - a child of its own
-
-    app, death = create_app(settings, pages=False), Death(number)
-
-    def dying(write: Any) -> Any:
-        def write_and_die(*arguments: Any) -> Any:
-            death()
-            answer = write(*arguments)
-            death()
-            return answer
-
-        return write_and_die
-
-    LdapWriter.rename = dying(LdapWriter.rename)  # type: ignore[method-assign]
-    LdapWriter.modify = dying(LdapWriter.modify)  # type: ignore[method-assign]
-    with app.app_context():
-        sa.event.listen(db.engine, "commit", death)
-        queue.work_off(app)
 
 
 def approved(app: Flask, count: int) -> list[str]:
@@ -124,7 +101,7 @@ def test_killed_at_every_write_an_account_is_promoted_once(app: Flask, server: L
     uuids = approved(app, 1)
     number, ended = 0, -signal.SIGKILL
     while ended == -signal.SIGKILL:
-        worker = FORKS.Process(target=_work_and_die, args=(settings_of(app), number))
+        worker = FORKS.Process(target=mortals.work_and_die, args=(settings_of(app), number, ("rename", "modify")))
         worker.start()
         worker.join(START_SECONDS)
         assert worker.exitcode is not None
@@ -139,7 +116,7 @@ def test_killed_at_random_moments_everybody_is_promoted_once(app: Flask, server:
     uuids = approved(app, COUNT)
     for _ in range(KILLS):
         is_ready = FORKS.Event()
-        worker = FORKS.Process(target=_work, args=(settings_of(app), is_ready))
+        worker = FORKS.Process(target=mortals.work, args=(settings_of(app), is_ready))
         worker.start()
         assert is_ready.wait(START_SECONDS)
         worker.join(random_.uniform(0.02, LONGEST_LIFE))
