@@ -63,11 +63,11 @@ def begin(sent: Sent, who: Applicant, settings: Settings, current: int | None = 
     key = f"{claim.id_type}:{claim.national_code}"
     _count(who, key, settings)
     checked = ask(claim, who.channel, settings)
+    tracking_code = new_tracking_code()
     with writing() as session:
-        row = _going_on(session, current, claim, checked) or _new(session, claim, who)
+        row = _going_on(session, current, claim, checked) or _new(session, claim, who, tracking_code)
         _keep_claim(row, claim, sent)
         keep(row, checked)
-        session.flush()
         decide(session, row, checked, who, settings)
         if checked.verdict == identity.LATER:
             _give_back(who, key)
@@ -95,8 +95,9 @@ def _claim(sent: Sent, who: Applicant, settings: Settings) -> Claim:
 
 
 def _count(who: Applicant, key: str, settings: Settings) -> None:
-    _count_address(who, settings)
-    rates.count(BY_CODE, key, settings.policy.identity_per_code_day, _DAY)
+    with writing():
+        _count_address(who, settings)
+        rates.count(BY_CODE, key, settings.policy.identity_per_code_day, _DAY)
 
 
 def _count_address(who: Applicant, settings: Settings) -> None:
@@ -118,10 +119,10 @@ def _going_on(session: Session, current: int | None, claim: Claim, checked: Chec
     return row if row.state in _GOES_ON[checked.verdict] else None
 
 
-def _new(session: Session, claim: Claim, who: Applicant) -> Registration:
+def _new(session: Session, claim: Claim, who: Applicant, tracking_code: str) -> Registration:
     now = clock.now()
     row = Registration(
-        tracking_code=new_tracking_code(), state=states.STARTED, channel=who.channel, actor=who.actor,
+        tracking_code=tracking_code, state=states.STARTED, channel=who.channel, actor=who.actor,
         language=who.language, id_type=claim.id_type, national_code=claim.national_code, created_at=now, updated_at=now,
     )  # fmt: skip
     session.add(row)
@@ -143,18 +144,30 @@ def keep(row: Registration, checked: Checked) -> None:
 def decide(session: Session, row: Registration, checked: Checked, who: Applicant, settings: Settings) -> None:
     """Let an attempt go on, be refused or wait, as its check says; inside the caller's transaction."""
     if checked.verdict == identity.REFUSED:
+        session.flush()
         mismatches.refuse(session, row, checked, settings)
         row.finished_at = clock.now()
         return
+    before = row.state
+    _go_on(row, checked)
+    session.flush()
     if checked.verdict == identity.PASSES and who.channel != CLAIM:
         mismatches.settle(session, row)
-    after = states.WAITING_SERVICE if checked.verdict == identity.LATER else states.IDENTITY_OK
-    if row.state not in (states.STARTED, states.WAITING_SERVICE) or row.state == after:
+    if row.state != before:
+        _note(row, before, who)
+
+
+def _go_on(row: Registration, checked: Checked) -> None:
+    if row.state not in (states.STARTED, states.WAITING_SERVICE):
         return
-    before, row.state = row.state, after
-    if after == states.IDENTITY_OK:
+    row.state = states.WAITING_SERVICE if checked.verdict == identity.LATER else states.IDENTITY_OK
+    if row.state == states.IDENTITY_OK:
         row.identity_at = row.identity_at or clock.now()
+
+
+def _note(row: Registration, before: str, who: Applicant) -> None:
+    how = "waits" if row.state == states.WAITING_SERVICE else "passed"
     audit.record(
-        f"registration:identity:{'waits' if after == states.WAITING_SERVICE else 'passed'}", f"registration:{row.id}",
-        actor=who.named, before={"state": before}, after={"state": after, "causes": row.causes},
+        f"registration:identity:{how}", f"registration:{row.id}", actor=who.named, before={"state": before},
+        after={"state": row.state, "causes": row.causes},
     )  # fmt: skip
