@@ -3,6 +3,8 @@
 Source: mission S9–S15; contract.md "Details that are relied on from outside".
 """
 
+from collections.abc import Callable
+
 from sqlalchemy.orm import Session
 
 from backoffice import clock
@@ -23,10 +25,10 @@ class RefusedAfterAllError(RefusedError):
     """Since the first step the person got an account from elsewhere; the registration was refused like any other."""
 
 
-def verify(registration_id: int, typed: str, who: Applicant, settings: Settings) -> bool:
-    """Take the code; a right one asks for the account in the same transaction, once.
+def verify(registration_id: int, typed: str, who: Applicant, settings: Settings, then: Callable[[], object]) -> None:
+    """Take the code; a right one asks for the account, and ``then`` happens, in the same transaction, once.
 
-    False says that another press has used the code up, whatever was typed this time.
+    Where another press has used the code up, whatever was typed this time, nothing more happens.
     Raises MalformedCodeError, WrongCodeError, ExpiredCodeError, TooManyError (see services.codes),
     RefusedAfterAllError, OutageError, and RefusedError where the registration is at another step.
     """
@@ -36,6 +38,7 @@ def verify(registration_id: int, typed: str, who: Applicant, settings: Settings)
         row.state, row.updated_at, row.verified_at = states.OTP_VERIFIED, clock.now(), clock.now()
         _note(row, who, states.OTP_SENT)
         accounts.request_temporary(session, row, settings, who.named)
+        then()
 
     try:
         codes.check(codes.REGISTER, subject_of(registration_id), typed, settings, then=ask_for_account)
@@ -46,8 +49,6 @@ def verify(registration_id: int, typed: str, who: Applicant, settings: Settings)
         # Pressed twice at once: the other press has used the code up, for this very registration.
         if not _is_verified(registration_id):
             raise
-        return False
-    return True
 
 
 def resend(registration_id: int, who: Applicant, settings: Settings) -> None:

@@ -1,6 +1,7 @@
 """The first step of a registration: who somebody says to be, judged. Source: mission S2–S4, S42; reliability.md §4."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
@@ -53,10 +54,14 @@ class Begun:
     verdict: str
 
 
-def begin(sent: Sent, who: Applicant, settings: Settings, current: int | None = None) -> Begun:
-    """Judge the fields of the first form and keep the attempt. ``current``: the registration of this session.
+def begin(
+    sent: Sent, who: Applicant, settings: Settings, current: int | None = None,
+    then: Callable[[Begun], object] = lambda _begun: None,
+) -> Begun:  # fmt: skip
+    """Judge the fields of the first form and keep the attempt; ``then`` happens in the same transaction.
 
-    For the claim of an account that exists (channel claim), that account is no reason to refuse.
+    ``current``: the registration of this session. For the claim of an account that exists (channel claim), that
+    account is no reason to refuse.
     Raises InvalidFieldsError and TooManyError. An outage is a verdict, and its try is not counted.
     """
     claim = _claim(sent, who, settings)
@@ -71,7 +76,9 @@ def begin(sent: Sent, who: Applicant, settings: Settings, current: int | None = 
         decide(session, row, checked, who, settings)
         if checked.verdict == identity.LATER:
             _give_back(who, key)
-        return Begun(row.id, row.tracking_code, checked.verdict)
+        begun = Begun(row.id, row.tracking_code, checked.verdict)
+        then(begun)
+        return begun
 
 
 def ask(claim: Claim, channel: str, settings: Settings) -> Checked:

@@ -56,6 +56,11 @@ class DeskSession(CallbackDict[str, Any], SessionMixin):
         self.clear()
         self.ended, self.modified, self.actor, self.account_id = True, False, None, None
 
+    def store(self) -> None:
+        """Write what is remembered to the table now, in the caller's transaction if there is one."""
+        sessions.keep(self.token, dict(self))
+        self.needed, self.modified = True, False
+
     def csrf_token(self, key: str) -> str:
         """Give the CSRF token; from now on the browser needs the cookie."""
         self.needed = True
@@ -82,8 +87,8 @@ class TableSessions(SessionInterface):
             response.delete_cookie(name, **attributes)
             return
         if session.modified:
-            sessions.keep(session.token, dict(session))
-        if session.token != session.sent and (session.modified or session.needed):
+            session.store()
+        if session.token != session.sent and session.needed:
             response.set_cookie(name, session.token, **attributes)
 
 

@@ -48,8 +48,8 @@ def form() -> ResponseReturnValue:
 def send() -> ResponseReturnValue:
     """Take the code; a right one leads to the account."""
     try:
-        if verify(the_attempt().id, _typed(), applicant(), settings_of(current_app)):
-            done.remember_proof(the_attempt().id)
+        number = the_attempt().id
+        verify(number, _typed(), applicant(), settings_of(current_app), lambda: done.remember_proof(number))
     except RefusedAfterAllError:
         return refusal(the_attempt().id)
     except RefusedError as fault:

@@ -49,6 +49,7 @@ def go_to_profile() -> ResponseReturnValue:
 def remember_proof(registration_id: int) -> None:
     """Note that the code of this registration was proved in this very session, a moment ago."""
     session[_PROVED] = [registration_id, clock.now().isoformat()]
+    desk_session().store()
 
 
 def _is_same_sitting(attempt: Attempt) -> bool:

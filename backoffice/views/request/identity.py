@@ -8,7 +8,7 @@ from backoffice.rules import identity_fields
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.form_values import InvalidFieldsError, typed
 from backoffice.services import identity
-from backoffice.services.registration_identity import OutageError, begin
+from backoffice.services.registration_identity import Begun, OutageError, begin
 from backoffice.services.registrations import Step
 from backoffice.views.cookies import desk_session
 from backoffice.views.request.refusal import refusal
@@ -39,14 +39,13 @@ def send() -> ResponseReturnValue:
     """Judge what was typed: on to the next step, the one refusal, or later."""
     current = attempt()
     try:
-        begun = begin(sent(), applicant(), settings_of(current_app), current.id if current else None)
+        begun = begin(sent(), applicant(), settings_of(current_app), current.id if current else None, _remember)
     except InvalidFieldsError as fault:
         return _page(words(fault)), status_of(fault)
     except RefusedError as fault:
         return _page(notice=notice_of(fault)), status_of(fault)
     if begun.verdict == identity.REFUSED:
         return refusal(begun.registration_id)
-    go_on_with(begun.registration_id)
     if begun.verdict == identity.LATER:
         outage = OutageError()
         return _page(notice=notice_of(outage)), status_of(outage)
@@ -58,6 +57,11 @@ def anew() -> ResponseReturnValue:
     """Forget in this browser who was here before; their registration ends by itself, or goes on by a link of theirs."""
     desk_session().log_out()
     return redirect(url_for("request.identity"), SEE_OTHER)
+
+
+def _remember(begun: Begun) -> None:
+    go_on_with(begun.registration_id)
+    desk_session().store()
 
 
 def _page(faults: dict[str, str] | None = None, notice: str = "") -> str:

@@ -90,7 +90,8 @@ def the_attempt() -> Attempt:
 
 def go_on_with(registration_id: int) -> None:
     """Let this session go on with a registration."""
-    session[_REGISTRATION] = registration_id
+    if session.get(_REGISTRATION) != registration_id:
+        session[_REGISTRATION] = registration_id
     g.pop("attempt", None)
 
 
