@@ -109,7 +109,8 @@ def desk(
     instance = tmp_path_factory.mktemp("desk")
     shutil.copy(sqlite_template, instance / "backoffice.sqlite")
     app = create_app(make_settings(instance, **desk_settings))
-    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600  # Ten questions a page whether a file has changed are worth no answer.
+    # Each page would ask ten times whether a file has changed since the page before.
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600
     server = make_server("127.0.0.1", 0, whole(app), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
