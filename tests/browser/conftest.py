@@ -58,6 +58,7 @@ class LiveDesk:
             page.context.close()
             raise
         page.set_viewport_size(WINDOW)
+        page.context.clear_cookies(name="lang")
         self.kept[role, sources] = page
 
     def enter(self, role: str, *, sources: tuple[str, ...] = (), **options: Any) -> BrowserContext:

@@ -32,8 +32,7 @@ def test_the_screens_of_cases_are_polished(desk: LiveDesk, pages: dict[str, str]
 
 
 def test_keys_go_from_case_to_case_and_open_a_decision(desk: LiveDesk, pages: dict[str, str]) -> None:
-    with desk.enter("it_operator") as context:
-        page = context.new_page()
+    with desk.tab("it_operator") as page:
         page.goto(f"{pages['refused']}?lang=en")
         page.keyboard.press("r")
         assert page.locator("#act-refuse").get_attribute("open") is not None
@@ -46,8 +45,7 @@ def test_keys_go_from_case_to_case_and_open_a_decision(desk: LiveDesk, pages: di
 
 
 def test_keys_can_be_switched_off(desk: LiveDesk, pages: dict[str, str]) -> None:
-    with desk.enter("it_operator") as context:
-        page = context.new_page()
+    with desk.tab("it_operator") as page:
         page.goto(pages["refused"])
         page.keyboard.press("Shift+Slash")
         page.locator("[data-keys-on]").uncheck()

@@ -123,8 +123,7 @@ def test_a_second_factor_is_set_up_and_then_asked_for(stranger: Page, desk: Live
 
 
 def test_a_refused_new_user_is_accessible_and_loses_no_choice(desk: LiveDesk) -> None:
-    with desk.enter("it_admin") as context:
-        page = context.new_page()
+    with desk.tab("it_admin") as page:
         page.goto("/admin/staff/add")
         page.get_by_label("نام کاربری").fill("karimi")
         page.get_by_label("نقش").select_option("auditor")
@@ -137,8 +136,7 @@ def test_a_refused_new_user_is_accessible_and_loses_no_choice(desk: LiveDesk) ->
 
 
 def test_the_trail_is_checked_by_a_button(desk: LiveDesk, people: dict[str, int]) -> None:
-    with desk.enter("it_admin") as context:
-        page = context.new_page()
+    with desk.tab("it_admin") as page:
         page.goto("/admin/audit/")
         page.get_by_role("button", name="بررسی سوابق").click()
         expect(page.locator("main [role=status]").last).to_contain_text("سوابق دست‌نخورده است")

@@ -74,8 +74,7 @@ def test_every_hr_page_is_polished(desk: LiveDesk, name: str, lang: str) -> None
     ids=["held", "unknown columns", "no table"],
 )
 def test_every_preview_is_polished(desk: LiveDesk, data: str, lang: str) -> None:
-    with desk.enter("it_operator") as context:
-        page = context.new_page()
+    with desk.tab("it_operator") as page:
         upload(page, data)
         assert_polished(page, page.url.removeprefix(desk.address), lang)
 
@@ -94,8 +93,7 @@ def test_a_workbook_with_unknown_columns_is_mapped_and_imported(desk: LiveDesk, 
 
 
 def test_a_form_at_fault_is_accessible_and_keeps_the_source(desk: LiveDesk) -> None:
-    with desk.enter("it_operator") as context:
-        page = context.new_page()
+    with desk.tab("it_operator") as page:
         page.goto("/admin/hr/upload/?source=faculty")
         page.get_by_label("تاریخ اطلاعات").fill("۱۴۰۴/۱۳/۰۱")
         page.set_input_files("#file", {"name": "a.csv", "mimeType": "text/csv", "buffer": b"x"})
@@ -106,8 +104,7 @@ def test_a_form_at_fault_is_accessible_and_keeps_the_source(desk: LiveDesk) -> N
 
 
 def test_the_chosen_file_is_named_in_the_field(desk: LiveDesk, tmp_path: Path) -> None:
-    with desk.enter("it_operator") as context:
-        page = context.new_page()
+    with desk.tab("it_operator") as page:
         page.goto("/admin/hr/upload/")
         expect(page.locator("[data-file-chosen]")).to_have_text("هنوز فایلی انتخاب نشده است")
         page.set_input_files("#file", {"name": "روز ۱.csv", "mimeType": "text/csv", "buffer": b"x"})

@@ -26,8 +26,7 @@ def test_the_screens_of_reconciliation_are_polished(desk: LiveDesk, pages: RunPa
 
 
 def test_a_story_fetches_what_hr_says_once_it_is_shown(desk: LiveDesk, pages: RunPages) -> None:
-    with desk.enter("it_operator") as context:
-        page = context.new_page()
+    with desk.tab("it_operator") as page:
         page.goto(pages.person.partition("?")[0])
         expect(page.locator(".hr-row")).to_contain_text("معاونت پژوهش و فناوری")
 
@@ -41,8 +40,7 @@ def test_a_story_without_script_leads_to_what_hr_says(desk: LiveDesk, pages: Run
 
 
 def test_codes_are_shown_after_asking_and_stay_marked_where_they_differ(desk: LiveDesk, pages: RunPages) -> None:
-    with desk.enter("it_operator") as context:
-        page = context.new_page()
+    with desk.tab("it_operator") as page:
         page.goto(pages.drift)
         expect(page.locator("main")).not_to_contain_text(code(2))
         page.get_by_role("button", name="نمایش (در سوابق اقدامات ثبت می‌شود)").click()
@@ -50,8 +48,7 @@ def test_codes_are_shown_after_asking_and_stay_marked_where_they_differ(desk: Li
 
 
 def test_a_page_that_waits_shows_the_end_of_the_run_by_itself(desk: LiveDesk, pages: RunPages) -> None:
-    with desk.enter("it_operator") as context:
-        page = context.new_page()
+    with desk.tab("it_operator") as page:
         page.goto(pages.running)
         expect(page.locator("[data-wait]")).to_be_visible()
         with desk.app.app_context(), writing() as session:

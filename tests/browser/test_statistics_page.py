@@ -112,8 +112,7 @@ def test_a_saved_picture_says_what_it_shows_in_the_font_of_the_page(desk: LiveDe
 
 
 def test_paper_has_charts_and_tables_within_its_margins_and_no_navigation(desk: LiveDesk, filled: str) -> None:
-    with desk.enter("manager") as context:
-        page = context.new_page()
+    with desk.tab("manager") as page:
         page.set_viewport_size({"width": 1280, "height": 800})
         open_whole(page, with_language(filled, "fa"))
         shown = drawn(page)

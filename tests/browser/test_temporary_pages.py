@@ -46,8 +46,7 @@ def test_ticked_accounts_lead_to_the_preview(desk: LiveDesk, batch: int) -> None
 
 
 def test_the_second_person_releases_what_waits(desk: LiveDesk, batch: int) -> None:
-    with desk.enter("it_admin") as context:
-        page = context.new_page()
+    with desk.tab("it_admin") as page:
         page.goto("/admin/?lang=en")
         page.get_by_role("link", name="Ending of temporary accounts").click()
         page.get_by_label("Reason").fill("I saw the leak")
