@@ -15,9 +15,9 @@ from backoffice.settings import Settings
 
 _LIST = Path(__file__).with_name("common_passwords.txt")
 SCHEME = "{ARGON2}"
-# slapd checks a login with these; a hash takes some 20 ms and 19 MiB here: a few at a time.
+# slapd checks a login with these; a hash takes some 20 ms and 19 MiB here: one at a time in a process.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-_places = threading.BoundedSemaphore(2)
+_place = threading.Lock()
 
 
 def check(password: str, own_words: Iterable[str], settings: Settings) -> None:
@@ -34,8 +34,8 @@ def own_words(national_code: str, mobile: str, *names: str) -> list[str]:
 
 
 def hashed(password: str) -> str:
-    """Give the password as the directory keeps it: ``{ARGON2}$argon2id$…``. Waits while others are hashed."""
-    with _places:
+    """Give the password as the directory keeps it: ``{ARGON2}$argon2id$…``. Waits while another is hashed."""
+    with _place:
         return SCHEME + _hasher.hash(password)
 
 
