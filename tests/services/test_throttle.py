@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from flask import Flask
 
-from backoffice.extensions import db
+from backoffice.extensions import db, writing
 from backoffice.services import throttle
 from backoffice.services.throttle import CEILING, FREE_TRIES, TooManyTriesError
 
@@ -16,9 +16,11 @@ HOUR, DAY = 3600.0, 86_400.0
 
 
 def guess(times: int, later: Later, *, name: str = "sara", address: str = STRANGER) -> None:
-    for number in range(times):
-        throttle.count_try(name, f"{address}-{number}")
-        later(HOUR)
+    # In one transaction: that is quicker.
+    with writing():
+        for number in range(times):
+            throttle.count_try(name, f"{address}-{number}")
+            later(HOUR)
 
 
 def test_the_pause_grows_evenly_from_a_second_to_an_hour() -> None:
