@@ -64,9 +64,10 @@ def test_mail_moves_in_its_hours_only(app: Flask, window: str, hour: int, *, is_
     settings = settings_of(app)
     settings = settings.model_copy(update={"mail_move": settings.mail_move.model_copy(update={"window": window})})
     tehran = dt.timezone(dt.timedelta(hours=3, minutes=30))
-    assert mail_moves.is_open(settings, dt.datetime(2026, 11, 29, hour, 5, tzinfo=tehran)) is is_open
-    opens_at = mail_moves.opens_at(settings, dt.datetime(2026, 11, 29, hour, 5, tzinfo=tehran))
-    assert opens_at == (None if is_open else int(window.partition("-")[0]))
     make_move(app, "somebody")
-    with clock.begun_at(dt.datetime(2026, 11, 29, hour, 5, tzinfo=tehran).astimezone(dt.UTC) + dt.timedelta(days=1)):
+    tomorrow = clock.now().astimezone(tehran) + dt.timedelta(days=1)
+    then = tomorrow.replace(hour=hour, minute=5).astimezone(dt.UTC)
+    assert mail_moves.is_open(settings, then) is is_open
+    assert mail_moves.opens_at(settings, then) == (None if is_open else int(window.partition("-")[0]))
+    with clock.begun_at(then):
         assert mail_moves.is_due(settings) is is_open
