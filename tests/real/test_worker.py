@@ -149,13 +149,14 @@ def test_a_job_whose_worker_was_killed_is_abandoned_and_done_by_the_next(
 ) -> None:
     (tmp_path / "hold").touch()
     first = start_worker()
-    wait_until((tmp_path / "ran").exists, "the job is at work")
+    ran = tmp_path / "ran"
+    wait_until(lambda: ran.exists() and ran.read_text() == f"{first.pid}\n", "the job is at work")
     second = start_worker()
     first.send(signal.SIGKILL)
     wait_until(lambda: statuses() == ["abandoned", "running"], "the second one starts it anew", 15)
     (tmp_path / "hold").unlink()
     has_run("abandoned", "done")
-    assert (tmp_path / "ran").read_text() == f"{first.pid}\n{second.pid}\n"
+    assert ran.read_text() == f"{first.pid}\n{second.pid}\n"
 
 
 def test_a_clock_that_jumps_runs_what_was_missed_once(start_worker: StartWorker, tmp_path: Path) -> None:
