@@ -55,6 +55,19 @@ def char_diff(left: str, right: str) -> tuple[list[Segment], list[Segment]]:
     return _joined(sides[0]), _joined(sides[1])
 
 
+def date_diff(left: str, right: str) -> tuple[list[Segment], list[Segment]]:
+    """Give two dates of the same shape with year, month and day marked as wholes; a single digit says nothing."""
+    lefts, rights = left.split("/"), right.split("/")
+    if len(lefts) != len(rights):
+        return char_diff(left, right)
+    sides: tuple[list[Segment], list[Segment]] = ([], [])
+    for place, (ours, theirs) in enumerate(zip(lefts, rights, strict=True)):
+        kind = SAME if ours == theirs else OTHER
+        for side, part in zip(sides, (ours, theirs), strict=True):
+            side += [Segment("/", SAME), Segment(part, kind)][0 if place else 1 :]
+    return _joined(sides[0]), _joined(sides[1])
+
+
 def _are_strangers(left: "_Signs", right: "_Signs") -> bool:
     keys = [[sign.key for sign in side.letters] for side in (left, right)]
     return all(keys) and Levenshtein.normalized_similarity(*keys) < IN_COMMON

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from backoffice.i18n import _
 from backoffice.rules import fields as f
-from backoffice.rules.char_diff import SAME, Segment, char_diff
+from backoffice.rules.char_diff import SAME, Segment, char_diff, date_diff
 from backoffice.rules.text import n2
 from backoffice.views.comparison import AGREES, DIFFERS, FOLDED_ONLY, Cell
 from backoffice.views.formats import digits, masked
@@ -24,8 +24,9 @@ _ASIDE = (
     f.FULL_NAME, f.STATUS, f.UNIT, f.TITLE, f.EMPLOYMENT_TYPE, f.MOBILE, f.START_DATE, f.END_DATE, "username", "mail",
     "latin_full_name", "affiliation", "last_login", "expiry",
 )  # fmt: skip
+# Marks inside would turn a date round in a line from right to left.
 _LATIN = frozenset({
-    *f.CODE_FIELDS, f.MOBILE, "username", "mail", "latin_full_name", "affiliation",
+    *f.CODE_FIELDS, *f.DATE_FIELDS, f.MOBILE, "username", "mail", "latin_full_name", "affiliation",
 })  # fmt: skip
 _MOMENTS = frozenset({"last_login", "expiry"})
 _MASKS = {f.NATIONAL_CODE: (), f.MOBILE: (4, 4)}
@@ -95,7 +96,7 @@ def _pair(name: str, typed: str, there: str, *, shown: bool) -> tuple[Cell, Cell
     if not typed or not there or (name in _MASKS and not shown):
         kind = DIFFERS if typed and there and n2(typed) != n2(there) else AGREES
         return _plain(name, typed, shown=shown), _plain(name, there, shown=shown)._replace(kind=kind)
-    left, right = char_diff(typed, there)
+    left, right = (date_diff if name in f.DATE_FIELDS else char_diff)(typed, there)
     kind = AGREES if typed == there else FOLDED_ONLY if n2(typed) == n2(there) else DIFFERS
     return Cell(left, kind), Cell(right, kind)
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backoffice.rules.char_diff import FOLDED, OTHER, SAME, char_diff
+from backoffice.rules.char_diff import FOLDED, OTHER, SAME, char_diff, date_diff
 from backoffice.rules.text import n2
 
 LETTERS = st.text(alphabet="ابکكیيهةأء آ\u200cـَ12۱٢-ﻻل", max_size=12)
@@ -63,3 +63,13 @@ def test_the_stretches_put_together_are_the_texts(left: str, right: str) -> None
 def test_a_mark_stands_exactly_where_folding_leaves_a_difference(left: str, right: str) -> None:
     marked = any(segment.kind == OTHER for side in char_diff(left, right) for segment in side)
     assert marked == (n2(left) != n2(right))
+
+
+def test_dates_are_marked_by_year_month_and_day() -> None:
+    typed, hr = date_diff("۱۳۷۸/۱۰/۰۱", "۱۳۷۸/۰۱/۱۰")
+    assert typed == [("۱۳۷۸/", SAME), ("۱۰", OTHER), ("/", SAME), ("۰۱", OTHER)]
+    assert hr == [("۱۳۷۸/", SAME), ("۰۱", OTHER), ("/", SAME), ("۱۰", OTHER)]
+
+
+def test_what_is_no_date_is_compared_by_letters() -> None:
+    assert date_diff("ناشناخته", "۱۳۷۸/۰۱/۱۰") == char_diff("ناشناخته", "۱۳۷۸/۰۱/۱۰")
