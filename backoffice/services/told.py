@@ -22,9 +22,12 @@ def told() -> Told:
 
 
 def _warnings() -> dict[Key, Warned]:
-    """Give for each ending the warning that was delivered first, or one that is still on its way."""
+    """Give for each ending the warning that was delivered first, or one that is still on its way.
+
+    A reminder of a temporary account is about an end, too, but announces no day of locking.
+    """
     found: defaultdict[Key, list[Message]] = defaultdict(list)
-    for message in db.session.scalars(sa.select(Message).where(Message.about != "", Message.state.in_(STANDING))):
+    for message in db.session.scalars(sa.select(Message).where(Message.lock_on != "", Message.state.in_(STANDING))):
         found[message.entry_uuid, message.about].append(message)
     return {key: _first(messages) for key, messages in found.items()}
 
