@@ -64,7 +64,7 @@ def date_diff(left: str, right: str) -> tuple[list[Segment], list[Segment]]:
     for place, (ours, theirs) in enumerate(zip(lefts, rights, strict=True)):
         kind = SAME if ours == theirs else OTHER
         for side, part in zip(sides, (ours, theirs), strict=True):
-            side += [Segment("/", SAME), Segment(part, kind)][0 if place else 1 :]
+            side.extend([Segment("/", SAME), Segment(part, kind)][0 if place else 1 :])
     return _joined(sides[0]), _joined(sides[1])
 
 
