@@ -15,7 +15,7 @@ from backoffice.models import Account, Person, Registration
 from backoffice.rules import detail_fields, latin
 from backoffice.rules import registration_states as states
 from backoffice.rules.errors import RefusedError
-from backoffice.rules.form_values import InvalidFieldsError, Sent
+from backoffice.rules.form_values import InvalidFieldsError, Sent, only, typed
 from backoffice.rules.password_rules import NOT_EQUAL
 from backoffice.services import account_secrets, audit, chosen_passwords, codes, mobile_ownership, rates
 from backoffice.services.mobile_ownership import Answer
@@ -67,16 +67,32 @@ def _open_row(session: Session, registration_id: int) -> Registration:
 
 
 def _checked(row: Registration, sent: Sent, settings: Settings) -> dict[str, str]:
-    fields = detail_fields.read_details(sent, settings.university_domains)
-    if fields["password"] != fields["password_repeat"]:
-        raise InvalidFieldsError({"password_repeat": RefusedError(NOT_EQUAL)})
+    """Give the fields. Raises InvalidFieldsError with all that is wrong: passwords have to be typed again each time."""
+    fields = typed(detail_fields.NAMES, sent)
+    faults: dict[str, RefusedError] = {}
     try:
-        names = fields["latin_first_name"], fields["latin_last_name"]
-        own = chosen_passwords.own_words(row.national_code, fields["mobile"], *names)
-        chosen_passwords.check(fields["password"], own, settings)
-    except RefusedError as fault:
-        raise InvalidFieldsError({"password": fault}) from None
+        fields = detail_fields.read_details(sent, settings.university_domains)
+    except InvalidFieldsError as fault:
+        faults = fault.faults
+    if not faults.keys() & {"password", "password_repeat"}:
+        faults = faults | _password_faults(row, fields, sent, settings)
+    if faults:
+        raise InvalidFieldsError(faults)
     return fields
+
+
+def _password_faults(
+    row: Registration, fields: Mapping[str, str], sent: Sent, settings: Settings
+) -> dict[str, RefusedError]:
+    password, again = only(sent["password"]), only(sent["password_repeat"])
+    faults = {} if password == again else {"password_repeat": RefusedError(NOT_EQUAL)}
+    names = fields["latin_first_name"], fields["latin_last_name"]
+    try:
+        own = chosen_passwords.own_words(row.national_code, fields["mobile"], *names)
+        chosen_passwords.check(password, own, settings)
+    except RefusedError as fault:
+        faults["password"] = fault
+    return faults
 
 
 def _was_sent_lately(row: Registration, settings: Settings) -> bool:

@@ -140,6 +140,17 @@ def test_what_was_typed_is_shown_again_but_no_password(person: Applicant) -> Non
     assert "kettle" not in answer.text
 
 
+def test_all_that_is_wrong_with_the_second_form_is_said_at_once(person: Applicant) -> None:
+    person.identify(1)
+    answer = person.give_details(1, mobile="12", password="رمزعبور", password_repeat="دیگری")
+    for name in ("mobile", "password", "password_repeat"):
+        assert f'id="{name}-error"' in answer.text
+    again = "لطفا رمز عبور را دوباره وارد کنید"
+    assert again not in answer.text
+    answer = person.give_details(1, mobile="12")
+    assert ('id="password-error"' in answer.text, again in answer.text) == (False, True)
+
+
 def test_a_mobile_that_is_none_or_anothers_has_the_one_sentence(app: Flask, person: Applicant, tmp_path: Path) -> None:
     (tmp_path / "mobile-owners.csv").write_text(f"mobile,national_code\n09120000002,{code(2)}\n")
     person.identify(1)
