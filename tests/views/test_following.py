@@ -196,3 +196,19 @@ def test_the_day_an_answer_is_expected_by_is_named_until_it_has_passed(
     with writing() as session:
         session.execute(sa.update(Case).values(contact_mobile=MOBILE))
     assert "زمان پیش‌بینی‌شده" not in refused.get("/request/status").text
+
+
+def test_a_registration_that_has_ended_leads_on_to_the_profile(app: Flask) -> None:
+    make_hr_row(1)
+    person = Applicant(app).up_to_code(1)
+    assert person.enter(last_code(app, 1)).location == "/request/done"
+    with writing() as session:
+        session.execute(sa.update(Registration).values(state="temporary"))
+    asked = db.session.scalars(sa.select(Registration.tracking_code)).one()
+    other = Applicant(app)
+    other.post("/request/status", {"tracking_code": asked})
+    deliver(app)
+    other.post("/request/status", {"code": last_code(app, 1)})
+    page = other.get("/request/status").text
+    assert "حساب آماده است" in page
+    assert 'href="/profile/"' in page

@@ -166,6 +166,8 @@ def test_a_refusal_shows_the_sentence_and_a_tracking_code_only(person: Applicant
     assert (answer.status_code, REFUSED in answer.text) == (422, True)
     for typed in ("مریم", "دیگری", code(1), "1359", "<form"):
         assert typed not in answer.text
+    for way in ("/request/", "/request/existing", "/profile/recover", "/request/contact"):
+        assert f'href="{way}"' in answer.text
     registration = db.session.scalars(sa.select(Registration)).one()
     assert registration.tracking_code == tracking_code(answer)
     assert registration.causes[0] == "NAME_DIFFERS"
@@ -345,6 +347,12 @@ def test_who_leaves_the_last_page_leaves_no_name_behind(app: Flask, person: Appl
     assert (code(1) in page, 'action="/request/anew"' in page) == (True, True)
     person.post("/request/anew", {}, person.hidden("/request/done"))
     assert person.get("/request/done").location == "/request/"
+
+
+def test_who_was_here_before_finds_the_way_from_the_first_page(app: Flask) -> None:
+    page = Applicant(app).get("/request/").text
+    for way in ("/request/status", "/request/existing", "/profile/"):
+        assert f'href="{way}"' in page
 
 
 def test_the_first_step_again_goes_on_with_the_same_registration(app: Flask, person: Applicant) -> None:
