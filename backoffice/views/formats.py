@@ -19,6 +19,7 @@ _MOBILE_SHOWN = 4
 _MASK = "•"
 _SHOWN_OF_MAIL = 2
 _TEN_DIGITS = re.compile(r"(?<![0-9])[0-9]{10}(?![0-9])")
+_PROSE = re.compile(r"([0-9\-]*[A-Za-z][0-9A-Za-z\-]*)|[0-9]+", re.ASCII)
 ISOLATE, POP = "\u2066", "\u2069"
 
 
@@ -41,6 +42,11 @@ def digits(value: object) -> str:
     """Give the text with the digits of the page's language (Persian ones in Persian)."""
     text = str(value)
     return text.translate(_PERSIAN_DIGITS) if current_language() == "fa" else text
+
+
+def digits_of_prose(sentence: str) -> str:
+    """Give a sentence with the digits of the page's language, but for codes with Latin letters: they are copied."""
+    return _PROSE.sub(lambda found: found[1] or digits(found[0]), sentence)
 
 
 def jalali(moment: dt.datetime | None) -> Markup:

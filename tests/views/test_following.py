@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from flask import Flask
 
 from backoffice.extensions import db, writing
-from backoffice.models import AuditEntry, Case
+from backoffice.models import AuditEntry, Case, Registration
 from backoffice.rules import case_states
 from tests.factories import make_hr_row
-from tests.registering import Applicant, deliver, outbox, tracking_code, wrong
+from tests.registering import Applicant, deliver, last_code, outbox, tracking_code, wrong
 
 MOBILE = "09351112233"
 Later = Callable[[float], None]
@@ -75,6 +75,7 @@ def test_what_is_no_mobile_stands_beside_the_field(refused: Applicant, mobile: s
     answer = refused.post("/request/contact", {"contact_mobile": mobile})
     assert answer.status_code == 422
     assert 'id="contact_mobile-error"' in answer.text
+    assert mobile == "" or f'value="{mobile[:255]}"' in answer.text
 
 
 def test_a_wrong_code_leaves_the_case_without_a_mobile(app: Flask, refused: Applicant) -> None:
@@ -164,6 +165,8 @@ def test_what_cannot_be_a_tracking_code_stands_beside_the_field(app: Flask, type
     answer = Applicant(app).post("/request/status", {"tracking_code": typed})
     assert answer.status_code == 422
     assert 'id="tracking_code-error"' in answer.text
+    assert typed == "" or f'value="{typed[:255]}"' in answer.text
+    assert typed == "" or "\u20667KQ2-M9XD\u2069" in answer.text
 
 
 def test_a_code_without_a_tracking_code_does_nothing(app: Flask) -> None:

@@ -31,7 +31,7 @@ class Page:
         return render_template(
             self.template, endpoint=self.endpoint, asks_code=bool(subject), faults=faults or {}, notice=notice,
             masked=state.masked if state else "", seconds=seconds, countdown=countdown(seconds),
-            delivery=delivery_of(state) if state else "", **values,
+            delivery=delivery_of(state) if state else "", **({"values": {}} | values),
         )  # fmt: skip
 
     def refused(self, fault: RefusedError, subject: str, *, field: str, **values: Any) -> ResponseReturnValue:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from backoffice.extensions import settings_of
 from backoffice.rules import detail_fields
 from backoffice.rules.errors import RefusedError
-from backoffice.rules.form_values import only
+from backoffice.rules.form_values import only, typed
 from backoffice.services import codes, contacts
 from backoffice.services.codes import TooSoonError
 from backoffice.services.registrations import Attempt, subject_of
@@ -46,7 +46,7 @@ def _take_mobile(refused: Attempt) -> ResponseReturnValue:
     try:
         _ask(refused)
     except RefusedError as fault:
-        return PAGE.refused(fault, "", field="contact_mobile")
+        return PAGE.refused(fault, "", field="contact_mobile", values=typed(("contact_mobile",), sent()))
     return redirect(url_for("request.contact"), SEE_OTHER)
 
 

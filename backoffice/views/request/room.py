@@ -64,7 +64,7 @@ def words(fault: InvalidFieldsError) -> dict[str, str]:
 
 def notice_of(fault: RefusedError) -> str:
     """Give a fault in the language of the page."""
-    return formats.digits(_(fault.message, **fault.values))
+    return formats.digits_of_prose(_(fault.message, **fault.values))
 
 
 def status_of(fault: RefusedError) -> int:

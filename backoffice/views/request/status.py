@@ -10,7 +10,7 @@ from backoffice.extensions import settings_of
 from backoffice.i18n import current_language
 from backoffice.rules import working_days
 from backoffice.rules.errors import RefusedError
-from backoffice.rules.form_values import only
+from backoffice.rules.form_values import only, typed
 from backoffice.services import codes, tracking
 from backoffice.services.codes import TooSoonError
 from backoffice.views.request import code_form
@@ -46,7 +46,7 @@ def send() -> ResponseReturnValue:
         if "tracking_code" in sent():
             _ask()
     except RefusedError as fault:
-        return PAGE.refused(fault, "", field="tracking_code")
+        return PAGE.refused(fault, "", field="tracking_code", values=typed(("tracking_code",), sent()))
     return redirect(url_for("request.status"), SEE_OTHER)
 
 
