@@ -32,16 +32,45 @@
     if (/^[0-9۰-۹٠-٩]{4}$/.test(box.value) || /^[0-9۰-۹٠-٩]{4}\/[0-9۰-۹٠-٩]{2}$/.test(box.value)) box.value += "/";
   }));
 
-  /* The two passwords are compared while typing. */
-  const repeat = document.getElementById("password_repeat");
+  /* A code of foreigners has letters: a telephone is to show them. */
+  const code = document.querySelector("input[name=national_code]");
+  all("[name=id_type]").forEach((choice) => choice.addEventListener("change", () => {
+    code.inputMode = choice.value === "foreign" ? "text" : "numeric";
+  }));
+
+  /* What the browser objects to before a form is sent is said in the language of the page. */
   const password = document.getElementById("password");
-  if (repeat && password) {
-    const compare = () => {
-      const differ = repeat.value !== "" && repeat.value !== password.value;
-      repeat.setCustomValidity(differ ? words.different || "" : "");
-    };
-    repeat.addEventListener("input", compare);
-    password.addEventListener("input", compare);
+  const objection = (box) => {
+    const fault = box.validity;
+    if (fault.valueMissing) return words.empty;
+    if (fault.typeMismatch) return words.mail;
+    if (fault.tooShort) return box.dataset.short;
+    return box.id === "password_repeat" && box.value !== password.value ? words.different : "";
+  };
+  all("main form button").forEach((button) => button.addEventListener("click", () => {
+    [...button.form.querySelectorAll("input")].forEach((box) => {
+      box.setCustomValidity("");
+      box.setCustomValidity(objection(box) || "");
+    });
+  }));
+
+  /* A password manager keeps a password by a user name: the national code, which nothing but this tab remembers. */
+  const kept = "national-code";
+  const latinDigits = (text) => text.replace(/[۰-۹٠-٩]/g, (digit) => digit.charCodeAt(0) & 15).replace(/\D/g, "");
+  try {
+    if (code) {
+      sessionStorage.removeItem(kept);
+      code.form.addEventListener("submit", () => sessionStorage.setItem(kept, latinDigits(code.value)));
+    }
+    if (document.getElementById("latin_first_name") && sessionStorage.getItem(kept)) {
+      const name = document.createElement("input");
+      name.hidden = true;
+      name.autocomplete = "username";
+      name.value = sessionStorage.getItem(kept);
+      password.before(name);
+    }
+  } catch {
+    /* In a frame the browser may keep nothing; then the manager asks for the name. */
   }
 
   /* The countdown goes on from the server's number of seconds. */

@@ -192,6 +192,51 @@ def test_a_registration_needs_no_mouse(desk: LiveDesk) -> None:
     context.close()
 
 
+def test_the_browser_helps_in_the_language_of_the_page(desk: LiveDesk) -> None:
+    number = newcomer(desk)
+    context = desk.chromium.new_context(base_url=desk.address, locale="en-US")
+    page = context.new_page()
+
+    def objection(name: str) -> str:
+        page.click("main form button >> nth=0")
+        return str(page.evaluate(f"document.querySelector('[name={name}]').validationMessage"))
+
+    page.goto("/request/")
+    assert objection("national_code") == "لطفا این بخش را پر کنید."
+    page.check("[name=id_type][value=foreign]")
+    assert page.get_attribute("[name=national_code]", "inputmode") == "text"
+    page.check("[name=id_type][value=national]")
+    assert page.get_attribute("[name=national_code]", "inputmode") == "numeric"
+    fill(page, identity_of(number))
+    send(page)
+    fill(page, details_of(number, password_repeat="another 77", personal_email="name"))
+    assert "رمز عبور و تکرار آن یکسان نیستند" in objection("password_repeat")
+    assert "این نشانی ایمیل درست نیست" in objection("personal_email")
+    page.fill("[name=password]", "")
+    page.type("[name=password]", "short")
+    assert "دست‌کم" in objection("password")
+    fill(page, details_of(number))
+    send(page)
+    assert page.url.endswith("/request/code")
+    context.close()
+
+
+def test_a_password_manager_is_told_the_user_name(desk: LiveDesk) -> None:
+    number = newcomer(desk)
+    context = desk.chromium.new_context(base_url=desk.address)
+    page = context.new_page()
+    page.goto("/request/")
+    digits = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+    fill(page, identity_of(number, national_code=identity_of(number)["national_code"].translate(digits)))
+    send(page)
+    name = page.locator("input[autocomplete=username]")
+    assert (name.input_value(), name.is_visible()) == (identity_of(number)["national_code"], False)
+    page.goto("/request/")
+    page.goto("/request/account")  # somebody else, perhaps
+    assert name.count() == 0
+    context.close()
+
+
 def test_the_countdown_goes_on_after_a_reload_and_holds_the_button(desk: LiveDesk) -> None:
     number = newcomer(desk)
     context = desk.chromium.new_context(base_url=desk.address)
