@@ -31,6 +31,7 @@ from backoffice.settings import Settings
 OBSERVING = N_("The desk is in observe mode; nothing outside it is changed.")
 THERE_ALREADY = N_("This person has an account already.")
 NO_PASSWORD = N_("No password was chosen for this account.")
+_USUAL_TIME = dt.timedelta(seconds=30)
 _BY_NAME = sa.select(Account).where(Account.username == sa.bindparam("username"))
 _ROWS_OF = (
     sa.select(HrRow)
@@ -50,13 +51,14 @@ class Stage(StrEnum):
     """How far a new account is."""
 
     CREATING = "creating"
+    SLOW = "slow"
     READY = "ready"
     STUCK = "stuck"
 
 
 @dataclass(frozen=True)
 class Progress:
-    """What a page shows of a new account. STUCK: the desk has to look at it; nothing is lost."""
+    """What a page shows of a new account. SLOW: it takes longer than usual; STUCK: the desk has to look at it."""
 
     stage: Stage
     username: str
@@ -98,10 +100,7 @@ def progress(account_id: int) -> Progress | None:
     account = db.session.get(Account, account_id)
     if account is None:
         return None
-    stage = Stage.READY
-    if account.state == states.CREATING:
-        stage = Stage.STUCK if _is_parked(account) else Stage.CREATING
-    return Progress(stage, account.username, account.expires_at)
+    return Progress(_stage(account), account.username, account.expires_at)
 
 
 def every(wanted: Sequence[str] = states.STATES) -> Sequence[tuple[Account, str]]:
@@ -109,6 +108,14 @@ def every(wanted: Sequence[str] = states.STATES) -> Sequence[tuple[Account, str]
     rows = sa.select(Account, Person.national_code).join(Person, Person.id == Account.person_id)
     found = db.session.execute(rows.where(Account.state.in_(wanted)).order_by(Account.id))
     return [(account, code) for account, code in found]
+
+
+def _stage(account: Account) -> Stage:
+    if account.state != states.CREATING:
+        return Stage.READY
+    if _is_parked(account):
+        return Stage.STUCK
+    return Stage.SLOW if clock.now() - account.created_at > _USUAL_TIME else Stage.CREATING
 
 
 def _is_parked(account: Account) -> bool:

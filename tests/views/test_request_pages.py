@@ -75,6 +75,17 @@ def test_four_steps_lead_to_the_account(app: Flask, person: Applicant) -> None:
     assert db.session.scalars(sa.select(Account.username)).all() == [code(1)]
 
 
+def test_an_account_that_is_long_in_coming_is_not_promised_in_seconds(
+    app: Flask, person: Applicant, later: Callable[[float], None]
+) -> None:
+    person.up_to_code(1)
+    person.enter(last_code(app, 1))
+    assert "چند ثانیه طول می‌کشد" in person.get("/request/done").text
+    later(31)
+    page = person.get("/request/done").text
+    assert ("چند ثانیه" in page, "کار خودکار ادامه می‌یابد" in page, "data-reload" in page) == (False, True, True)
+
+
 def test_persian_digits_and_spaces_are_as_good(app: Flask, person: Applicant) -> None:
     digits = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
     assert person.identify(1, national_code=code(1).translate(digits), birth_date="۱۳۵۹/۰۲/۳۱").status_code == 303

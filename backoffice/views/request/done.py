@@ -26,7 +26,7 @@ def done() -> ResponseReturnValue:
     stage = progress.stage if progress else Stage.STUCK
     return render_template(
         "request/done.html", attempt=attempt, progress=progress, ready=stage is Stage.READY,
-        stuck=stage is Stage.STUCK, same_sitting=_is_same_sitting(attempt),
+        stuck=stage is Stage.STUCK, slow=stage is Stage.SLOW, same_sitting=_is_same_sitting(attempt),
     )  # fmt: skip
 
 
