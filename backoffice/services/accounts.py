@@ -25,14 +25,13 @@ from backoffice.rules.deadlines import temporary_end
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.registration_states import OTP_VERIFIED, WRONG_STATE
 from backoffice.services import account_operations, audit, persons
-from backoffice.services.rows import add_if_missing
+from backoffice.services.rows import added_if_missing
 from backoffice.settings import Settings
 
 OBSERVING = N_("The desk is in observe mode; nothing outside it is changed.")
 THERE_ALREADY = N_("This person has an account already.")
 NO_PASSWORD = N_("No password was chosen for this account.")
 _USUAL_TIME = dt.timedelta(seconds=30)
-_BY_NAME = sa.select(Account).where(Account.username == sa.bindparam("username"))
 _ROWS_OF = (
     sa.select(HrRow)
     .where(HrRow.id_type == sa.bindparam("id_type"), HrRow.national_code == sa.bindparam("national_code"))
@@ -128,23 +127,24 @@ def _is_parked(account: Account) -> bool:
 def _enter(session: Session, person: Person, registration: Registration, settings: Settings) -> Account:
     """Enter the account; the user name is unique, so that of two at once only one goes on."""
     now = clock.now()
-    username = registration.national_code
     values = {
-        "person_id": person.id, "username": username, "state": states.CREATING, "source": registration.source,
+        "person_id": person.id, "username": registration.national_code, "state": states.CREATING,
+        "source": registration.source,
         "entry_uuid": "", "dn": "", "mobile": registration.mobile, "personal_email": registration.personal_email,
         "language": registration.language, "latin_first_name": registration.latin_first_name,
         "latin_last_name": registration.latin_last_name, "extensions": 0, "lock_reason": "", "created_at": now,
         "expires_at": temporary_end(now, settings.policy.temporary_months, settings.timezone),
     }  # fmt: skip
-    if not add_if_missing(session, Account, values) and not _taken_up(session, values):
+    account = added_if_missing(session, Account, values) or _taken_up(session, values)
+    if account is None:
         raise AccountExistsError
-    return session.scalars(_BY_NAME, {"username": username}).one()
+    return account
 
 
-def _taken_up(session: Session, values: Mapping[str, Any]) -> bool:
-    """Begin a removed account of this user name anew; say whether there was one."""
+def _taken_up(session: Session, values: Mapping[str, Any]) -> Account | None:
+    """Begin a removed account of this user name anew; give it if there was one."""
     removed = sa.update(Account).where(Account.username == values["username"], Account.state == states.PURGED)
-    return bool(session.scalars(removed.values(ready_at=None, locked_at=None, **values).returning(Account.id)).all())
+    return session.scalars(removed.values(ready_at=None, locked_at=None, **values).returning(Account)).first()
 
 
 def _hr_row(session: Session, registration: Registration) -> HrRow | None:

@@ -125,6 +125,8 @@ def rows_born_on(birth_date: str, settings: Settings, most: int) -> list[HrFact]
 
 
 def _facts(column: str, wanted: Collection[str], settings: Settings, most: int | None = None) -> list[HrFact]:
+    if not wanted:
+        return []
     asked = {"wanted": sorted(wanted), "sources": _sources(settings)}
     # On the connection: pages ask for plain values only, and several times in a step.
     found = db.session.connection().execute(_rows_with(column, most), asked)

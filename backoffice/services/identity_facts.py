@@ -44,13 +44,13 @@ _threads = ThreadPoolExecutor(max_workers=32, thread_name_prefix="identity")
 _TYPE, _CODE = sa.bindparam("id_type", type_=sa.String), sa.bindparam("code", type_=sa.String)
 _PERSON = sa.bindparam("person", type_=sa.Integer)
 _NOW = sa.bindparam("now", type_=UtcDateTime())
-_HAS_CODE = sa.select(Person.id).where(Person.id_type == _TYPE, Person.national_code == _CODE).limit(1)
-_HAD_CODE = (
-    sa.select(PersonCode.person_id)
-    .where(PersonCode.id_type == _TYPE, PersonCode.value == _CODE)
-    .order_by(PersonCode.id.desc())
-    .limit(1)
+_HAS_CODE = sa.select(Person.id, sa.literal(1), sa.literal(0)).where(
+    Person.id_type == _TYPE, Person.national_code == _CODE
 )
+_HAD_CODE = sa.select(PersonCode.person_id, sa.literal(0), PersonCode.id).where(
+    PersonCode.id_type == _TYPE, PersonCode.value == _CODE
+)
+_WITH_CODE = sa.union_all(_HAS_CODE, _HAD_CODE)
 _ANNOUNCED = sa.select(Announcement).where(
     Announcement.national_code == _CODE, Announcement.id_type == _TYPE, Announcement.ended_at.is_(None),
     Announcement.until > _NOW,
@@ -132,9 +132,9 @@ def _near_people(claim: Claim, settings: Settings) -> list[HrFact]:
 
 
 def _person(claim: Claim) -> int | None:
-    """Find the person by the code they have, otherwise by one they had."""
-    found = _rows(_HAS_CODE, **_named(claim)), _rows(_HAD_CODE, **_named(claim))
-    return next((row[0] for rows in found for row in rows), None)
+    """Find the person by the code they have, otherwise by the newest one they had."""
+    found = _rows(_WITH_CODE, **_named(claim))
+    return max(found, key=lambda row: (row[1], row[2]))[0] if found else None
 
 
 def _accounts(claim: Claim, person_id: int | None) -> tuple[AccountFact, ...]:

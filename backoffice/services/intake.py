@@ -25,7 +25,7 @@ from backoffice.services import audit, identity, mismatches, persons
 from backoffice.services.account_operations import subject_of
 from backoffice.services.identity import Checked, Claim
 from backoffice.services.registrations import new_tracking_code
-from backoffice.services.rows import add_if_missing
+from backoffice.services.rows import added_if_missing
 from backoffice.settings import Settings
 
 CHANNEL = "intake"
@@ -150,9 +150,10 @@ def _enter(session: Session, attempt: Attempt, person: Person, source: str, entr
         "latin_first_name": attempt.latin_first_name, "latin_last_name": attempt.latin_last_name, "extensions": 0,
         "lock_reason": "", "created_at": now, "ready_at": now, "expires_at": attempt.expires_at,
     }  # fmt: skip
-    if not add_if_missing(session, Account, values):
+    account = added_if_missing(session, Account, values)
+    if account is None:
         raise RefusedError(OWN_ACCOUNT)
-    return session.scalars(sa.select(Account).where(Account.username == attempt.username)).one()
+    return account
 
 
 def _registration(session: Session, attempt: Attempt, state: str) -> Registration:

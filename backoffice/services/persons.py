@@ -12,7 +12,7 @@ from backoffice.rules.fields import PERSON_FIELDS
 from backoffice.rules.national_code import NATIONAL
 from backoffice.rules.person_keys import keys_of
 from backoffice.rules.text import n2
-from backoffice.services.rows import add_if_missing
+from backoffice.services.rows import added_if_missing
 
 _BY_CODE = sa.select(Person).where(
     Person.id_type == sa.bindparam("id_type"), Person.national_code == sa.bindparam("code")
@@ -32,11 +32,12 @@ def enter(session: Session, values: Mapping[str, Any]) -> Person:
         return known
     now = clock.now()
     kept = _kept(values)
-    is_new = add_if_missing(session, Person, {"id_type": id_type, "national_code": code, **kept, "created_at": now})
-    person = find(session, id_type, code)
+    mine = {"id_type": id_type, "national_code": code, **kept, "created_at": now}
+    new = added_if_missing(session, Person, mine)
+    person = new or find(session, id_type, code)
     assert person is not None
     has_code = sa.select(PersonCode.id).where(PersonCode.person_id == person.id, PersonCode.until.is_(None))
-    if is_new or session.scalar(has_code) is None:
+    if new or session.scalar(has_code) is None:
         session.add(PersonCode(person_id=person.id, id_type=id_type, value=code, since=now))
     return person
 

@@ -1,7 +1,7 @@
 """Inserting a row that another process may be inserting at this moment."""
 
 from functools import cache
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from backoffice.extensions import Base
 
+Row = TypeVar("Row", bound=Base)
 
 def upsert(dialect: str, model: type[Base]) -> postgresql.Insert:
     """Begin an insert that can say what happens where the row is there already; both databases have the same words."""
@@ -23,8 +24,18 @@ def add_if_missing(session: Session, model: type[Base], values: dict[str, Any]) 
     return connection.execute(_insert(connection.dialect.name, model), values).first() is not None
 
 
+def added_if_missing(session: Session, model: type[Row], values: dict[str, Any]) -> Row | None:
+    """Insert the row and give it; None where one with the same key is there already."""
+    return session.scalars(_insert_whole(session.connection().dialect.name, model), [values]).first()
+
+
 @cache
 def _insert(dialect: str, model: type[Base]) -> sa.Executable:
     """Write the statement once for each table: writing it takes longer than executing it."""
     insert = upsert(dialect, model).on_conflict_do_nothing()
     return insert.returning(*sa.inspect(model).primary_key)
+
+
+@cache
+def _insert_whole(dialect: str, model: type[Row]) -> sa.Executable:
+    return upsert(dialect, model).on_conflict_do_nothing().returning(model)
