@@ -10,6 +10,8 @@ gc.disable()
 from flask import Flask  # noqa: E402
 
 from backoffice import create_app  # noqa: E402
+from backoffice.extensions import settings_of  # noqa: E402
+from backoffice.services.rehearsal import rehearse  # noqa: E402
 from backoffice.settings import SettingsError  # noqa: E402
 
 # gunicorn stops at 4 ("application failed to load") instead of starting the worker over and over.
@@ -28,10 +30,12 @@ def _load() -> Flask:
 
 
 def _prepare_request_pages(application: Flask) -> None:
-    """Compile these templates now: otherwise the first people of a new process wait for seconds, all at once."""
+    """Compile templates and statements now: otherwise the first people of a new process wait, all at once."""
     environment = application.jinja_env
     for name in environment.list_templates(filter_func=lambda name: name.startswith(("request/", "partials/"))):
         environment.get_template(name)
+    with application.app_context():
+        rehearse(settings_of(application))
 
 
 try:

@@ -44,7 +44,12 @@ def test_a_connection_that_broke_while_it_rested_is_replaced(
 
 def test_a_connection_that_was_just_used_is_not_tried_first(engine: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     tried: list[object] = []
-    monkeypatch.setattr(engine.dialect, "do_ping", lambda raw: not tried.append(raw))
+
+    def ping(raw: object) -> bool:
+        tried.append(raw)
+        return True
+
+    monkeypatch.setattr(engine.dialect, "do_ping", ping)
     monkeypatch.setattr(ours, "FRESH_SECONDS", 3600.0)
     ask(engine)
     assert not tried

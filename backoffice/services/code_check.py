@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from backoffice import clock
 from backoffice.extensions import db, writing
 from backoffice.models import OneTimeCode
+from backoffice.models.types import UtcDateTime
 from backoffice.rules import otp
 from backoffice.services import code_limits, otp_cases
 from backoffice.services.code_errors import CodeError, ExpiredCodeError, MalformedCodeError, WrongCodeError
@@ -18,6 +19,18 @@ from backoffice.services.code_rows import LONGEST_WAIT, hash_of, is_newest, stat
 from backoffice.services.rates import TooManyError
 from backoffice.settings import Settings
 
+# Written once: that takes longer than executing them.
+_WAITS = OneTimeCode.expires_at.is_(None) & (OneTimeCode.asked_at > sa.bindparam("waits_since", type_=UtcDateTime()))
+_COUNTED = (
+    sa.update(OneTimeCode)
+    .where(
+        is_newest(sa.bindparam("of_purpose"), sa.bindparam("of_subject")), OneTimeCode.used_at.is_(None),
+        OneTimeCode.tries < sa.bindparam("limit"),
+        _WAITS | (OneTimeCode.expires_at > sa.bindparam("now", type_=UtcDateTime())),
+    )
+    .values(tries=OneTimeCode.tries + 1)
+    .returning(OneTimeCode.id, OneTimeCode.code_hash, OneTimeCode.person_key, OneTimeCode.tries)
+)  # fmt: skip
 _USED = (
     sa.update(OneTimeCode)
     .where(OneTimeCode.id == sa.bindparam("code"), OneTimeCode.used_at.is_(None))
@@ -63,18 +76,15 @@ def check(
 
 def _counted(purpose: str, subject: str, settings: Settings) -> _Counted:
     now, limit = clock.now(), settings.policy.code_tries
-    waits = OneTimeCode.expires_at.is_(None) & (OneTimeCode.asked_at > now - LONGEST_WAIT)
-    count = (
-        sa.update(OneTimeCode)
-        .where(
-            is_newest(purpose, subject), OneTimeCode.used_at.is_(None), OneTimeCode.tries < limit,
-            waits | (OneTimeCode.expires_at > now),
-        )
-        .values(tries=OneTimeCode.tries + 1)
-        .returning(OneTimeCode.id, OneTimeCode.code_hash, OneTimeCode.person_key, OneTimeCode.tries)
-    )  # fmt: skip
+    values = {
+        "of_purpose": purpose,
+        "of_subject": subject,
+        "limit": limit,
+        "now": now,
+        "waits_since": now - LONGEST_WAIT,
+    }
     with writing() as session:
-        row = session.connection().execute(count).first()
+        row = session.connection().execute(_COUNTED, values).first()
     if row is None:
         raise _why_not(purpose, subject, now, settings)
     return _Counted(row.id, row.code_hash, row.person_key, limit - row.tries)

@@ -49,7 +49,7 @@ def state(purpose: str, subject: str, settings: Settings) -> CodeState | None:
     )  # fmt: skip
 
 
-def is_newest(purpose: str, subject: str) -> sa.ColumnElement[bool]:
+def is_newest(purpose: str | sa.BindParameter[str], subject: str | sa.BindParameter[str]) -> sa.ColumnElement[bool]:
     """Choose the newest code of a purpose and subject."""
     newest = sa.select(sa.func.max(OneTimeCode.id)).where(
         OneTimeCode.purpose == purpose, OneTimeCode.subject == subject

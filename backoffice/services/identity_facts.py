@@ -3,9 +3,11 @@
 The same questions are asked whatever the answers are, so that the time says nothing about the cause.
 """
 
+import os
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TookTooLong
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -38,8 +40,6 @@ IDENTITY = "identity"
 MOST_NEAR = 50
 # A page has to answer within three seconds in all (contract.md).
 WHOLE_SECONDS = 2.5
-# A directory or a registry that hangs holds these threads; both are asked at the same time.
-_threads = ThreadPoolExecutor(max_workers=32, thread_name_prefix="identity")
 # What is asked of each claim, written once: that takes longer than executing it.
 _TYPE, _CODE = sa.bindparam("id_type", type_=sa.String), sa.bindparam("code", type_=sa.String)
 _PERSON = sa.bindparam("person", type_=sa.Integer)
@@ -77,8 +77,9 @@ _ACCEPTED = (
 
 def gather(claim: Claim, settings: Settings) -> tuple[Evidence, int | None]:
     """Give the evidence, and the number of the person in our register, if there is one."""
-    asked = _threads.submit(entries_of, claim.national_code, settings)
-    registry = _threads.submit(_ask_registry, claim, settings)
+    threads = _threads(os.getpid())
+    asked = threads.submit(entries_of, claim.national_code, settings)
+    registry = threads.submit(_ask_registry, claim, settings)
     person_id = _person(claim)
     hr = hr_of(claim, settings)
     hr_known = hr_index.is_known(settings) or any(fact.announced for fact in hr)
@@ -94,6 +95,12 @@ def gather(claim: Claim, settings: Settings) -> tuple[Evidence, int | None]:
         accounts=accounts, links=links, registry=answer, down=down,
         accepted=accepted, near_codes=tuple(near_codes), near_people=tuple(near_people),
     ), person_id  # fmt: skip
+
+
+@cache
+def _threads(_process: int) -> ThreadPoolExecutor:
+    """Give the threads that ask; a directory or a registry that hangs holds them. A forked process has none yet."""
+    return ThreadPoolExecutor(max_workers=32, thread_name_prefix="identity")
 
 
 def _ask_registry(claim: Claim, settings: Settings) -> Answer | None:

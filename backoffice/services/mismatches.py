@@ -21,6 +21,7 @@ from backoffice.services.rows import add_if_missing
 from backoffice.settings import Settings
 
 APPLICANT = "applicant"
+_OWN = sa.select(Case).where(Case.kind == MISMATCH, Case.key == sa.bindparam("key")).with_for_update()
 CAME_IN = "came_in"
 _FRESH = {
     "taken_by": "",
@@ -103,8 +104,7 @@ def settle(session: Session, registration: Registration) -> None:
 
 def find(session: Session, id_type: str, national_code: str) -> Case | None:
     """Give the mismatch case of a person, locked until the transaction ends; None where there never was one."""
-    own = Case.kind == MISMATCH, Case.key == key_of(id_type, national_code)
-    return session.scalar(sa.select(Case).where(*own).with_for_update())
+    return session.scalar(_OWN, {"key": key_of(id_type, national_code)})
 
 
 def key_of(id_type: str, national_code: str) -> str:

@@ -70,6 +70,27 @@ def _is_due(now: dt.datetime | sa.BindParameter[dt.datetime]) -> sa.ColumnElemen
 _NOW, _OF_KINDS = sa.bindparam("now", type_=UtcDateTime()), Operation.kind.in_(sa.bindparam("kinds", expanding=True))
 _ANY_DUE = sa.select(Operation.id).where(_is_due(_NOW), _OF_KINDS).limit(1)
 _DUE_KINDS = sa.select(Operation.kind).where(_is_due(_NOW), _OF_KINDS).distinct()
+_FIRST = sa.select(*_CLAIMED).where(_is_due(_NOW), _OF_KINDS).limit(sa.bindparam("most", type_=sa.Integer))
+_DUE = {
+    in_turn: _FIRST.order_by(
+        Operation.priority.desc(), *([Operation.not_before] if in_turn else []), Operation.id
+    ).with_for_update(skip_locked=True)
+    for in_turn in (False, True)
+}  # fmt: skip
+_TAKEN = (
+    sa.update(Operation)
+    .where(Operation.id.in_(sa.bindparam("ids", expanding=True)))
+    .values(
+        state=RUNNING, lease_until=sa.bindparam("until", type_=UtcDateTime()), fence=Operation.fence + 1,
+        attempts=Operation.attempts + 1,
+    )
+)  # fmt: skip
+_HELD = (
+    sa.select(Operation.id, Operation.fence, Operation.requested_by)
+    .where(Operation.id.in_(sa.bindparam("ids", expanding=True)), Operation.state == RUNNING)
+    .order_by(Operation.id)
+    .with_for_update()
+)
 
 
 @dataclass(frozen=True)
@@ -98,16 +119,12 @@ def claim(kinds: Collection[str], limit: int, *, in_turn: bool = False) -> list[
     try.
     """
     now = clock.now()
-    waited = (Operation.not_before,) if in_turn else ()
-    order = (Operation.priority.desc(), *waited, Operation.id)
-    due = sa.select(*_CLAIMED).where(_is_due(now), Operation.kind.in_(kinds)).order_by(*order).limit(limit)
-    values = {
-        "state": RUNNING, "lease_until": now + LEASE, "fence": Operation.fence + 1, "attempts": Operation.attempts + 1,
-    }  # fmt: skip
     with writing() as session:
-        found = [Claimed(*row) for row in session.execute(due.with_for_update(skip_locked=True))]
-        taken = sa.update(Operation).where(Operation.id.in_([operation.id for operation in found]))
-        session.execute(taken.values(values).execution_options(synchronize_session=False))
+        connection = session.connection()
+        due = connection.execute(_DUE[in_turn], {"now": now, "kinds": list(kinds), "most": limit})
+        found = [Claimed(*row) for row in due]
+        if found:
+            connection.execute(_TAKEN, {"ids": [operation.id for operation in found], "until": now + LEASE})
         return found
 
 
@@ -180,10 +197,7 @@ def finish(results: Iterable[Result]) -> set[int]:
 def _still_ours(session: Session, claimed: Iterable[Claimed]) -> dict[int, str]:
     """Give the claims nobody has taken over, id -> who asked for it; nobody can take them until this ends."""
     fences = {operation.id: operation.fence for operation in claimed}
-    held = sa.select(Operation.id, Operation.fence, Operation.requested_by).where(
-        Operation.id.in_(fences), Operation.state == RUNNING
-    )
-    found = session.execute(held.order_by(Operation.id).with_for_update())
+    found = session.connection().execute(_HELD, {"ids": list(fences)})
     return {row.id: row.requested_by for row in found if row.fence == fences[row.id]}
 
 

@@ -11,6 +11,7 @@ from backoffice.extensions import Base
 
 Row = TypeVar("Row", bound=Base)
 
+
 def upsert(dialect: str, model: type[Base]) -> postgresql.Insert:
     """Begin an insert that can say what happens where the row is there already; both databases have the same words."""
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
@@ -26,7 +27,7 @@ def add_if_missing(session: Session, model: type[Base], values: dict[str, Any]) 
 
 def added_if_missing(session: Session, model: type[Row], values: dict[str, Any]) -> Row | None:
     """Insert the row and give it; None where one with the same key is there already."""
-    return session.scalars(_insert_whole(session.connection().dialect.name, model), [values]).first()
+    return session.scalars(_insert_whole(session.connection().dialect.name, model), values).first()
 
 
 @cache

@@ -1,0 +1,65 @@
+"""A rehearsed registration leaves nothing behind but what it taught the process."""
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from backoffice import create_app
+from backoffice.extensions import Base, db, settings_of
+from backoffice.services import rehearsal
+from tests.conftest import make_settings
+from tests.factories import make_hr_row
+from tests.registering import Applicant
+
+
+@pytest.fixture
+def overrides() -> dict[str, object]:
+    return {"policy": {"mode": "act", "unlisted_mobile": "matched"}}
+
+
+def rows() -> dict[str, int]:
+    """Give how many rows each table has."""
+    with db.engine.connect() as connection:
+        return {
+            name: connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0
+            for name, table in Base.metadata.tables.items()
+        }
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The statements that were written for the first time."""
+    found: list[str] = []
+    write = SQLCompiler.__init__
+
+    def note(self: SQLCompiler, *args: object, **kwargs: object) -> None:
+        write(self, *args, **kwargs)  # type: ignore[arg-type]
+        found.append(str(self))
+
+    monkeypatch.setattr(SQLCompiler, "__init__", note)
+    return found
+
+
+def test_nothing_of_it_stays(app: Flask) -> None:
+    make_hr_row(1)
+    before = rows()
+    rehearsal.rehearse(settings_of(app))
+    assert rows() == before
+
+
+def test_who_comes_first_waits_for_few_statements(app: Flask, written: list[str]) -> None:
+    make_hr_row(1)
+    rehearsal.rehearse(settings_of(app))
+    rehearsed, person = len(written), Applicant(app)
+    assert person.identify(1).location == "/request/account"
+    assert person.give_details(1).location == "/request/code"
+    assert rehearsed > 5 * (len(written) - rehearsed)
+
+
+def test_a_desk_whose_database_is_not_made_yet_starts(tmp_path: Path) -> None:
+    application = create_app(make_settings(tmp_path))
+    with application.app_context():
+        rehearsal.rehearse(settings_of(application))
