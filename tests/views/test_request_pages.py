@@ -297,6 +297,15 @@ def test_another_code_is_sent_after_two_minutes_and_only_the_newest_counts(
     assert person.enter(last_code(app, 1)).status_code == 303
 
 
+def test_another_language_is_found_where_a_form_has_no_page_of_its_own(person: Applicant) -> None:
+    person.up_to_code(1)
+    assert 'href="/request/code/resend?lang=en"' in person.post("/request/code/resend", {}).text
+    for path in ("/request/code/resend", "/request/code/missing"):
+        answer = person.get(f"{path}?lang=en")
+        assert (answer.status_code, answer.location) == (303, "/request/code")
+    assert '<html lang="en"' in person.get("/request/code").text
+
+
 def test_the_resend_form_is_there_from_the_start(person: Applicant) -> None:
     page = person.up_to_code(1).get("/request/code").text
     assert 'action="/request/code/resend"' in page

@@ -76,6 +76,13 @@ def missing() -> ResponseReturnValue:
     return redirect(url_for("request.code", told=1), SEE_OTHER)
 
 
+@blueprint.get("/code/resend", endpoint="resend_page")
+@blueprint.get("/code/missing", endpoint="code_missing_page")
+def no_page() -> ResponseReturnValue:
+    """Show the way to who asks for another language, or anew, where a form was sent that has no page of its own."""
+    return here()
+
+
 def _typed() -> str:
     """Give the one code that was sent; a doubled field is as good as none."""
     try:
