@@ -9,7 +9,7 @@
 
   const frame = document.createElement("iframe");
   frame.src = page.href;
-  frame.title = script.dataset.title || "دریافت شناسه کاربری";
+  frame.title = script.dataset.title || (script.dataset.lang === "en" ? "Get a user name" : "دریافت شناسه کاربری");
   frame.style.cssText = "display:block;inline-size:100%;block-size:46rem;border:0";
 
   const place = document.getElementById(script.dataset.target || "");

@@ -269,6 +269,7 @@ def test_a_portal_on_another_host_embeds_a_whole_registration(desk: LiveDesk, po
     make_ready(desk)
     frame.wait_for_selector("text=Your temporary account was made.")
     page.wait_for_load_state("networkidle")
+    assert page.get_attribute("iframe", "title") == "Get a user name"
     box = page.locator("iframe").bounding_box()
     assert box
     assert abs(box["height"] - frame.evaluate("document.querySelector('.sheet').getBoundingClientRect().height")) < 2
