@@ -185,6 +185,14 @@ def test_a_refusal_shows_the_sentence_and_a_tracking_code_only(person: Applicant
     assert person.get("/request/account").location == "/request/"
 
 
+def test_who_was_refused_finds_the_tracking_code_again(person: Applicant) -> None:
+    number = tracking_code(person.identify(1, last_name="دیگری"))
+    page = person.get("/request/?lang=en").text
+    assert (number in page, 'href="/request/contact"' in page) == (True, True)
+    person.identify(1)
+    assert number not in person.get("/request/").text
+
+
 def test_a_retry_has_a_code_of_its_own_on_the_same_case(person: Applicant) -> None:
     codes = {tracking_code(person.identify(1, last_name="دیگری")) for _ in range(2)}
     assert (len(codes), count(Case), states()) == (2, 1, ["rejected", "rejected"])

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from backoffice.extensions import settings_of
 from backoffice.rules import identity_fields
+from backoffice.rules import registration_states as states
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.form_values import InvalidFieldsError, typed
 from backoffice.services import identity
@@ -68,4 +69,7 @@ def _page(faults: dict[str, str] | None = None, notice: str = "") -> str:
     values = typed(identity_fields.NAMES, sent())
     current = attempt()
     on = ADDRESS_OF[current.step] if current and current.step in UNFINISHED and request.method == "GET" else ""
-    return render_template("request/identity.html", values=values, faults=faults or {}, notice=notice, on=on)
+    refused = current.tracking_code if current and current.state == states.REJECTED and request.method == "GET" else ""
+    return render_template(
+        "request/identity.html", values=values, faults=faults or {}, notice=notice, on=on, refused=refused
+    )
