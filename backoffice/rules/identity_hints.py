@@ -31,7 +31,9 @@ Hint = dict[str, Any]
 
 def hints_for(claim: Claim, evidence: Evidence, facts: Sequence[HrFact]) -> list[Hint]:
     """Give the hints, at most five of each kind of row."""
-    found = [*_codes(claim, evidence.near_codes), *_people(claim, evidence.near_people)]
+    found = _codes(claim, evidence.near_codes)
+    told = {hint["national_code"] for hint in found}
+    found += [hint for hint in _people(claim, evidence.near_people) if hint["national_code"] not in told]
     if facts:
         found += _birth(claim, facts[0].value(fields.BIRTH_DATE))
         found += _names(claim, facts[0])
