@@ -9,11 +9,13 @@ from sqlalchemy.orm import aliased
 
 from backoffice.extensions import db
 from backoffice.models import Account, Message, Person, Reminder
-from backoffice.models.message import DELIVERED, FAILED
+from backoffice.models.message import DELIVERED, FAILED, QUEUED, WITHDRAWN
 from backoffice.services.paging import Page
 
 ARRIVED, UNDER_WAY, NOT_DELIVERED, SUPPRESSED = "arrived", "under_way", "not_delivered", "suppressed"
-RESULTS = (ARRIVED, UNDER_WAY, NOT_DELIVERED, SUPPRESSED)
+# It was sent, and no message of it is known (any more).
+SENT = "sent"
+RESULTS = (ARRIVED, UNDER_WAY, NOT_DELIVERED, SENT, SUPPRESSED)
 _Sms, _Mail = aliased(Message), aliased(Message)
 
 
@@ -34,7 +36,9 @@ class Line:
             return SUPPRESSED
         if DELIVERED in (self.sms, self.mail):
             return ARRIVED
-        return NOT_DELIVERED if FAILED in (self.sms, self.mail) else UNDER_WAY
+        if QUEUED in (self.sms, self.mail):
+            return UNDER_WAY
+        return NOT_DELIVERED if {FAILED, WITHDRAWN} & {self.sms, self.mail} else SENT
 
 
 def page(result: str, stage: int | None, number: int, size: int) -> Page[Line]:
@@ -71,12 +75,16 @@ def _joined(question: Any) -> Any:
 
 
 def _is(result: str) -> sa.ColumnElement[bool]:
-    arrived = (sa.func.coalesce(_Sms.state, "") == DELIVERED) | (sa.func.coalesce(_Mail.state, "") == DELIVERED)
-    failed = (sa.func.coalesce(_Sms.state, "") == FAILED) | (sa.func.coalesce(_Mail.state, "") == FAILED)
+    arrived, queued, failed = _has(DELIVERED), _has(QUEUED), _has(FAILED, WITHDRAWN)
     return {
-        ARRIVED: Reminder.sent & arrived, NOT_DELIVERED: Reminder.sent & ~arrived & failed,
-        UNDER_WAY: Reminder.sent & ~arrived & ~failed, SUPPRESSED: ~Reminder.sent,
+        ARRIVED: Reminder.sent & arrived, UNDER_WAY: Reminder.sent & ~arrived & queued,
+        NOT_DELIVERED: Reminder.sent & ~arrived & ~queued & failed,
+        SENT: Reminder.sent & ~arrived & ~queued & ~failed, SUPPRESSED: ~Reminder.sent,
     }[result]  # fmt: skip
+
+
+def _has(*states: str) -> sa.ColumnElement[bool]:
+    return sa.or_(*(sa.func.coalesce(message.state, "").in_(states) for message in (_Sms, _Mail)))
 
 
 def _lines(rows: Any) -> list[Line]:

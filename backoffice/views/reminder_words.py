@@ -9,7 +9,8 @@ from backoffice.views import formats
 
 _RESULTS = {
     history.ARRIVED: ("success", N_("delivered")), history.UNDER_WAY: ("info", N_("on the way")),
-    history.NOT_DELIVERED: ("danger", N_("not delivered")), history.SUPPRESSED: ("neutral", N_("not sent")),
+    history.NOT_DELIVERED: ("danger", N_("not delivered")), history.SENT: ("neutral", N_("sent")),
+    history.SUPPRESSED: ("neutral", N_("not sent")),
 }  # fmt: skip
 _WHY = {
     MISSED: N_("The worker did not run that day; a later reminder went instead."),

@@ -69,6 +69,15 @@ def test_what_was_suppressed_is_sent_once_the_reason_is_gone(app: Flask) -> None
     assert results(account_id) == ["under_way"]
 
 
+def test_a_reminder_of_which_no_message_is_known_is_not_on_its_way(app: Flask) -> None:
+    account_id = make_account(1)
+    with writing() as session:
+        session.add(Reminder(account_id=account_id, expires_at=clock.now(), stage=14, at=clock.now(), sent=True))
+    assert results(account_id) == ["sent"]
+    assert reminder_history.page("sent", None, 0, 20).total == 1
+    assert reminder_history.page("under_way", None, 0, 20).total == 0
+
+
 def results(account_id: int) -> list[str]:
     return [line.result for line in reminder_history.of_account(account_id) if line.reminder.stage == 14]
 
