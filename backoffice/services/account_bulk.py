@@ -84,6 +84,12 @@ def preview(ids: Collection[int], act: Act, settings: Settings) -> Preview:
     return Preview(act, [account for account, fault in judged if not fault], left)
 
 
+def people_of(found: Preview) -> dict[int, Person]:
+    """Give the persons of a preview by their numbers."""
+    own = {account.person_id for account in (*found.taking_part, *(one.account for one in found.left))}
+    return {person.id: person for person in db.session.scalars(sa.select(Person).where(Person.id.in_(own)))}
+
+
 def takes_two(found: Preview, actor: str, settings: Settings) -> bool:
     """Say whether an act takes a second person: ending more accounts than ``[limits] disable_min`` within a day.
 

@@ -139,6 +139,7 @@ class TemporaryView(DeskView):
         settings = settings_of(current_app)
         return self._page(
             "admin/temporary_preview.html", found=found, error=error, reason=reason,
+            people=account_bulk.people_of(found),
             takes_two=account_bulk.takes_two(found, the_actor().username, settings), most=settings.limits.disable_min,
         )  # fmt: skip
 

@@ -55,6 +55,8 @@ def test_a_preview_counts_who_takes_part_and_does_nothing(desk: DeskClient) -> N
     answer = desk.post_form("/admin/temporary/preview?lang=en", {"act": "extend", "days": "10", "account": ids})
     assert answer.status_code == 200
     assert "This account has been extended" in answer.text
+    assert all(name_of(number) in answer.text for number in (1, 2, 3))
+    assert code(1) not in answer.text
     assert db.session.scalar(sa.select(sa.func.count(Operation.id))) == 0
 
 
