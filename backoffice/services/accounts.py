@@ -5,7 +5,7 @@ The account is a row of ours at once; the directory follows through an operation
 
 import datetime as dt
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -24,7 +24,7 @@ from backoffice.rules.account_entry import generalised_time
 from backoffice.rules.deadlines import temporary_end
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.registration_states import OTP_VERIFIED, WRONG_STATE
-from backoffice.services import account_operations, audit, persons
+from backoffice.services import account_operations, audit, persons, standing_overrides
 from backoffice.services.rows import added_if_missing
 from backoffice.settings import Settings
 
@@ -78,15 +78,15 @@ def request_temporary(session: Session, registration: Registration, settings: Se
         raise RefusedError(WRONG_STATE)
     if not registration.password_sealed:
         raise RefusedError(NO_PASSWORD)
-    hr = _hr_row(session, registration)
-    person = persons.enter(session, {**_typed(registration), **(hr.values if hr else {}), **_key(registration)})
+    said = _said(session, registration)
+    person = persons.enter(session, {**_typed(registration), **said, **_key(registration)})
     account = _enter(session, person, registration, settings)
     sealed, registration.password_sealed = registration.password_sealed, ""
     registration.person_id, registration.account_id = person.id, account.id
     registration.updated_at = clock.now()
     desired = {
         "registration_id": registration.id, "tracking_code": registration.tracking_code,
-        "fields": _fields(account, registration, hr),
+        "fields": _fields(account, registration, said),
     }  # fmt: skip
     account_operations.queue(session, account_operations.CREATE, account, desired, actor, secret=sealed)
     after = {"state": account.state, "registration": registration.id}
@@ -100,6 +100,12 @@ def progress(account_id: int) -> Progress | None:
     if account is None:
         return None
     return Progress(_stage(account), account.username, account.expires_at)
+
+
+def numbers_of(usernames: Collection[str], among: Collection[str]) -> dict[str, int]:
+    """Give user name -> number of the accounts in one of these states."""
+    rows = sa.select(Account.username, Account.id).where(Account.username.in_(usernames), Account.state.in_(among))
+    return {row.username: row.id for row in db.session.execute(rows)}
 
 
 def every(wanted: Sequence[str] = states.STATES) -> Sequence[tuple[Account, str]]:
@@ -147,11 +153,12 @@ def _taken_up(session: Session, values: Mapping[str, Any]) -> Account | None:
     return session.scalars(removed.values(ready_at=None, locked_at=None, **values).returning(Account)).first()
 
 
-def _hr_row(session: Session, registration: Registration) -> HrRow | None:
-    """Give the row of HR the person is entered from: that of the judged source, active ones first."""
+def _said(session: Session, registration: Registration) -> dict[str, Any]:
+    """Give what HR says of the person, in the row of the judged source, active ones first; exceptions go before it."""
     rows = session.scalars(_ROWS_OF, _key(registration))
     first = sorted(rows, key=lambda row: (row.source != registration.source, row.status_class != fields.ACTIVE))
-    return next(iter(first), None)
+    held = next((row.values for row in first), {})
+    return {**held, **standing_overrides.right_values(session, **_key(registration))}
 
 
 def _key(registration: Registration) -> dict[str, str]:
@@ -162,12 +169,11 @@ def _typed(registration: Registration) -> dict[str, str]:
     return {name: str(getattr(registration, name, "")) for name in fields.PERSON_FIELDS}
 
 
-def _fields(account: Account, registration: Registration, hr: HrRow | None) -> dict[str, str]:
-    """Give what the entry is to hold, by our fields: names as HR writes them, Latin ones as the person does."""
+def _fields(account: Account, registration: Registration, said: Mapping[str, Any]) -> dict[str, str]:
+    """Give what the entry is to hold, by our fields: Latin names as the person writes them, the others as ``said``."""
     assert account.expires_at is not None
-    kept = hr.values if hr else {}
-    first = str(kept.get("first_name") or registration.first_name)
-    last = str(kept.get("last_name") or registration.last_name)
+    first = str(said.get("first_name") or registration.first_name)
+    last = str(said.get("last_name") or registration.last_name)
     return {
         "username": account.username, "national_code": registration.national_code, "first_name": first,
         "last_name": last, "full_name": f"{first} {last}".strip(), "latin_first_name": account.latin_first_name,

@@ -20,6 +20,7 @@ from backoffice.rules.text import n1
 from backoffice.services import audit
 from backoffice.services.override_subjects import Subject
 from backoffice.services.paging import Page
+from backoffice.services.standing_overrides import live
 from backoffice.settings import Settings
 
 ENDED_BY_HR, TAKEN_BACK, RAN_OUT = "hr_agrees", "taken_back", "ran_out"
@@ -79,7 +80,7 @@ def end_agreed(session: Session, ids: Collection[int], run_id: int) -> None:
 def standing(settings: Settings) -> tuple[rules.Override, ...]:
     """Give the exceptions that count at this moment, as a comparison wants them."""
     zone = ZoneInfo(settings.timezone)
-    rows = db.session.scalars(sa.select(Override).where(_live()).order_by(Override.id))
+    rows = db.session.scalars(sa.select(Override).where(live()).order_by(Override.id))
     return tuple(
         rules.Override(
             row.id, row.id_type, row.national_code, row.kind, row.field, row.value,
@@ -91,7 +92,7 @@ def standing(settings: Settings) -> tuple[rules.Override, ...]:
 
 def page(which: str, number: int, size: int, sources: Collection[str] | None) -> Page[Override]:
     """Give one page; ``which``: live or ended; ``sources``: None for all."""
-    conditions = [_live() if which == LIVE else sa.not_(_live())]
+    conditions = [live() if which == LIVE else sa.not_(live())]
     if sources is not None:
         conditions.append(Override.source.in_(sources))
     total = db.session.scalar(sa.select(sa.func.count()).select_from(Override).where(*conditions)) or 0
@@ -103,7 +104,7 @@ def page(which: str, number: int, size: int, sources: Collection[str] | None) ->
 
 def open_ones(source: str) -> Sequence[Override]:
     """Give the exceptions that stand about people of one source, oldest first."""
-    return db.session.scalars(sa.select(Override).where(_live(), Override.source == source).order_by(Override.id)).all()
+    return db.session.scalars(sa.select(Override).where(live(), Override.source == source).order_by(Override.id)).all()
 
 
 def find(override_id: int) -> Override | None:
@@ -124,10 +125,6 @@ def end_of(row: Override) -> str:
 def subject_of(override_id: int) -> str:
     """Name an exception for the audit trail."""
     return f"override:{override_id}"
-
-
-def _live() -> sa.ColumnElement[bool]:
-    return sa.and_(Override.ended_at.is_(None), Override.until > clock.now())
 
 
 def _read(typed: Mapping[str, str]) -> tuple[dict[str, str], int, dict[str, tuple[str, Mapping[str, object]]]]:
@@ -155,12 +152,12 @@ def _refuse_second(session: Session, subject: Subject, values: Mapping[str, str]
     own = (Override.id_type == subject.id_type, Override.national_code == subject.national_code)
     entitles = values["kind"] in rules.ENTITLEMENTS
     same = Override.kind.in_(rules.ENTITLEMENTS) if entitles else Override.field == values["field"]
-    until = session.scalar(sa.select(Override.until).where(_live(), *own, same).limit(1))
+    until = session.scalar(sa.select(Override.until).where(live(), *own, same).limit(1))
     if until:
         day = until.astimezone(ZoneInfo(settings.timezone)).date()
         raise FormError({"kind": (STANDS, {"until": day})})
 
 
 def _end(session: Session, which: sa.ColumnElement[bool], why: str) -> Sequence[int]:
-    ending = sa.update(Override).where(_live(), which).values(ended_at=clock.now(), end_reason=why)
+    ending = sa.update(Override).where(live(), which).values(ended_at=clock.now(), end_reason=why)
     return session.scalars(ending.returning(Override.id), execution_options={"synchronize_session": False}).all()
