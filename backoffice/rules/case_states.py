@@ -16,7 +16,8 @@ MAY_BECOME: dict[str, tuple[str, ...]] = {
     NEW: (TRIAGE, *WAITING, *CLOSED),
     TRIAGE: (NEW, *WAITING, *CLOSED),
     NEEDS_INFO: (TRIAGE, WAITING_HR, WAITING_PERSON, *CLOSED),
-    WAITING_HR: (TRIAGE, NEEDS_INFO, WAITING_PERSON, *CLOSED),
+    # Where HR did its part and something else is left, the case is new for the office.
+    WAITING_HR: (NEW, TRIAGE, NEEDS_INFO, WAITING_PERSON, *CLOSED),
     # An answer of the person, which is another attempt, makes the case new.
     WAITING_PERSON: (NEW, TRIAGE, NEEDS_INFO, WAITING_HR, *CLOSED),
     RESOLVED: (NEW,),

@@ -15,9 +15,18 @@ from backoffice import clock
 from backoffice.extensions import writing
 from backoffice.i18n import N_
 from backoffice.models import Case, Override, Registration
-from backoffice.rules.case_states import REFUSED, RESOLVED, WAITING_HR, WAITING_PERSON
+from backoffice.rules.case_states import NEW, REFUSED, RESOLVED, WAITING_HR, WAITING_PERSON
 from backoffice.rules.errors import RefusedError
-from backoffice.rules.mismatch_offers import ACCEPTABLE, ACCEPTANCES, EXCEPTION_DAYS, OTHER, REFUSALS, Act, refusing
+from backoffice.rules.mismatch_offers import (
+    ACCEPTABLE,
+    ACCEPTANCES,
+    EXCEPTION_DAYS,
+    FOR_HR,
+    OTHER,
+    REFUSALS,
+    Act,
+    refusing,
+)
 from backoffice.services import audit, cases, mismatch_check, mismatch_messages
 from backoffice.services.case_claims import NOTE_LENGTH, NOTE_NEEDED, claim, free_for, the_case, why_not
 from backoffice.services.identity import PASSES, Checked
@@ -106,6 +115,10 @@ def recheck(case_id: int, *, actor: str, settings: Settings, closing: str = RESO
         if checked.verdict != PASSES:
             case, attempt = the_case(session, case_id), mismatch_check.waiting_attempt(session, case_id)
             mismatch_check.note(case, attempt, checked, settings)
+            if case.state == WAITING_HR and not refusing(checked.causes) & FOR_HR:
+                # HR did its part; what is left is for the office.
+                case.state = NEW
+                _record(case, "returned", actor, Choice(), {})
             return False
         case, attempt = claimed(session, case_id, closing, REPAIRED, Choice(), actor)
         _let_on(session, case, attempt, checked, actor, settings)

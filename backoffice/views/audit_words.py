@@ -35,6 +35,7 @@ ACTS = {
     "cases:mismatch:hr_right": N_("Our register took over what HR says of an account holder"),
     "cases:mismatch:linked": N_("A person was linked to the account that was there"),
     "cases:mismatch:repaired": N_("A case passed another check"),
+    "cases:mismatch:returned": N_("HR did its part; the rest of a case came back to the office"),
     "cases:mismatch:waiting_hr": N_("A registration was referred to HR"),
     "cases:mismatch:waiting_person": N_("The person was asked about a registration"),
     "mail:move:asked": N_("A person was asked for the password of the old mailbox again"),

@@ -9,10 +9,11 @@ import sqlalchemy as sa
 from flask import Flask
 
 from backoffice import clock
-from backoffice.extensions import db, settings_of
-from backoffice.models import HrRow, Link, Operation, Override, Person, Snapshot
+from backoffice.extensions import db, settings_of, writing
+from backoffice.models import HrRow, Link, Operation, Override, Person, Registration, Snapshot
 from backoffice.rules.errors import RefusedError
 from backoffice.services import (
+    accounts,
     continuation,
     identity,
     jobs,
@@ -104,6 +105,27 @@ def test_an_accepted_difference_passes_for_this_value_only(settings: Settings) -
     assert (made.kind, made.field, made.owner, made.case_id) == ("identity", "birth_date", "amiri", case_id)
     assert identity.check(claim(1, **WRONG_DAY), settings).verdict == "passes"
     assert identity.check(claim(1, birth_date="1980-05-23"), settings).verdict == "refused"
+
+
+def test_the_account_after_an_accepted_name_has_that_name(settings: Settings) -> None:
+    case_id = make_refusal(1, last_name="شاه‌محمدی")
+    mismatch_work.accept(case_id, 30, Choice("documents"), actor="amiri", settings=settings)
+    with writing() as session:
+        attempt = session.get_one(Registration, the_attempt(case_id).id)
+        attempt.state, attempt.password_sealed, attempt.mobile = "otp_verified", "sealed", "09120000001"
+        acting = settings.model_copy(update={"policy": settings.policy.model_copy(update={"mode": "act"})})
+        accounts.request_temporary(session, attempt, acting, "applicant")
+    (made,) = db.session.query(Operation).filter_by(kind="create_temporary")
+    assert made.desired["fields"]["last_name"] == db.session.query(Person).one().last_name == "شاه‌محمدی"
+
+
+def test_a_case_that_hr_repaired_in_part_comes_back_to_the_office(settings: Settings) -> None:
+    case_id = make_refusal(1, **WRONG_DAY)
+    mismatch_work.send_to_hr(case_id, Choice(), actor="amiri", settings=settings)
+    mend(birth_date="1980-05-22")
+    with_account = with_directory(person_entry("u1", schacPersonalUniqueID=URN + code(1)))
+    assert mismatch_repairs.recheck_all(with_account) == mismatch_repairs.Repairs(refused=1)
+    assert (the_case(case_id).state, the_attempt(case_id).causes) == ("new", ["EXISTS_STAFF"])
 
 
 def test_an_existing_account_cannot_be_accepted_away(settings: Settings) -> None:
