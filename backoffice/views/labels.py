@@ -96,7 +96,11 @@ TIERS: dict[str, str] = {
     s.T4: N_("by personnel number and name; the national codes differ"),
     s.T4B: N_("by personnel or student number and name; the account has no national code"),
     s.T5: N_("by name, father's name and birth date; the national codes differ"),
-}
+    # Links that no comparison made.
+    "registration": N_("by a registration"), "verdict": N_("by a decision of this office"),
+    "claim": N_("by the holder, who claimed the account"),
+    "recreated": N_("by a decision of this office"),
+}  # fmt: skip
 KINDS: dict[str, Label] = {
     s.UPDATE: Label(N_("Correct details"), N_("HR's value replaces the one in the directory.")),
     s.DISABLE: Label(N_("Disable"), N_("The account can no longer log in; nothing is deleted.")),
