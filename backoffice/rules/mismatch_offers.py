@@ -1,7 +1,8 @@
 """What the desk can decide about a refused registration, by why it was refused. Source: mission §6, issue "desk"."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from enum import StrEnum
+from typing import Any
 
 from backoffice.rules import identity_causes as c
 
@@ -35,6 +36,11 @@ EXCEPTION_DAYS = (30, 7, 60)
 def refusing(causes: Collection[str]) -> frozenset[str]:
     """Give the causes that refuse."""
     return frozenset(causes) - c.PASSING
+
+
+def near_rows(evidence: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Give the hints that name a row of HR with another code, which may be the person's."""
+    return [hint for hint in evidence.get("hints") or [] if hint.get("national_code")]
 
 
 def offered(

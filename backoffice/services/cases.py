@@ -90,6 +90,15 @@ def causes_open(sources: Collection[str] | None = None) -> Sequence[str]:
     return db.session.scalars(question.order_by(sa.func.count().desc(), Case.cause)).all()
 
 
+def others_of(case: Case, wanted: Wanted) -> Sequence[Case]:
+    """Give the other open cases with the code of this one, of the sources and kinds that are wanted."""
+    if not case.national_code:
+        return []
+    seen = _conditions(Wanted(sources=wanted.sources, kinds=wanted.kinds))
+    own = Case.national_code == case.national_code, Case.id != case.id, Case.state.in_(OPEN)
+    return db.session.scalars(sa.select(Case).where(*seen, *own).order_by(Case.id)).all()
+
+
 def finding_of(case: Case) -> Finding | None:
     """Give the finding with the evidence of a case; None where there is none or it is no longer kept."""
     own = (Finding.run_id == case.last_run, Finding.row == case.last_row)

@@ -7,16 +7,17 @@ from flask import abort, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from backoffice import clock
-from backoffice.extensions import settings_of
+from backoffice.extensions import db, settings_of
 from backoffice.i18n import N_, _
 from backoffice.models import Case
+from backoffice.rules import mismatch_offers
 from backoffice.rules.case_states import MISMATCH
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.form_values import InvalidFieldsError
 from backoffice.rules.identity_fields import read_identity
 from backoffice.rules.mismatch_offers import Act
 from backoffice.rules.permissions import Permission
-from backoffice.services import cases, mismatch_holder, mismatch_link, mismatch_work
+from backoffice.services import cases, mismatch_check, mismatch_holder, mismatch_link, mismatch_work
 from backoffice.services.mismatch_work import Choice, StillRefusedError
 from backoffice.views import mismatch_page, mismatch_words
 from backoffice.views.access import post_permission, the_actor
@@ -176,9 +177,17 @@ def _name() -> str:
 
 
 def _corrected(case: Case) -> dict[str, str]:
-    """Read the corrected fields by the rules of the first form; a code that was not shown stays as it was typed."""
+    """Read the corrected fields by the rules of the first form; a code that was not shown stays as it was typed.
+
+    ``near``: the place of the row of HR whose code is the right one, so that it need not be shown.
+    """
     id_type, _colon, code = case.key.partition(":")
     sent = {"national_code": [code], **request.form.to_dict(flat=False), "id_type": [id_type]}
+    attempt = mismatch_check.attempt_of(db.session(), case.id)
+    rows = mismatch_offers.near_rows(attempt.evidence) if attempt else []
+    chosen = whole_number(request.form.get("near"), 1, len(rows)) if rows else None
+    if chosen:
+        sent["national_code"] = [rows[chosen - 1]["national_code"]]
     found = read_identity(sent, clock.now().date())
     return {name: value for name, value in found.items() if name != "id_type"}
 

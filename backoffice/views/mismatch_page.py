@@ -1,23 +1,38 @@
 """The page of one refused registration: what was typed, what is known, and what can be decided."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
 from flask import current_app
 from markupsafe import Markup
 
+from backoffice import clock
 from backoffice.extensions import db, settings_of
 from backoffice.models import Case, Registration
+from backoffice.models.message import SMS
 from backoffice.rules import case_states, mismatch_offers
 from backoffice.rules.mismatch_offers import Act
 from backoffice.rules.permissions import Permission, Role
 from backoffice.rules.registration_states import REJECTED
-from backoffice.services import cases, codes, mismatch_check, mismatch_holder, mismatch_link, mismatch_messages, roles
+from backoffice.services import (
+    account_list,
+    accounts,
+    cases,
+    codes,
+    messages,
+    mismatch_check,
+    mismatch_holder,
+    mismatch_link,
+    mismatch_messages,
+    roles,
+)
 from backoffice.services.cases import Wanted
-from backoffice.views import account_words, audit_words, case_words, masking, mismatch_words, sentences
+from backoffice.views import account_words, audit_words, case_words, code_words, masking, mismatch_words, sentences
 from backoffice.views.access import allowed, the_actor
 from backoffice.views.base import DeskView
 from backoffice.views.formats import mask_mobile
+from backoffice.views.labels import situation_title
 from backoffice.views.mismatch_dates import day
 from backoffice.views.mismatch_table import table_of
 
@@ -50,6 +65,8 @@ def render(
             before=cases.next_open(case, wanted, actor.username, back=True), is_free=is_free,
             is_mine=case.taken_by == actor.username, may_force=actor.role == Role.IT_ADMIN, may_decide=decides,
             may_unmask=allowed(Permission.UNMASK), link_purpose=Act.LINK, roles=_roles(case),
+            others=cases.others_of(case, wanted), situation_title=situation_title, by=code_words.sender,
+            account_numbers=_account_numbers(attempt), leaves_at=_leaves_at(),
         )
     )  # fmt: skip
 
@@ -73,6 +90,21 @@ def _previews(case: Case, attempt: Registration) -> dict[str, str]:
     settings = settings_of(current_app)
     reached = {act for act in _TEMPLATES if case.contact_mobile or act == Act.LINK}
     return {act: mismatch_messages.preview(_TEMPLATES[act], attempt, settings, NOTE_PLACE) for act in reached}
+
+
+def _account_numbers(attempt: Registration | None) -> dict[str, int]:
+    """Give the accounts of the person that have a page of their own for this reader."""
+    if attempt is None or not allowed(Permission.SEE_ACCOUNTS):
+        return {}
+    known = (attempt.evidence.get("register") or {}).get("accounts") or []
+    return accounts.numbers_of([one["username"] for one in known], account_list.SHOWN)
+
+
+def _leaves_at() -> dt.datetime | None:
+    """Give the end of the quiet hours while they last."""
+    now = clock.now()
+    leaves = messages.may_leave(SMS, now, settings_of(current_app), urgent=False)
+    return leaves if leaves > now else None
 
 
 def _typed(attempt: Registration) -> dict[str, str]:

@@ -11,7 +11,7 @@ from backoffice.rules import fields as f
 from backoffice.rules.char_diff import SAME, Segment, char_diff, date_diff
 from backoffice.rules.text import n2
 from backoffice.views.comparison import AGREES, DIFFERS, FOLDED_ONLY, Cell
-from backoffice.views.formats import digits, masked
+from backoffice.views.formats import digits, masked, without_codes
 from backoffice.views.labels import field_title
 from backoffice.views.mismatch_dates import day, servers_moment
 from backoffice.views.mismatch_words import COMPARED, REGISTRY
@@ -29,6 +29,7 @@ _LATIN = frozenset({
     *f.CODE_FIELDS, *f.DATE_FIELDS, f.MOBILE, "username", "mail", "latin_full_name", "affiliation",
 })  # fmt: skip
 _MOMENTS = frozenset({"last_login", "expiry"})
+_NAMES = frozenset({"username", "mail"})
 _MASKS = {f.NATIONAL_CODE: (), f.MOBILE: (4, 4)}
 MOST = 3
 Values = Mapping[str, Any]
@@ -69,9 +70,14 @@ def table_of(evidence: Values, *, shown: bool, sources: Mapping[str, str]) -> Ta
     aside = [_aside(name, *columns, shown=shown) for name in _ASIDE]
     return Table(
         [sources.get(row["source"], row["source"]) for row in hr] or [""],
-        [str(one.get("username") or one["dn"]) for one in entries] or [""],
+        [_name(one, shown=shown) for one in entries] or [""],
         [row for row in compared if _says_anything(row)], [row for row in aside if _says_anything(row)],
     )  # fmt: skip
+
+
+def _name(one: Values, *, shown: bool) -> str:
+    name = str(one.get("username") or one["dn"])
+    return name if shown else without_codes(name)
 
 
 def _entry(one: Values) -> dict[str, Any]:
@@ -115,8 +121,9 @@ def _aside(name: str, hr: Sequence[Values], entries: Sequence[Values], *, shown:
 
 
 def _plain(name: str, text: str, *, shown: bool) -> Cell:
-    if text and name in _MASKS and not shown:
-        text = masked(text, *_MASKS[name])
+    if text and not shown:
+        # The user name of a temporary account is the national code.
+        text = masked(text, *_MASKS[name]) if name in _MASKS else without_codes(text) if name in _NAMES else text
     return Cell([Segment(text, SAME)] if text else [])
 
 

@@ -1,5 +1,6 @@
 """The page of a refused registration: what it shows to whom, and deciding on it."""
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +9,9 @@ from flask import Flask
 
 from backoffice import clock
 from backoffice.extensions import db, settings_of, writing
-from backoffice.models import Case
+from backoffice.models import Case, Registration
 from backoffice.services import roles
-from tests.factories import make_hr_row
+from tests.factories import make_account, make_hr_row
 from tests.reconcile.worlds import code, name_of
 from tests.services.mismatch_rows import CONTACT, make_refusal
 from tests.views.case_rows import make_case
@@ -133,6 +134,60 @@ def test_a_code_can_be_corrected_once_it_was_shown(client_as: ClientAs, case_id:
     assert 'name="national_code"' not in desk.get(f"/admin/cases/{case_id}/").text
     desk.post_form(f"/admin/cases/{case_id}/unmask")
     assert 'name="national_code"' in desk.get(f"/admin/cases/{case_id}/").text
+
+
+def test_the_code_of_a_near_row_is_taken_without_showing_it(client_as: ClientAs, app: Flask) -> None:
+    make_hr_row(7)
+    typed = code(700)
+    number = make_refusal(7, national_code=typed)
+    desk = client_as("it_operator")
+    page = desk.get(f"/admin/cases/{number}/?lang=en").text
+    assert ('name="near" value="1"' in page, code(7) in page) == (True, False)
+    form = {
+        "first_name": "مریم",
+        "last_name": name_of(7),
+        "father_name": "حسن",
+        "birth_date": "1359/02/31",
+        "near": "1",
+    }
+    assert desk.post_form(f"/admin/mismatch/{number}/correct", form).status_code == 303
+    assert (state_of(number), db.session.query(Registration).one().national_code) == ("resolved", code(7))
+
+
+def test_the_user_name_of_a_temporary_account_is_masked(client_as: ClientAs, app: Flask) -> None:
+    make_hr_row(7)
+    number = make_refusal(7, **WRONG_DAY)
+    with writing() as session:
+        attempt = session.query(Registration).filter_by(case_id=number).one()
+        entry = {
+            "cause": "EXISTS_TEMPORARY", "dn": f"uid={code(7)},ou=temporary,dc=x", "entry_uuid": "u", "temporary": True,
+            "username": code(7), "affiliations": [], "expires_at": None, "shown": {"username": code(7)},
+        }  # fmt: skip
+        attempt.evidence = {**attempt.evidence, "directory": {"answered": True, "entries": [entry]}}
+    assert code(7) not in client_as("it_operator").get(f"/admin/cases/{number}/").text
+
+
+def test_a_case_leads_to_the_other_case_and_to_the_account_of_the_person(client_as: ClientAs, app: Flask) -> None:
+    make_hr_row(7)
+    number, account = make_refusal(7, **WRONG_DAY), make_account(7)
+    with writing() as session:
+        other = make_case(8)
+        session.get_one(Case, other).national_code = code(7)
+        attempt = session.query(Registration).filter_by(case_id=number).one()
+        known = {"username": code(7), "state": "temporary", "expires_at": None}
+        attempt.evidence = {**attempt.evidence, "register": {"accounts": [known], "links": []}}
+    page = client_as("it_operator").get(f"/admin/cases/{number}/").text
+    assert f'href="/admin/cases/{other}/"' in page
+    assert f'href="/admin/temporary/{account}/"' in page
+    assert f"/admin/temporary/{account}/" not in client_as("helpdesk").get(f"/admin/cases/{number}/").text
+
+
+def test_at_night_the_preview_says_when_the_message_leaves(client_as: ClientAs, case_id: int) -> None:
+    page, said = f"/admin/cases/{case_id}/?lang=en", "No SMS leaves at night"
+    with clock.begun_at(dt.datetime(2026, 11, 22, 20, 0, tzinfo=dt.UTC)):
+        assert said in client_as("it_operator").get(page).text
+    with clock.begun_at(dt.datetime(2026, 11, 22, 8, 0, tzinfo=dt.UTC)):
+        assert said not in client_as("it_operator").get(page).text
 
 
 def test_the_list_filters_by_cause(client_as: ClientAs, case_id: int) -> None:
