@@ -112,6 +112,17 @@ def test_an_account_that_has_the_code_already_is_claimed_too(app: Flask) -> None
     assert db.session.query(Link).one().username == "known"
 
 
+def test_who_leaves_the_page_of_a_claimed_account_leaves_no_name_behind(app: Flask) -> None:
+    make_hr_row(4)
+    person = prove(app, 4)
+    assert "پشتیبانی زیر" in person.get("/request/existing").text
+    log_in(person, "known")
+    assert "known" in person.get("/request/existing").text
+    person.post("/request/anew", {}, person.hidden("/request/existing"))
+    page = person.get("/request/existing").text
+    assert ("known" in page, 'name="national_code"' in page) == (False, True)
+
+
 @pytest.mark.parametrize(
     ("username", "password", "reason"),
     [
