@@ -114,7 +114,9 @@ def test_every_step_looks_right(desk: LiveDesk, lang: str) -> None:
         fill(page, identity_of(number, last_name="دیگری"))
         send(page)
         assert_good(page, "1-refused", said)
-        page.goto("/request/")
+        open_whole(page, "/request/")
+        assert_good(page, "1-after-refusal", said)
+        assert page.evaluate("document.querySelector('.notice bdi').getClientRects().length") == 1
         fill(page, identity_of(number))
         send(page)
         open_whole(page, "/request/")
