@@ -23,6 +23,9 @@ _PLAIN: dict[str, str] = {
     s.LEAVER: N_("%(name)s no longer works here; the account %(account)s is still enabled."),
     s.ON_LEAVE: N_("%(name)s is on unpaid leave or on call; the account %(account)s is kept."),
     s.ROW_QUARANTINED: N_("HR's row about the account %(account)s has a fault; the account is untouched."),
+    s.TEMP_NO_HR: N_("%(name)s has a temporary account and no row in HR's files."),
+    s.TEMP_HR_INACTIVE: N_("%(name)s has a temporary account, and HR does not have the person as active yet."),
+    s.TEMP_IDLE: N_("%(name)s has a temporary account and did not ask for the permanent one yet."),
     s.NOT_REGISTERED: N_("%(name)s works here and has no account yet."),
     s.DRIFT: N_("%(name)s: %(fields)s differs between HR and the account %(account)s."),
 }
