@@ -39,8 +39,9 @@ def refusing(causes: Collection[str]) -> frozenset[str]:
 
 
 def near_rows(evidence: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Give the hints that name a row of HR with another code, which may be the person's."""
-    return [hint for hint in evidence.get("hints") or [] if hint.get("national_code")]
+    """Give hints that name a row of HR with another code, which may be the person's; each code once."""
+    rows = {hint["national_code"]: hint for hint in evidence.get("hints") or [] if hint.get("national_code")}
+    return list(rows.values())
 
 
 def offered(
