@@ -32,7 +32,7 @@ def take() -> ResponseReturnValue:
     if not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
         return {"error": "the token is missing or wrong"}, _UNAUTHORIZED, {"WWW-Authenticate": "Bearer"}
     try:
-        rows = intake_file.rows_of(request.get_data(), "JSON")
+        rows = intake_file.rows_of(request.get_data(), "the body")
     except RefusedError as fault:
         return {"error": str(fault)}, _UNPROCESSABLE
     if len(rows) > MOST_ROWS:
