@@ -10,8 +10,11 @@ from flask import Flask
 from backoffice import clock
 from backoffice.demo import ldif
 from backoffice.extensions import db, settings_of, writing
-from backoffice.models import Account, CorrectionRequest, MailMove, Operation, Override, Snapshot
-from backoffice.services import snapshot_files
+from backoffice.models import Account, Case, CorrectionRequest, MailMove, Operation, Override, Snapshot
+from backoffice.models.message import SMS
+from backoffice.services import messages, snapshot_files
+from backoffice.services.message_texts import GO_ON
+from backoffice.services.messages import Draft, Reason
 from tests.directories import BASE, URN, write_dump
 from tests.factories import hr_evidence, make_person, make_snapshot
 from tests.reconcile.worlds import code
@@ -66,6 +69,15 @@ def test_the_help_desk_sees_of_it_what_it_may_open(client_as: ClientAs) -> None:
     assert "Different name" in page
     for words in ("/admin/permanent/", "/admin/mail/", "Works here", "Move mailboxes", "Wants to have corrected"):
         assert words not in page
+
+
+def test_what_a_case_told_somebody_not_yet_in_the_register_stands_on_it(app: Flask, client_as: ClientAs) -> None:
+    with writing() as session:
+        draft = Draft(SMS, MOBILE, GO_ON, "fa", {"tracking": "X", "url": "https://x"})
+        told = messages.put(draft, Reason("sara"), settings_of(app)).id
+        case = session.get_one(Case, make_case(1))
+        case.national_code, case.effects = code(1), {"messages": [told]}
+    assert "The registration can go on" in story(client_as, "it_operator", make_person(1))
 
 
 def keep(app: Flask, days: int, *rows: dict[str, object]) -> int:
