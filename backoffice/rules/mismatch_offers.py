@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import Any
 
+from backoffice.i18n import N_
 from backoffice.rules import identity_causes as c
 
 
@@ -29,6 +30,12 @@ FOR_HR = ACCEPTABLE | {c.NC_NOT_IN_HR, c.DUPLICATE_IN_HR, c.HR_INACTIVE}
 REFUSALS = ("not_employed", "not_proved", "has_account", "other")
 ACCEPTANCES = ("documents", "hr_said", "spelling", "other")
 OTHER = "other"
+REASON_WORDS: dict[str, str] = {
+    "documents": N_("Documents were seen"), "hr_said": N_("HR confirmed it"),
+    "spelling": N_("Only the spelling differs"),
+    "not_employed": N_("Does not work here"), "not_proved": N_("The identity was not proved"),
+    "has_account": N_("Has an account already"), OTHER: N_("Other (in the note)"),
+}  # fmt: skip
 # Days for which an exception can be given, the usual one first. Source: reconciliation.md, OVERRIDDEN.
 EXCEPTION_DAYS = (30, 7, 60)
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from backoffice import clock
 from backoffice.extensions import writing
-from backoffice.i18n import N_
+from backoffice.i18n import N_, _
 from backoffice.models import Case, Override, Registration
 from backoffice.rules.case_states import NEW, REFUSED, RESOLVED, WAITING_HR, WAITING_PERSON
 from backoffice.rules.errors import RefusedError
@@ -23,6 +23,7 @@ from backoffice.rules.mismatch_offers import (
     EXCEPTION_DAYS,
     FOR_HR,
     OTHER,
+    REASON_WORDS,
     REFUSALS,
     Act,
     refusing,
@@ -206,9 +207,15 @@ def _exceptions(
         session.add(Override(
             id_type=attempt.id_type, national_code=attempt.national_code, kind=IDENTITY, field=name,
             value=getattr(attempt, name), source=checked.source, owner=actor,
-            reason=choice.why, case_id=case.id, created_at=now, until=now + dt.timedelta(days=days),
+            reason=_in_words(choice), case_id=case.id, created_at=now, until=now + dt.timedelta(days=days),
         ))  # fmt: skip
     return fields
+
+
+def _in_words(choice: Choice) -> str:
+    """Give reason and note as HR reads them in its corrections."""
+    reason = "" if choice.reason == OTHER else _(REASON_WORDS[choice.reason])
+    return ": ".join(part for part in (reason, choice.said) if part)
 
 
 def _record(case: Case, act: str, actor: str, choice: Choice, after: Mapping[str, Any]) -> None:

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from backoffice.i18n import N_, _
 from backoffice.rules import account_states as a
 from backoffice.rules import identity_causes as c
-from backoffice.rules.mismatch_offers import Act
+from backoffice.rules.mismatch_offers import REASON_WORDS, Act
 from backoffice.views import masking
 from backoffice.views.formats import digits, ltr
 from backoffice.views.labels import Label, field_title
@@ -95,12 +95,6 @@ VERDICTS: dict[str, str] = {
     **{act: label.title for act, label in ACTS.items()},
     "repaired": N_("Passed another check"), "came_in": N_("A later attempt passed"),
 }  # fmt: skip
-REASONS: dict[str, str] = {
-    "documents": N_("Documents were seen"), "hr_said": N_("HR confirmed it"),
-    "spelling": N_("Only the spelling differs"),
-    "not_employed": N_("Does not work here"), "not_proved": N_("The identity was not proved"),
-    "has_account": N_("Has an account already"), "other": N_("Other (in the note)"),
-}  # fmt: skip
 KEYS: dict[str, str] = {
     Act.CORRECT: "KeyE", Act.ACCEPT: "KeyA", Act.REFUSE: "KeyR",
 }  # fmt: skip
@@ -168,7 +162,7 @@ def act_meaning(act: str) -> str:
 
 def reason_title(code: str) -> str:
     """Give a reason in the language of the page."""
-    return _(REASONS[code]) if code in REASONS else code
+    return _(REASON_WORDS[code]) if code in REASON_WORDS else code
 
 
 def account_state(state: str) -> str:

@@ -103,6 +103,7 @@ def test_an_accepted_difference_passes_for_this_value_only(settings: Settings) -
     assert (the_case(case_id).state, the_attempt(case_id).state) == ("resolved", "identity_ok")
     (made,) = db.session.query(Override)
     assert (made.kind, made.field, made.owner, made.case_id) == ("identity", "birth_date", "amiri", case_id)
+    assert made.reason != "documents"
     assert identity.check(claim(1, **WRONG_DAY), settings).verdict == "passes"
     assert identity.check(claim(1, birth_date="1980-05-23"), settings).verdict == "refused"
 
