@@ -12,7 +12,9 @@ def test_a_liaison_sees_what_waits_for_the_own_sources_of_whatever_kind(client_a
     assert [f"/admin/cases/{number}/" in page for number in (own, nobodys, others)] == [True, True, False]
     assert "درخواست اصلاح: واحد" in page
     assert page.count("<tr>") == 1 + 4
+    assert "فهرست اصلاحات در فایل اکسل" in page
     nothing = client_as("hr_liaison", name="other", sources=("students",)).get("/admin/hr-waiting/").text
     assert nothing.count("<tr>") == 1 + 1
     everything = client_as("auditor").get("/admin/hr-waiting/").text
     assert everything.count("<tr>") == 1 + 5
+    assert "فهرست اصلاحات در فایل اکسل" not in everything
