@@ -3,8 +3,6 @@
 Source: reliability.md §4; mission S35.
 """
 
-import fcntl
-import os
 import threading
 from collections.abc import Iterable
 from functools import cache
@@ -18,10 +16,8 @@ from backoffice.settings import Settings
 _LIST = Path(__file__).with_name("common_passwords.txt")
 SCHEME = "{ARGON2}"
 # Of the settings that OWASP's Password Storage Cheat Sheet calls equally strong, one that stays in the processor's
-# cache; slapd checks logins with it too. See docs/adr/0031.
+# cache; slapd checks logins with it too. One at a time in a process. See docs/adr/0031.
 _hasher = PasswordHasher(time_cost=4, memory_cost=9 * 1024, parallelism=1)
-# Half of the processors hash at a time, the others are for pages.
-_PLACES = max(1, (os.cpu_count() or 1) // 2)
 _place = threading.Lock()
 
 
@@ -38,11 +34,9 @@ def own_words(national_code: str, mobile: str, *names: str) -> list[str]:
     return [national_code, mobile, mobile.removeprefix("0"), *parts]
 
 
-def hashed(password: str, settings: Settings) -> str:
-    """Give the password as the directory keeps it: ``{ARGON2}$argon2id$…``. Waits for a place among those at it."""
-    place = settings.instance / f"hashing-{os.getpid() % _PLACES}.lock"
-    with _place, place.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+def hashed(password: str) -> str:
+    """Give the password as the directory keeps it: ``{ARGON2}$argon2id$…``. Waits while another is hashed."""
+    with _place:
         return SCHEME + _hasher.hash(password)
 
 

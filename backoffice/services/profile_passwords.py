@@ -73,7 +73,7 @@ def checked(visitor: Visitor, sent: Sent, settings: Settings) -> str:
 
 
 def _queue(visitor: Visitor, new: str, how: str, settings: Settings, *, but: str = "") -> None:
-    hashed = chosen_passwords.hashed(new, settings)
+    hashed = chosen_passwords.hashed(new)
     with writing() as session:
         account = account_acts.claimed(session, visitor.account_id)
         operation = account_password.queue(session, account, hashed, visitor.actor, settings)

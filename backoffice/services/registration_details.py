@@ -47,7 +47,7 @@ def give_details(registration_id: int, sent: Sent, who: Applicant, settings: Set
     fields = _checked(row, sent, settings)
     if not _was_sent_lately(row, settings) and not _is_proved(row, fields["mobile"]):
         ask_owner(row, fields["mobile"], who, settings)
-    hashed = chosen_passwords.hashed(fields["password"], settings)
+    hashed = chosen_passwords.hashed(fields["password"])
     with writing() as session:
         row = _open_row(session, registration_id)
         lately = _was_sent_lately(row, settings)

@@ -221,9 +221,7 @@ def test_a_new_password_never_opens_a_lock(app: Flask, account: int, server: Loc
     work_off(app)
     with writing() as session:
         row = session.get_one(Account, account)
-        account_password.queue(
-            session, row, chosen_passwords.hashed(NEW, settings_of(app)), "account:1", settings_of(app)
-        )
+        account_password.queue(session, row, chosen_passwords.hashed(NEW), "account:1", settings_of(app))
     work_off(app)
     assert last_operation("set_password").outcome == "failed"
     assert last_operation("set_password").secret == ""

@@ -1,6 +1,5 @@
 """Passwords that people choose."""
 
-import fcntl
 from pathlib import Path
 
 import pytest
@@ -58,29 +57,5 @@ def test_the_list_of_common_passwords_is_long_enough_to_matter() -> None:
     assert sum(len(word) >= 8 for word in chosen_passwords.common()) >= 3000
 
 
-class HasherThatLooks:
-    """Finds out whether another process could hash at this moment."""
-
-    def __init__(self, place: Path) -> None:
-        self.place = place
-        self.is_alone = False
-
-    def hash(self, _password: str) -> str:
-        with self.place.open("w") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                self.is_alone = True
-        return "$argon2id$"
-
-
-def test_half_of_the_processors_hash_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    looks = HasherThatLooks(tmp_path / "hashing-0.lock")
-    monkeypatch.setattr(chosen_passwords, "_PLACES", 1)
-    monkeypatch.setattr(chosen_passwords, "_hasher", looks)
-    chosen_passwords.hashed("blue-kettle-77", make_settings(tmp_path))
-    assert looks.is_alone
-
-
-def test_the_hash_is_one_the_directory_reads(tmp_path: Path) -> None:
-    assert chosen_passwords.hashed("blue-kettle-77", make_settings(tmp_path)).startswith("{ARGON2}$argon2id$v=19$m=")
+def test_the_hash_is_one_the_directory_reads() -> None:
+    assert chosen_passwords.hashed("blue-kettle-77").startswith("{ARGON2}$argon2id$v=19$m=")
