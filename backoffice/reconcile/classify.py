@@ -6,7 +6,7 @@ Source: reconciliation.md "Situations", the first that applies.
 import numpy as np
 import pandas as pd
 
-from backoffice.reconcile.inputs import SEPARATOR, SourceInput, World
+from backoffice.reconcile.inputs import SEPARATOR, SourceInput, Told, World
 from backoffice.reconcile.match import Matches
 from backoffice.reconcile.persons import Persons
 from backoffice.rules import fields
@@ -62,15 +62,15 @@ def _people(
     owns = (rows["verdict"].fillna("?") == "") & (rows["entry"] >= 0)
     rows["situation"] = rows["verdict"].where(rows["verdict"].fillna("") != "", None)
     without = rows["status_class"].map(_WITHOUT_ACCOUNT).fillna(s.NOT_ENTITLED)
-    rows["situation"] = rows["situation"].fillna(without.where(~owns, _owned(rows, entries, world.told.disabled)))
+    rows["situation"] = rows["situation"].fillna(without.where(~owns, _owned(rows, entries, world.told)))
     _put_protected(rows, entries)
     _put_quarantined(rows, quarantined)
     _put_collided(rows, matches.collided)
     return rows[_COLUMNS]
 
 
-def _owned(rows: pd.DataFrame, entries: pd.DataFrame, ours: frozenset[str]) -> pd.Series:
-    """Judge people who own their entry, as if all did. ``ours``: UUIDs of entries we disabled at an ending."""
+def _owned(rows: pd.DataFrame, entries: pd.DataFrame, told: Told) -> pd.Series:
+    """Judge people who own their entry, as if all did."""
     place = rows["entry"].clip(lower=0)
     has = len(entries) > 0
     disabled = entries["disabled"].to_numpy()[place] if has else np.zeros(len(rows), dtype=bool)
@@ -79,12 +79,14 @@ def _owned(rows: pd.DataFrame, entries: pd.DataFrame, ours: frozenset[str]) -> p
     asleep = disabled & rows["status_class"].isin([fields.ENDED, fields.LIMITED, fields.ADMITTED])
     linked = pd.Series(np.where(rows["tier"] == s.T0, s.CONFIRMED, s.FOUND), index=rows.index, dtype="str")
     decided = decided.mask(asleep, s.DISABLED).fillna(linked)
-    if ours and has:
-        own = (entries["entry_uuid"].isin(ours) & (entries["branch"] != "archived")).to_numpy()[place]
+    if told.disabled and has:
+        own = (entries["entry_uuid"].isin(told.disabled) & (entries["branch"] != "archived")).to_numpy()[place]
         decided = decided.mask(disabled & own & (rows["status_class"] == fields.ACTIVE), s.REHIRE)
     in_order = temporary & decided.isin([s.CONFIRMED, s.FOUND])
     decided = decided.mask(in_order & (rows["status_class"] == fields.ADMITTED), s.TEMP_HR_INACTIVE)
-    return decided.mask(in_order & (rows["status_class"] == fields.ACTIVE), s.TEMP_IDLE)
+    asked = entries["entry_uuid"].isin(told.requested).to_numpy()[place] if has else disabled
+    in_order &= rows["status_class"] == fields.ACTIVE
+    return decided.mask(in_order, np.where(asked, s.TEMP_READY, s.TEMP_IDLE))
 
 
 def _put_protected(rows: pd.DataFrame, entries: pd.DataFrame) -> None:

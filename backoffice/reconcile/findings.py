@@ -194,6 +194,7 @@ _DETAILS = {
     s.ID_CHANGED: N_("same person by number and name, another national code"),
     s.TEMP_NO_HR: N_("temporary account, no row in HR"),
     s.TEMP_HR_INACTIVE: N_("temporary account; HR has the person as admitted, not yet active"),
+    s.TEMP_READY: N_("temporary account; the permanent one was asked for"),
     s.TEMP_IDLE: N_("temporary account; the permanent one was not asked for yet"),
     s.TARGET_GONE: N_("the linked account is no longer in the directory"),
     s.OVERRIDDEN: N_("an exception stands against what HR says"),

@@ -73,15 +73,17 @@ def no_verdicts() -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Told:
-    """What was said and done so far about accounts whose time ends.
+    """What was said, done and asked for so far about accounts whose time ends.
 
     ``warnings``, ``questions``: (entry UUID, ending) -> the newest that stands. ``disabled``: UUIDs of entries that we
-    disabled because of an ending, and that nobody of us enabled since.
+    disabled because of an ending, and that nobody of us enabled since. ``requested``: UUIDs of entries of temporary
+    accounts whose holders asked for the permanent one.
     """
 
     warnings: Mapping[tuple[str, str], Warned] = field(default_factory=dict)
     questions: Mapping[tuple[str, str], Asked] = field(default_factory=dict)
     disabled: frozenset[str] = frozenset()
+    requested: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ _TABLE: dict[Urgency, tuple[str, ...]] = {
         s.UNCORRELATED,
         s.TEMP_NO_HR,
         s.TEMP_HR_INACTIVE,
+        s.TEMP_READY,
         s.TEMP_IDLE,
     ),
     Urgency.QUIET: (s.CONFIRMED, s.DISABLED, s.PROTECTED, s.NOT_ENTITLED, s.OUT_OF_SCOPE),

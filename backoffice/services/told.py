@@ -6,19 +6,20 @@ from collections import defaultdict
 import sqlalchemy as sa
 
 from backoffice.extensions import db
-from backoffice.models import Finding, Message, Operation, PlannedAction, Question
+from backoffice.models import Account, Finding, Message, Operation, PermanentRequest, PlannedAction, Question
 from backoffice.models.message import STANDING
 from backoffice.models.operation import ALREADY, MADE
 from backoffice.reconcile.inputs import Told
 from backoffice.rules import situations as s
 from backoffice.rules.leavers import Asked, Warned
+from backoffice.rules.request_states import LIVE
 
 Key = tuple[str, str]
 
 
 def told() -> Told:
-    """Give warnings that stand, questions that are not closed, and the accounts that we disabled at an ending."""
-    return Told(_warnings(), _questions(), _disabled())
+    """Give warnings that stand, questions and requests that are not closed, and what we disabled at an ending."""
+    return Told(_warnings(), _questions(), _disabled(), _requested())
 
 
 def _warnings() -> dict[Key, Warned]:
@@ -56,3 +57,8 @@ def _disabled() -> frozenset[str]:
     )
     newest = {uuid: (kind, situation) for kind, uuid, situation in db.session.execute(made)}
     return frozenset(uuid for uuid, (kind, why) in newest.items() if kind == s.DISABLE and why in s.ENDINGS)
+
+
+def _requested() -> frozenset[str]:
+    asked = sa.select(Account.entry_uuid).join(PermanentRequest, PermanentRequest.account_id == Account.id)
+    return frozenset(db.session.scalars(asked.where(PermanentRequest.state.in_(LIVE), Account.entry_uuid != "")))

@@ -25,6 +25,7 @@ _PLAIN: dict[str, str] = {
     s.ROW_QUARANTINED: N_("HR's row about the account %(account)s has a fault; the account is untouched."),
     s.TEMP_NO_HR: N_("%(name)s has a temporary account and no row in HR's files."),
     s.TEMP_HR_INACTIVE: N_("%(name)s has a temporary account, and HR does not have the person as active yet."),
+    s.TEMP_READY: N_("%(name)s has a temporary account and asked for the permanent one."),
     s.TEMP_IDLE: N_("%(name)s has a temporary account and did not ask for the permanent one yet."),
     s.NOT_REGISTERED: N_("%(name)s works here and has no account yet."),
     s.DRIFT: N_("%(name)s: %(fields)s differs between HR and the account %(account)s."),

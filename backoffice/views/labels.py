@@ -51,6 +51,9 @@ SITUATIONS: dict[str, Label] = {
     s.TEMP_HR_INACTIVE: Label(
         N_("Temporary account of an admitted person"), N_("HR does not have the holder as active yet.")
     ),
+    s.TEMP_READY: Label(
+        N_("Temporary account with a request"), N_("The holder asked for the permanent account; the request is open.")
+    ),
     s.TEMP_IDLE: Label(
         N_("Temporary account without a request"), N_("The holder may ask for the permanent account and has not yet.")
     ),

@@ -6,6 +6,7 @@ import random
 import pytest
 
 from backoffice.reconcile.engine import reconcile
+from backoffice.reconcile.inputs import Told
 from backoffice.rules import situations as s
 from backoffice.settings import Policy
 from tests.reconcile.worlds import (
@@ -382,6 +383,12 @@ def test_a_temporary_account_without_a_row_waits_for_hr_and_nothing_is_done_to_i
     outcome = outcome_of([row(1)], [entry(1), entry(2, branch="temporary", covered_by="")])
     finding = next(f for f in outcome.findings if f.situation == s.TEMP_NO_HR)
     assert (finding.actions, finding.national_code) == ([], code(2))
+
+
+def test_a_temporary_account_whose_holder_asked_for_the_permanent_one_is_ready() -> None:
+    there = [entry(1, branch="temporary", covered_by=""), entry(2, branch="temporary", covered_by="")]
+    outcome = outcome_of([row(1), row(2)], there, told=Told(requested=frozenset({"uuid-1"})))
+    assert (outcome.situations[s.TEMP_READY], outcome.situations[s.TEMP_IDLE]) == (1, 1)
 
 
 def test_details_of_a_temporary_account_are_not_mended() -> None:

@@ -8,7 +8,7 @@ from backoffice.rules import situations as s
 from backoffice.views import finding_words
 
 
-@pytest.mark.parametrize("situation", [s.TEMP_NO_HR, s.TEMP_HR_INACTIVE, s.TEMP_IDLE])
+@pytest.mark.parametrize("situation", [s.TEMP_NO_HR, s.TEMP_HR_INACTIVE, s.TEMP_READY, s.TEMP_IDLE])
 def test_a_temporary_account_is_told_with_the_name_of_its_holder(app: Flask, situation: str) -> None:
     finding = Finding(situation=situation, person_name="مریم کاظمی", dns=[], differences=[], evidence={})
     with app.test_request_context("/?lang=en"):
