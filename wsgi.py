@@ -11,6 +11,7 @@ from flask import Flask  # noqa: E402
 
 from backoffice import create_app  # noqa: E402
 from backoffice.extensions import settings_of  # noqa: E402
+from backoffice.i18n import LANGUAGES  # noqa: E402
 from backoffice.services.rehearsal import rehearse  # noqa: E402
 from backoffice.settings import SettingsError  # noqa: E402
 
@@ -30,10 +31,13 @@ def _load() -> Flask:
 
 
 def _prepare_request_pages(application: Flask) -> None:
-    """Compile templates and statements now: otherwise the first people of a new process wait, all at once."""
+    """Show and rehearse what everybody begins with: otherwise the first people of a new process wait, all at once."""
     environment = application.jinja_env
     for name in environment.list_templates(filter_func=lambda name: name.startswith(("request/", "partials/"))):
         environment.get_template(name)
+    for language in LANGUAGES:
+        with application.test_request_context("/request/", query_string={"lang": language}):
+            application.dispatch_request()
     with application.app_context():
         rehearse(settings_of(application))
 
