@@ -29,6 +29,7 @@ from backoffice.services import (
 from backoffice.services.registrations import Applicant, subject_of
 from backoffice.settings import Settings
 
+_PATIENCE_MS = 2000
 _NOBODY = Applicant(address="0.0.0.0")  # noqa: S104 - nobody's address, for counting only
 
 
@@ -39,10 +40,10 @@ class _TakenBackError(Exception):
 def rehearse(settings: Settings) -> None:
     """Load and write once what a registration needs. Asks nobody outside, stores nothing, keeps no connection.
 
-    Does nothing where the database is not there or not made yet: a desk starts all the same.
+    Does nothing where the database is not there, not made yet or busy: a desk starts all the same.
     """
     _load(settings)
-    with suppress(_TakenBackError, SQLAlchemyError), writing() as session:
+    with suppress(_TakenBackError, RefusedError, SQLAlchemyError), writing(patience_ms=_PATIENCE_MS) as session:
         _register(session, _alone(settings))
         raise _TakenBackError
     db.session.remove()

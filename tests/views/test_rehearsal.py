@@ -63,3 +63,10 @@ def test_a_desk_whose_database_is_not_made_yet_starts(tmp_path: Path) -> None:
     application = create_app(make_settings(tmp_path))
     with application.app_context():
         rehearsal.rehearse(settings_of(application))
+
+
+def test_a_desk_starts_while_somebody_else_writes(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rehearsal, "_PATIENCE_MS", 1)
+    with db.engine.connect().execution_options(writing=True) as other:
+        other.execute(sa.text("SELECT 1"))
+        rehearsal.rehearse(settings_of(app))
