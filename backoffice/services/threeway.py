@@ -59,7 +59,9 @@ def newest_changes() -> list[Made]:
 
 
 def _made(operation: Operation) -> Iterable[Made]:
-    desired, uuid = operation.desired, operation.desired["entry_uuid"]
+    desired, uuid = operation.desired, operation.desired.get("entry_uuid")
+    if uuid is None:  # a move of mail, which is about no entry
+        return []
     if operation.kind in (s.DISABLE, s.ENABLE):
         return [Made(operation.id, operation.kind, uuid)]
     pairs = desired.get("new", {}).items()

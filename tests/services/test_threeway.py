@@ -9,7 +9,7 @@ from flask import Flask
 from backoffice import clock
 from backoffice.extensions import db, settings_of, writing
 from backoffice.models import Discrepancy, Link, Operation
-from backoffice.services import reconciliation, threeway
+from backoffice.services import mail_moves, reconciliation, threeway
 from tests.directories import BASE, account, write_dump
 from tests.reconcile.exports import as_csv, code, people
 
@@ -110,3 +110,13 @@ def test_a_value_somebody_changed_back_is_found(app: Flask, linked: list[list[st
     directory(app, linked, {"ou": "چیز دیگر"})
     check(app)
     assert open_kinds() == []
+
+
+def test_what_was_done_to_no_entry_is_not_looked_for(app: Flask, linked: list[list[str]]) -> None:
+    now = clock.now()
+    with writing() as session:
+        session.add(Operation(
+            kind=mail_moves.MOVE_KIND, subject="move:1", directory="main", state="done", outcome="done",
+            desired={"move_id": 1}, not_before=now, created_at=now,
+        ))  # fmt: skip
+    assert check(app) == {"new": 0, "known": 0, "gone": 0}
