@@ -165,6 +165,12 @@ def reason_title(code: str) -> str:
     return _(REASON_WORDS[code]) if code in REASON_WORDS else code
 
 
+def reason_said(why: str) -> str:
+    """Give a reason with its note, as the trail keeps them, in the language of the page."""
+    code, colon, note = why.partition(":")
+    return f"{reason_title(code)}{colon}{note}"
+
+
 def account_state(state: str) -> str:
     """Give the state of an account of this office."""
     return _(_ACCOUNTS[state]) if state in _ACCOUNTS else state

@@ -109,6 +109,13 @@ def test_each_decision_leaves_its_state(
     assert desk.get(f"/admin/cases/{case_id}/").status_code == 200
 
 
+def test_what_was_done_is_told_with_its_reason_in_words(client_as: ClientAs, case_id: int) -> None:
+    desk = client_as("it_operator")
+    desk.post_form(f"/admin/mismatch/{case_id}/refuse", {"reason": "not_employed", "note": "نامه ۱۲"})
+    page = desk.get(f"/admin/cases/{case_id}/?lang=en").text
+    assert ("Does not work here: نامه ۱۲" in page, "not_employed" in page) == (True, False)
+
+
 def test_a_decision_without_a_reason_is_refused_in_its_open_form(client_as: ClientAs, case_id: int) -> None:
     answer = client_as("it_operator").post_form(f"/admin/mismatch/{case_id}/accept?lang=en", {"days": "30"})
     assert (answer.status_code, "Please choose a reason." in answer.text) == (422, True)
