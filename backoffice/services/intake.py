@@ -115,7 +115,7 @@ def _new(attempt: Attempt, actor: str, settings: Settings) -> Taken:
     judged = checked if checked.verdict == identity.REFUSED else replace(checked, causes=(attempt.cause,))
     with writing() as session:
         row = _registration(session, attempt, registration_states.STARTED)
-        mismatches.refuse(session, row, judged, settings)
+        mismatches.refuse(session, row, judged, settings, actor)
         return Taken(attempt.reference, TAKEN, row.tracking_code)
 
 
@@ -130,7 +130,7 @@ def _account(attempt: Attempt, checked: Checked, actor: str) -> Taken:
         account = _enter(session, attempt, person, checked.source, entry)
         row.account_id, row.person_id, row.source = account.id, person.id, checked.source
         row.causes, row.evidence, row.finished_at = list(checked.causes), checked.evidence, row.created_at
-        mismatches.settle(session, row)
+        mismatches.settle(session, row, mismatches.TAKEN_IN, actor)
         after = {"state": account.state, "registration": row.id}
         audit.record("intake:account:taken", subject_of(account.id), actor=actor, after=after)
         return Taken(attempt.reference, TAKEN, row.tracking_code)

@@ -10,19 +10,21 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from backoffice import clock
-from backoffice.models import Case, Registration
+from backoffice.models import Case, Message, Registration
 from backoffice.rules.case_states import AUTO_CLOSED, MISMATCH, NEW, OPEN, WAITING_PERSON
 from backoffice.rules.hashing import canonical_hash
 from backoffice.rules.identity_causes import PASSING
 from backoffice.rules.registration_states import REJECTED, check_step
-from backoffice.services import audit, cases, codes
+from backoffice.services import audit, cases, codes, messages
 from backoffice.services.registrations import subject_of
 from backoffice.services.rows import add_if_missing
 from backoffice.settings import Settings
 
 APPLICANT = "applicant"
 _OWN = sa.select(Case).where(Case.kind == MISMATCH, Case.key == sa.bindparam("key")).with_for_update()
-CAME_IN = "came_in"
+# Verdicts nobody gave: the person passed a later attempt; another registration site made the account all the same.
+CAME_IN, TAKEN_IN = "came_in", "taken_in"
+BY_ATTEMPTS = {CAME_IN: "settled", TAKEN_IN: "taken_in"}
 _FRESH = {
     "taken_by": "",
     "taken_at": None,
@@ -54,11 +56,12 @@ class Judged(Protocol):
         """The person of our register, None for nobody we know."""
 
 
-def refuse(session: Session, registration: Registration, checked: Judged, settings: Settings) -> Case:
+def refuse(session: Session, registration: Registration, checked: Judged, settings: Settings, actor: str = "") -> Case:
     """Refuse a registration inside the caller's transaction; give the case of its person.
 
     The registration becomes REJECTED and keeps causes and evidence; a code that has not left is called off. A case
-    that was closed opens again. The registration must be in the session and have an id.
+    that was closed opens again. The registration must be in the session and have an id. ``actor``: who brought it, ""
+    for the person, or the desk user who helped.
     """
     if registration.state != REJECTED:
         check_step(registration.state, REJECTED)
@@ -78,28 +81,33 @@ def refuse(session: Session, registration: Registration, checked: Judged, settin
     describe(case, registration, settings)
     session.flush()
     after = {"state": case.state, "registration": registration.id, "cause": case.cause}
-    actor = registration.actor or APPLICANT
     audit.record(
-        "cases:mismatch:refused", cases.subject_of(case.id), actor=actor, before={"state": before}, after=after
-    )
+        "cases:mismatch:refused", cases.subject_of(case.id), actor=actor or _who(registration),
+        before={"state": before}, after=after,
+    )  # fmt: skip
     return case
 
 
-def settle(session: Session, registration: Registration) -> None:
-    """Close the open case of a person whose identity passes now, inside the caller's transaction.
+def settle(session: Session, registration: Registration, verdict: str = CAME_IN, actor: str = "") -> None:
+    """Close the open case of a person of whom nothing is left to decide, inside the caller's transaction.
 
-    For attempts that pass by themselves: nothing of an earlier refusal is left to decide.
+    What it told the person and has not left yet is taken back. ``actor``: as in ``refuse``.
     """
     case = find(session, registration.id_type, registration.national_code)
     if case is None or case.state not in OPEN:
         return
-    before = case.state
-    _set(case, {**_FRESH, "state": AUTO_CLOSED, "verdict": CAME_IN, "decided_at": clock.now()})
+    before, by = case.state, actor or _who(registration)
+    messages.withdraw(session, Message.id.in_(case.effects.get("messages", [])))
+    _set(case, {**_FRESH, "state": AUTO_CLOSED, "verdict": verdict, "decided_by": by, "decided_at": clock.now()})
     registration.case_id = case.id
     audit.record(
-        "cases:mismatch:settled", cases.subject_of(case.id), actor=registration.actor or APPLICANT,
-        before={"state": before}, after={"state": AUTO_CLOSED, "registration": registration.id},
+        f"cases:mismatch:{BY_ATTEMPTS[verdict]}", cases.subject_of(case.id), actor=by, before={"state": before},
+        after={"state": AUTO_CLOSED, "registration": registration.id},
     )  # fmt: skip
+
+
+def _who(registration: Registration) -> str:
+    return registration.actor or APPLICANT
 
 
 def find(session: Session, id_type: str, national_code: str) -> Case | None:

@@ -52,6 +52,7 @@ ACTS = {
     "cases:mismatch:turned_down": N_("A request for an account was turned down"),
     "cases:mismatch:refused": N_("A registration was refused and waits as a case"),
     "cases:mismatch:settled": N_("A case closed because the person passed a later attempt"),
+    "cases:mismatch:taken_in": N_("A case closed because the other registration site made an account"),
     "cases:contact:proved": N_("A mobile to be told through was left with a case"),
     "cases:list:followed": N_("Cases were brought up to a run"),
     "codes:alarm:raised": N_("Very many wrong codes were typed within an hour"),

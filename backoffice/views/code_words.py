@@ -7,7 +7,7 @@ from markupsafe import Markup, escape
 from backoffice import clock
 from backoffice.i18n import N_, _
 from backoffice.models.message import DELIVERED, FAILED, QUEUED, WITHDRAWN
-from backoffice.services import codes, otp_cases
+from backoffice.services import codes, intake, otp_cases
 from backoffice.services.otp_trouble import Attempt
 from backoffice.views import formats
 
@@ -25,7 +25,9 @@ CAUSES = {
     otp_cases.TRIES: N_("All tries of a code were used up."),
     otp_cases.NOT_SENT: N_("The SMS gateway did not take the message."),
 }
-_SENDERS = {codes.APPLICANT: N_("the person"), otp_cases.SYSTEM: N_("by itself")}
+_SENDERS = {
+    codes.APPLICANT: N_("the person"), otp_cases.SYSTEM: N_("by itself"), intake.CHANNEL: N_("other registration site"),
+}  # fmt: skip
 _SAY = {
     QUEUED: N_("The message has not left yet, because the SMS gateway does not answer; it leaves by itself soon."),
     FAILED: N_("The SMS gateway did not take the message; please look whether the number you gave is right."),
@@ -55,7 +57,7 @@ def delivery_badge(attempt: Attempt) -> tuple[str, str]:
 
 
 def sender(name: str) -> Markup:
-    """Say who it was: the person, nobody at the desk, or a desk user."""
+    """Say who it was: the person, nobody at the desk, another registration site, or a desk user."""
     return escape(_(_SENDERS[name])) if name in _SENDERS else formats.ltr(name)
 
 

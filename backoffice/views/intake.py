@@ -11,7 +11,6 @@ from backoffice.services import intake, intake_file
 from backoffice.views.security import guarded_by_token
 
 blueprint = Blueprint("intake", __name__)
-ACTOR = "intake"
 MOST_ROWS = 200
 TOO_MANY = "at most 200 registrations at a time"
 _UNAUTHORIZED, _UNPROCESSABLE = 401, 422
@@ -37,5 +36,5 @@ def take() -> ResponseReturnValue:
         return {"error": str(fault)}, _UNPROCESSABLE
     if len(rows) > MOST_ROWS:
         return {"error": TOO_MANY}, _UNPROCESSABLE
-    taken = intake.take_all(rows, actor=ACTOR, settings=settings)
+    taken = intake.take_all(rows, actor=intake.CHANNEL, settings=settings)
     return {"results": [one.to_json() for one in taken]}

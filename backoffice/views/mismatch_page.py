@@ -1,7 +1,7 @@
 """The page of one refused registration: what was typed, what is known, and what can be decided."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import current_app
@@ -25,10 +25,20 @@ from backoffice.services import (
     mismatch_holder,
     mismatch_link,
     mismatch_messages,
+    mismatches,
     roles,
 )
 from backoffice.services.cases import Wanted
-from backoffice.views import account_words, audit_words, case_words, code_words, masking, mismatch_words, sentences
+from backoffice.views import (
+    account_words,
+    audit_words,
+    case_words,
+    code_words,
+    masking,
+    mismatch_words,
+    sentences,
+    story_words,
+)
 from backoffice.views.access import allowed, the_actor
 from backoffice.views.base import DeskView
 from backoffice.views.formats import mask_mobile
@@ -49,7 +59,7 @@ def render(
 ) -> str:
     """Give the page; ``opened``: the decision whose form is open, with what was typed into it."""
     attempts = mismatch_check.attempts_of(db.session(), case.id)
-    actor, attempt = the_actor(), attempts[0] if attempts else None
+    actor, attempt = the_actor(), _judged(case, attempts)
     shown = masking.is_shown(cases.subject_of(case.id))
     is_free = case.taken_by in ("", actor.username)
     decides = allowed(Permission.DECIDE_CASES)
@@ -66,9 +76,16 @@ def render(
             is_mine=case.taken_by == actor.username, may_force=actor.role == Role.IT_ADMIN, may_decide=decides,
             may_unmask=allowed(Permission.UNMASK), link_purpose=Act.LINK, roles=_roles(case),
             others=cases.others_of(case, wanted), situation_title=situation_title, by=code_words.sender,
-            account_numbers=_account_numbers(attempt), leaves_at=_leaves_at(),
+            account_numbers=_account_numbers(attempt), leaves_at=_leaves_at(), attempt_badge=story_words.attempt_badge,
         )
     )  # fmt: skip
+
+
+def _judged(case: Case, attempts: Sequence[Registration]) -> Registration | None:
+    """Give the attempt the case is about: the newest, but not the one that made it close by itself."""
+    if case.verdict in mismatches.BY_ATTEMPTS:
+        return next((one for one in attempts if one.state == REJECTED), None)
+    return next(iter(attempts), None)
 
 
 def _table(attempt: Registration, *, shown: bool) -> Any:

@@ -94,6 +94,7 @@ ACTS: dict[str, Label] = {
 VERDICTS: dict[str, str] = {
     **{act: label.title for act, label in ACTS.items()},
     "repaired": N_("Passed another check"), "came_in": N_("A later attempt passed"),
+    "taken_in": N_("The other registration site made an account"),
 }  # fmt: skip
 KEYS: dict[str, str] = {
     Act.CORRECT: "KeyE", Act.ACCEPT: "KeyA", Act.REFUSE: "KeyR",

@@ -14,6 +14,7 @@ from backoffice.services.person_keys import keys_of, subject_of
 from backoffice.views import (
     account_words,
     audit_words,
+    code_words,
     finding_words,
     labels,
     masking,
@@ -111,7 +112,8 @@ class PeopleView(DeskView):
                 sees_runs=allowed(Permission.SEE_RUNS), sees_files=allowed(Permission.SEE_SNAPSHOTS),
                 sees_acts=allowed(Permission.SEE_AUDIT), sees_cases=allowed(Permission.SEE_CASES),
                 sees_accounts=allowed(Permission.SEE_ACCOUNTS),
-                story_words=story_words, account_words=account_words, mismatch_words=mismatch_words, **values,
+                story_words=story_words, by=code_words.sender, account_words=account_words,
+                mismatch_words=mismatch_words, **values,
             )
         )  # fmt: skip
 

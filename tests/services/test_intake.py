@@ -97,7 +97,8 @@ def test_a_success_closes_the_case_of_an_earlier_refusal(app: Flask) -> None:
     make_hr_row(3)
     refused = attempt(3, "refused", reference="A-1", cause="CIVIL_DIFFERS", birth_date="1350/01/01")
     assert results(app, refused, temporary()) == ["taken", "taken"]
-    assert db.session.query(Case).one().state == "auto_closed"
+    case = db.session.query(Case).one()
+    assert (case.state, case.verdict, case.decided_by) == ("auto_closed", "taken_in", "intake")
 
 
 @pytest.mark.parametrize("overrides", [{"ldap_uri": "ldap://127.0.0.1:9", "ldap_base_dn": BASE}])

@@ -10,8 +10,8 @@ from flask import Flask
 from backoffice import clock
 from backoffice.extensions import db, settings_of, writing
 from backoffice.models import Case, Registration
-from backoffice.services import roles
-from tests.factories import make_account, make_hr_row
+from backoffice.services import mismatches, roles
+from tests.factories import make_account, make_hr_row, make_registration
 from tests.reconcile.worlds import code, name_of
 from tests.services.mismatch_rows import CONTACT, make_refusal
 from tests.views.case_rows import make_case
@@ -208,3 +208,17 @@ def test_another_kind_of_case_has_no_such_decisions(client_as: ClientAs, app: Fl
     number = make_case(1)
     answer = client_as("it_operator").post_form(f"/admin/mismatch/{number}/refuse", {"reason": "not_proved"})
     assert answer.status_code == 404
+
+
+def test_a_case_that_another_attempt_closed_shows_what_each_attempt_came_to(
+    app: Flask, client_as: ClientAs, case_id: int
+) -> None:
+    taken = make_registration(1, state="temporary", channel="intake", causes=["EXISTS_STAFF"])
+    with writing() as session:
+        mismatches.settle(session, session.get_one(Registration, taken), mismatches.TAKEN_IN, "intake")
+    page = client_as("it_operator").get(f"/admin/cases/{case_id}/?lang=en").text
+    for said in ("Closed by itself", "The other registration site made an account", "one day apart"):
+        assert said in page
+    attempts = page[page.index(">Attempts</h2>") :]
+    assert attempts.index("account made") < attempts.index("Has a permanent account") < attempts.index("refused")
+    assert "other registration site" in page[page.index(">What was done</h2>") :]
