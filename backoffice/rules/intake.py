@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from backoffice.i18n import N_
@@ -88,6 +89,20 @@ def read(row: object, zone: str) -> Attempt:
         expires_at=_expiry(texts, zone) if outcome == TEMPORARY else None,
         typed={name: texts.get(name, "") for name in TYPED},
     )  # fmt: skip
+
+
+def is_account(entry: Mapping[str, Any], attempt: Attempt) -> bool:
+    """Say whether an entry of the person's (see services.identity) is the account that an attempt tells of."""
+    return bool(entry["temporary"]) and _is_named(entry, attempt)
+
+
+def is_instead(entry: Mapping[str, Any], attempt: Attempt) -> bool:
+    """Say whether an entry of the person's stands where the account should be, so that it will not come."""
+    return bool(entry["temporary"]) != _is_named(entry, attempt)
+
+
+def _is_named(entry: Mapping[str, Any], attempt: Attempt) -> bool:
+    return str(entry["username"]).lower() == attempt.username
 
 
 def _texts(row: object) -> dict[str, str]:

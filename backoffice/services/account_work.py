@@ -12,15 +12,15 @@ from sqlalchemy.orm import Session
 
 from backoffice import clock
 from backoffice.extensions import db, writing
-from backoffice.models import Account, Link, Operation, Registration
+from backoffice.models import Account, Operation, Registration
 from backoffice.models.operation import DONE, MADE, PARKED
-from backoffice.models.types import MAIN_DIRECTORY
 from backoffice.ports.directory_write import DirectoryWriter
 from backoffice.rules import account_states, registration_states
 from backoffice.rules.entry_changes import UUID
 from backoffice.services import (
     account_changes,
     account_creation,
+    account_links,
     account_operations,
     account_password,
     audit,
@@ -38,7 +38,6 @@ from backoffice.settings import Settings
 KINDS = account_operations.KINDS
 # Few at a time: who comes while they are worked on is next.
 BATCH = 5
-ORIGIN = "registration"
 
 
 def work(writer: DirectoryWriter, settings: Settings, kinds: Iterable[str] = KINDS) -> list[Result]:
@@ -119,7 +118,7 @@ def _ready(session: Session, row: Operation, made: Made) -> None:
         return
     account.state, account.ready_at = account_states.TEMPORARY, clock.now()
     account.dn, account.entry_uuid = entry.dn, entry.values[UUID][0]
-    session.add(_link(account))
+    account_links.link(session, account)
     _move(session, desired["registration_id"], registration_states.TEMPORARY)
     after = {"state": account.state, "operation": row.id}
     audit.record(
@@ -144,11 +143,3 @@ def _move(session: Session, registration_id: int, state: str) -> None:
         Registration.id == registration_id, Registration.state.in_(registration_states.sources_of(state))
     )
     session.execute(step.values(**values).execution_options(synchronize_session=False))
-
-
-def _link(account: Account) -> Link:
-    return Link(
-        person_id=account.person_id, source=account.source, personnel_number="", directory=MAIN_DIRECTORY,
-        entry_uuid=account.entry_uuid, dn=account.dn, username=account.username, rule=ORIGIN, origin=ORIGIN,
-        created_at=clock.now(),
-    )  # fmt: skip

@@ -94,6 +94,15 @@ def request_temporary(session: Session, registration: Registration, settings: Se
     return account
 
 
+def entered(session: Session, values: dict[str, Any]) -> Account | None:
+    """Enter an account and give it; a removed one of this user name begins anew. None where there is one."""
+    account = added_if_missing(session, Account, values)
+    if account is not None:
+        return account
+    removed = sa.update(Account).where(Account.username == values["username"], Account.state == states.PURGED)
+    return session.scalars(removed.values({"ready_at": None, "locked_at": None, **values}).returning(Account)).first()
+
+
 def progress(account_id: int) -> Progress | None:
     """Give how far a new account is, None where there is none. Writes nothing."""
     account = db.session.get(Account, account_id)
@@ -141,16 +150,10 @@ def _enter(session: Session, person: Person, registration: Registration, setting
         "latin_last_name": registration.latin_last_name, "extensions": 0, "lock_reason": "", "created_at": now,
         "expires_at": temporary_end(now, settings.policy.temporary_months, settings.timezone),
     }  # fmt: skip
-    account = added_if_missing(session, Account, values) or _taken_up(session, values)
+    account = entered(session, values)
     if account is None:
         raise AccountExistsError
     return account
-
-
-def _taken_up(session: Session, values: Mapping[str, Any]) -> Account | None:
-    """Begin a removed account of this user name anew; give it if there was one."""
-    removed = sa.update(Account).where(Account.username == values["username"], Account.state == states.PURGED)
-    return session.scalars(removed.values(ready_at=None, locked_at=None, **values).returning(Account)).first()
 
 
 def _said(session: Session, registration: Registration) -> dict[str, Any]:

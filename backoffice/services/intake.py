@@ -21,11 +21,10 @@ from backoffice.rules import account_states, registration_states
 from backoffice.rules import intake as rules
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.intake import Attempt
-from backoffice.services import audit, identity, mismatches, persons
+from backoffice.services import account_links, accounts, audit, identity, mismatches, persons
 from backoffice.services.account_operations import subject_of
 from backoffice.services.identity import Checked, Claim
 from backoffice.services.registrations import new_tracking_code
-from backoffice.services.rows import added_if_missing
 from backoffice.settings import Settings
 
 CHANNEL = "intake"
@@ -35,6 +34,9 @@ RESULTS = (TAKEN, CHANGED, ALREADY, PASSES, LATER, INVALID)
 
 ANOTHER_OUTCOME = N_("This reference was sent before with another outcome or another person.")
 NO_ENTRY = N_("The directory has no temporary account with this user name and person.")
+TAKEN_BEFORE = N_("This account was taken in before, under another reference.")
+NOT_YET = N_("The directory does not have this account yet, so nothing was stored; please send it again later.")
+LINKED = N_("The account is linked to another person here, so nothing was stored; decide that first.")
 OWN_ACCOUNT = N_("This user name belongs to an account that was not made by the other site.")
 WAITS = N_("A service did not answer, so nothing was stored; please send it again later.")
 WOULD_PASS = N_("By what is known here this person is right and has no account; nothing was stored.")
@@ -120,24 +122,37 @@ def _new(attempt: Attempt, actor: str, settings: Settings) -> Taken:
 
 
 def _account(attempt: Attempt, checked: Checked, actor: str) -> Taken:
-    """Enter a temporary account that the directory has."""
-    entry = next((one for one in checked.evidence["directory"]["entries"] if _is_meant(one, attempt)), None)
+    """Enter a temporary account that the directory has, and link its holder with it."""
+    entries = checked.evidence["directory"]["entries"]
+    entry = next((one for one in entries if rules.is_account(one, attempt)), None)
     if entry is None:
-        raise RefusedError(NO_ENTRY)
+        return _without_entry(entries, attempt)
     with writing() as session:
         person = persons.enter(session, {**_known(attempt), **(checked.hr or {}), **_who(attempt)})
+        if account_links.owner_of(session, entry["entry_uuid"]) not in (None, person.id):
+            raise RefusedError(LINKED)
         row = _registration(session, attempt, registration_states.TEMPORARY)
         account = _enter(session, attempt, person, checked.source, entry)
+        account_links.link(session, account, CHANNEL)
         row.account_id, row.person_id, row.source = account.id, person.id, checked.source
-        row.causes, row.evidence, row.finished_at = list(checked.causes), checked.evidence, row.created_at
+        row.causes, row.evidence, row.finished_at = _causes(checked, entry), checked.evidence, row.created_at
         mismatches.settle(session, row, mismatches.TAKEN_IN, actor)
         after = {"state": account.state, "registration": row.id}
         audit.record("intake:account:taken", subject_of(account.id), actor=actor, after=after)
         return Taken(attempt.reference, TAKEN, row.tracking_code)
 
 
-def _is_meant(entry: Mapping[str, Any], attempt: Attempt) -> bool:
-    return bool(entry["temporary"]) and str(entry["username"]).lower() == attempt.username
+def _without_entry(entries: Iterable[Mapping[str, Any]], attempt: Attempt) -> Taken:
+    """Say whether the account can still come: not where the directory has another one in its place."""
+    if any(rules.is_instead(one, attempt) for one in entries):
+        raise RefusedError(NO_ENTRY)
+    return Taken(attempt.reference, LATER, message=NOT_YET)
+
+
+def _causes(checked: Checked, taken: Mapping[str, Any]) -> list[str]:
+    """Give what else speaks against the person by our rules; the account that was taken in does not."""
+    others = {one["cause"] for one in checked.evidence["directory"]["entries"] if one is not taken}
+    return [cause for cause in checked.causes if cause != taken["cause"] or cause in others]
 
 
 def _enter(session: Session, attempt: Attempt, person: Person, source: str, entry: Mapping[str, Any]) -> Account:
@@ -150,10 +165,17 @@ def _enter(session: Session, attempt: Attempt, person: Person, source: str, entr
         "latin_first_name": attempt.latin_first_name, "latin_last_name": attempt.latin_last_name, "extensions": 0,
         "lock_reason": "", "created_at": now, "ready_at": now, "expires_at": attempt.expires_at,
     }  # fmt: skip
-    account = added_if_missing(session, Account, values)
+    account = accounts.entered(session, values)
     if account is None:
-        raise RefusedError(OWN_ACCOUNT)
+        raise RefusedError(TAKEN_BEFORE if _was_taken(session, attempt.username) else OWN_ACCOUNT)
     return account
+
+
+def _was_taken(session: Session, username: str) -> bool:
+    """Say whether the account of a user name came from the other site."""
+    taken = sa.select(Registration.id).join(Account, Account.id == Registration.account_id)
+    own = taken.where(Account.username == username, Registration.channel == CHANNEL)
+    return session.scalar(own.limit(1)) is not None
 
 
 def _registration(session: Session, attempt: Attempt, state: str) -> Registration:

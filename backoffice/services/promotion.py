@@ -90,7 +90,9 @@ def _follow(session: Session, request: PermanentRequest, row: Operation, made: M
     named = {"username": request.username, "dn": entry.dn}
     groups = row.desired.get("groups", [])
     of_entry = Link.entry_uuid == account.entry_uuid, Link.ended_at.is_(None)
-    session.execute(sa.update(Link).where(*of_entry).values(named))
+    # Whom no file had when another site's account was taken in has a source by now.
+    source = sa.case((Link.source == "", account.source), else_=Link.source)
+    session.execute(sa.update(Link).where(*of_entry).values(source=source, **named))
     user_names.keep_for_ever(session, request.username, request.id)
     audit.record(
         "account:permanent:made", account_operations.subject_of(account.id), actor=row.requested_by, before=before,

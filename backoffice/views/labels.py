@@ -101,6 +101,7 @@ TIERS: dict[str, str] = {
     s.T5: N_("by name, father's name and birth date; the national codes differ"),
     # Links that no comparison made.
     "registration": N_("by a registration"), "verdict": N_("by a decision of this office"),
+    "intake": N_("by a registration on the other site"),
     "claim": N_("by the holder, who claimed the account"),
     "recreated": N_("by a decision of this office"),
 }  # fmt: skip

@@ -7,47 +7,18 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from backoffice.demo import ldif
-from backoffice.extensions import db, settings_of
+from backoffice.extensions import db, writing
 from backoffice.models import Account, Case, Person, Registration
 from backoffice.services import intake, intake_file
-from backoffice.services.intake import Taken
-from tests.directories import BASE, URN, write_dump
+from tests.directories import BASE
 from tests.factories import make_hr_row
 from tests.reconcile.worlds import code, name_of
+from tests.services.intake_rows import attempt, directory, entry, results, take, temporary, uuid
 
 
 @pytest.fixture
 def overrides(tmp_path: Path) -> dict[str, object]:
-    made = ldif.entry(
-        f"uid={code(3)},ou=temporary,{BASE}",
-        {
-            "objectClass": "inetOrgPerson", "uid": code(3), "cn": "x", "sn": "x",
-            "schacPersonalUniqueID": URN + code(3), "entryUUID": "5f0c1d2e-0000-4000-8000-000000000003",
-        },
-    )  # fmt: skip
-    write_dump(tmp_path / "dump.ldif", [made])
-    return {"ldap_uri": f"file://{tmp_path}/dump.ldif", "ldap_base_dn": BASE}
-
-
-def attempt(number: int, outcome: str, /, **changed: str) -> dict[str, str]:
-    return {
-        "reference": f"A-{number}", "outcome": outcome, "national_code": code(number), "first_name": "مریم",
-        "last_name": name_of(number), "father_name": "حسن", "birth_date": "1359/02/31", "mobile": "09123456789",
-        **changed,
-    }  # fmt: skip
-
-
-def temporary(**changed: str) -> dict[str, str]:
-    return attempt(3, "temporary", **{"expires_at": "2099-01-01", **changed})
-
-
-def take(app: Flask, *rows: object) -> list[Taken]:
-    return intake.take_all(rows, actor="intake", settings=settings_of(app))
-
-
-def results(app: Flask, *rows: object) -> list[str]:
-    return [one.result for one in take(app, *rows)]
+    return directory(tmp_path, entry(3))
 
 
 def test_a_temporary_account_of_the_other_site_enters_the_queue_once(app: Flask) -> None:
@@ -70,9 +41,23 @@ def test_another_end_moves_the_account_and_nothing_else(app: Flask) -> None:
     assert db.session.query(Account).one().state == "expired"
 
 
-def test_an_account_the_directory_does_not_have_is_not_taken_in(app: Flask) -> None:
+def test_an_account_the_directory_does_not_have_yet_is_taken_in_when_it_has_it(app: Flask, tmp_path: Path) -> None:
     make_hr_row(4)
-    (one,) = take(app, attempt(4, "temporary", expires_at="2099-01-01"))
+    early = attempt(4, "temporary", expires_at="2099-01-01")
+    (one,) = take(app, early)
+    assert (one.result, one.message) == ("later", intake.NOT_YET)
+    assert db.session.query(Person).count() == 0
+    directory(tmp_path, entry(4))
+    assert results(app, early) == ["taken"]
+
+
+@pytest.mark.parametrize("there", [entry(3, "people"), entry(3, name="other")])
+def test_where_the_directory_has_something_else_instead_the_account_will_not_come(
+    app: Flask, tmp_path: Path, there: str
+) -> None:
+    make_hr_row(3)
+    directory(tmp_path, there)
+    (one,) = take(app, temporary())
     assert (one.result, one.message) == ("invalid", intake.NO_ENTRY)
     assert db.session.query(Person).count() == 0
 
@@ -91,14 +76,6 @@ def test_whom_we_would_let_pass_becomes_a_case_only_with_the_other_sites_cause(a
     right = attempt(4, "refused")
     assert results(app, right, {**right, "cause": "CIVIL_DIFFERS"}) == ["passes", "taken"]
     assert db.session.query(Case).one().cause == "CIVIL_DIFFERS"
-
-
-def test_a_success_closes_the_case_of_an_earlier_refusal(app: Flask) -> None:
-    make_hr_row(3)
-    refused = attempt(3, "refused", reference="A-1", cause="CIVIL_DIFFERS", birth_date="1350/01/01")
-    assert results(app, refused, temporary()) == ["taken", "taken"]
-    case = db.session.query(Case).one()
-    assert (case.state, case.verdict, case.decided_by) == ("auto_closed", "taken_in", "intake")
 
 
 @pytest.mark.parametrize("overrides", [{"ldap_uri": "ldap://127.0.0.1:9", "ldap_base_dn": BASE}])
@@ -133,12 +110,27 @@ def test_a_reference_stays_with_its_person_and_outcome(app: Flask) -> None:
     assert results(app, temporary(), attempt(3, "refused"), other) == ["taken", "invalid", "invalid"]
 
 
-def test_an_account_we_made_ourselves_is_not_taken_over(app: Flask) -> None:
+@pytest.mark.parametrize(("channel", "why"), [("web", intake.OWN_ACCOUNT), ("intake", intake.TAKEN_BEFORE)])
+def test_an_account_that_is_here_already_is_not_taken_in_again(app: Flask, channel: str, why: str) -> None:
     make_hr_row(3)
     take(app, temporary())
+    with writing() as session:
+        session.query(Registration).one().channel = channel
     (one,) = take(app, temporary(reference="B-1"))
-    assert (one.result, one.message) == ("invalid", intake.OWN_ACCOUNT)
+    assert (one.result, one.message) == ("invalid", why)
     assert db.session.query(Registration).count() == 1
+
+
+def test_a_removed_account_begins_anew(app: Flask) -> None:
+    make_hr_row(3)
+    take(app, temporary())
+    with writing() as session:
+        account = session.query(Account).one()
+        account.state, account.entry_uuid, account.lock_reason = "purged", "", "left"
+    assert results(app, temporary(reference="B-1")) == ["taken"]
+    db.session.expire_all()
+    account = db.session.query(Account).one()
+    assert (account.state, account.entry_uuid, account.lock_reason) == ("temporary", uuid(3), "")
 
 
 def test_files_are_json_or_csv(app: Flask, tmp_path: Path) -> None:
