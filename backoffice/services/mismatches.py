@@ -99,7 +99,7 @@ def settle(session: Session, registration: Registration, verdict: str = CAME_IN,
     before, by = case.state, actor or _who(registration)
     messages.withdraw(session, Message.id.in_(case.effects.get("messages", [])))
     _set(case, {**_FRESH, "state": AUTO_CLOSED, "verdict": verdict, "decided_by": by, "decided_at": clock.now()})
-    registration.case_id = case.id
+    registration.case_id, case.person_id = case.id, registration.person_id or case.person_id
     audit.record(
         f"cases:mismatch:{BY_ATTEMPTS[verdict]}", cases.subject_of(case.id), actor=by, before={"state": before},
         after={"state": AUTO_CLOSED, "registration": registration.id},

@@ -9,7 +9,7 @@ from flask import Flask
 
 from backoffice import clock
 from backoffice.extensions import db, settings_of, writing
-from backoffice.models import Case, Registration
+from backoffice.models import Account, Case, Registration
 from backoffice.services import mismatches, roles
 from tests.factories import make_account, make_hr_row, make_registration
 from tests.reconcile.worlds import code, name_of
@@ -213,12 +213,19 @@ def test_another_kind_of_case_has_no_such_decisions(client_as: ClientAs, app: Fl
 def test_a_case_that_another_attempt_closed_shows_what_each_attempt_came_to(
     app: Flask, client_as: ClientAs, case_id: int
 ) -> None:
-    taken = make_registration(1, state="temporary", channel="intake", causes=["EXISTS_STAFF"])
+    account = make_account(1)
+    with writing() as session:
+        person = session.get_one(Account, account).person_id
+    taken = make_registration(
+        1, state="temporary", channel="intake", causes=["EXISTS_STAFF"], account_id=account, person_id=person
+    )
     with writing() as session:
         mismatches.settle(session, session.get_one(Registration, taken), mismatches.TAKEN_IN, "intake")
     page = client_as("it_operator").get(f"/admin/cases/{case_id}/?lang=en").text
     for said in ("Closed by itself", "The other registration site made an account", "one day apart"):
         assert said in page
+    assert f'href="/admin/people/{person}/"' in page
     attempts = page[page.index(">Attempts</h2>") :]
+    assert f'href="/admin/temporary/{account}/"' in attempts
     assert attempts.index("account made") < attempts.index("Has a permanent account") < attempts.index("refused")
     assert "other registration site" in page[page.index(">What was done</h2>") :]
