@@ -91,6 +91,12 @@ def read(row: object, zone: str) -> Attempt:
     )  # fmt: skip
 
 
+def happened(row: object) -> dt.datetime | None:
+    """Give when a row that may be none says that it happened, None where it does not say."""
+    written = row.get("at") if isinstance(row, Mapping) else None
+    return _moment(written.strip()) if isinstance(written, str) else None
+
+
 def is_account(entry: Mapping[str, Any], attempt: Attempt) -> bool:
     """Say whether an entry of the person's (see services.identity) is the account that an attempt tells of."""
     return bool(entry["temporary"]) and _is_named(entry, attempt)

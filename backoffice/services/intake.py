@@ -17,7 +17,7 @@ from backoffice import clock
 from backoffice.extensions import db, writing
 from backoffice.i18n import N_
 from backoffice.models import Account, Person, Registration
-from backoffice.rules import account_states, registration_states
+from backoffice.rules import account_states, case_states, registration_states
 from backoffice.rules import intake as rules
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.intake import Attempt
@@ -60,8 +60,11 @@ class Taken:
 
 
 def take_all(rows: Iterable[object], *, actor: str, settings: Settings) -> list[Taken]:
-    """Take in attempts, each in a transaction of its own; give what became of each, in their order."""
-    return [_take(row, actor, settings) for row in rows]
+    """Take in attempts as they happened, each in a transaction of its own; give what became of each, in their order."""
+    given, now = list(rows), clock.now()
+    order = sorted(range(len(given)), key=lambda number: rules.happened(given[number]) or now)
+    taken = {number: _take(given[number], actor, settings) for number in order}
+    return [taken[number] for number in range(len(given))]
 
 
 def _take(row: object, actor: str, settings: Settings) -> Taken:
@@ -115,10 +118,30 @@ def _new(attempt: Attempt, actor: str, settings: Settings) -> Taken:
     if checked.verdict == identity.PASSES and not attempt.cause:
         return Taken(attempt.reference, PASSES, message=WOULD_PASS)
     judged = checked if checked.verdict == identity.REFUSED else replace(checked, causes=(attempt.cause,))
+    return _refusal(attempt, judged, actor, settings)
+
+
+def _refusal(attempt: Attempt, judged: Checked, actor: str, settings: Settings) -> Taken:
+    """Make a case of a refusal; of one that is told of late, after the person's account, nothing is left to decide."""
     with writing() as session:
+        case = mismatches.find(session, attempt.id_type, attempt.national_code)
+        was_open = case is not None and case.state in case_states.OPEN
         row = _registration(session, attempt, registration_states.STARTED)
         mismatches.refuse(session, row, judged, settings, actor)
+        verdict = _verdict_since(session, attempt)
+        if verdict and not was_open:
+            mismatches.settle(session, row, verdict, actor)
         return Taken(attempt.reference, TAKEN, row.tracking_code)
+
+
+def _verdict_since(session: Session, attempt: Attempt) -> str:
+    """Give what an attempt after this one, with which the person got an account, makes of the case; "" for none."""
+    made = sa.select(Registration.channel).where(
+        Registration.id_type == attempt.id_type, Registration.national_code == attempt.national_code,
+        Registration.account_id.is_not(None), Registration.created_at > (attempt.at or clock.now()),
+    )  # fmt: skip
+    channel = session.scalar(made.order_by(Registration.id.desc()).limit(1))
+    return {None: "", CHANNEL: mismatches.TAKEN_IN}.get(channel, mismatches.CAME_IN)
 
 
 def _account(attempt: Attempt, checked: Checked, actor: str) -> Taken:

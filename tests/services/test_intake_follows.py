@@ -91,6 +91,22 @@ def test_the_account_closes_the_open_case_and_the_other_site_is_named(app: Flask
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_refusal_that_is_told_of_after_the_account_leaves_no_open_case(app: Flask, *, at_once: bool) -> None:
+    refused = attempt(3, "refused", **OTHER_FATHER, at="2026-01-01T08:00:00Z")
+    rows = [temporary(at="2026-01-01T09:00:00Z"), refused]
+    assert (results(app, *rows) if at_once else [results(app, row)[0] for row in rows]) == ["taken", "taken"]
+    case = db.session.query(Case).one()
+    assert (case.state, case.verdict, case.reopened) == ("auto_closed", mismatches.TAKEN_IN, 0)
+    states = [row.state for row in db.session.query(Registration).order_by(Registration.id)]
+    assert states == (["rejected", "temporary"] if at_once else ["temporary", "rejected"])
+
+
+def test_a_refusal_after_the_account_is_a_case_of_its_own(app: Flask) -> None:
+    take(app, temporary(at="2026-01-01T09:00:00Z"), attempt(3, "refused", **OTHER_FATHER))
+    assert db.session.query(Case).one().state == "new"
+
+
 def test_the_account_itself_does_not_speak_against_its_holder(app: Flask) -> None:
     make_hr_row(3)
     take(app, temporary())
