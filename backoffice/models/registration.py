@@ -14,8 +14,9 @@ class Registration(Base):
     ``causes``: cause codes, the first is the one that counts; ``evidence``: what was known when it was judged.
     ``flags``: soft doubts for the desk. ``password_sealed``: the sealed ``{ARGON2}`` hash until the account is asked
     for. ``channel``: web, counter, intake or claim (of an account that exists); ``actor``: the desk user of an assisted
-    one. ``reference``: the number of an attempt that another registration site made. ``identity_at``: when it was first
-    found to be this person; ``verified_at``: when the code of the mobile was right.
+    one. ``reference``: the number of an attempt that another registration site made. ``contact_mobile``: a number to
+    be told through, proved while an inquiry was not possible; a refusal hands it to the case. ``identity_at``: when it
+    was first found to be this person; ``verified_at``: when the code of the mobile was right.
     """
 
     __tablename__ = "registration"
@@ -42,6 +43,7 @@ class Registration(Base):
     latin_first_name: Mapped[Name] = mapped_column(default="")
     latin_last_name: Mapped[Name] = mapped_column(default="")
     mobile: Mapped[Short] = mapped_column(default="", index=True)
+    contact_mobile: Mapped[Short] = mapped_column(default="", server_default="")
     personal_email: Mapped[Name] = mapped_column(default="")
     password_sealed: Mapped[Text] = mapped_column(default="")
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)

@@ -6,6 +6,7 @@ Opening it changes nothing: mail and message readers fetch addresses by themselv
 import datetime as dt
 import hashlib
 import secrets
+from collections.abc import Callable
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -45,13 +46,32 @@ def open_link(token: str) -> Registration | None:
 
 def take_up(token: str) -> Registration | None:
     """Go on by a link: the day after which an open registration counts as left begins anew. None as for open_link."""
+    return _take_up(lambda: open_link(token))
+
+
+def is_alive(registration_id: int) -> bool:
+    """Say whether a link of this registration is good and the registration open."""
+    return _awaited(registration_id) is not None
+
+
+def take_up_proved(registration_id: int) -> Registration | None:
+    """Go on as by its link, for who proved the number the link went to. None where there is no good link."""
+    return _take_up(lambda: _awaited(registration_id))
+
+
+def _take_up(find: Callable[[], Registration | None]) -> Registration | None:
     with writing() as session:
-        found = open_link(token)
+        found = find()
         if found is None:
             return None
         found.updated_at = clock.now()
         session.flush()
     return found
+
+
+def _awaited(registration_id: int) -> Registration | None:
+    open_one = Registration.id == registration_id, Registration.state.in_(OPEN), Registration.id.in_(awaited())
+    return db.session.scalar(sa.select(Registration).where(*open_one))
 
 
 def end(session: Session, registration_id: int) -> None:

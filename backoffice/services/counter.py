@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from backoffice import clock
 from backoffice.extensions import db, writing
 from backoffice.i18n import N_
-from backoffice.models import Account, Case, OneTimeCode, Operation, Registration
+from backoffice.models import Account, OneTimeCode, Operation, Registration
 from backoffice.models.operation import PENDING
 from backoffice.models.types import MAIN_DIRECTORY
 from backoffice.rules import mobile as mobiles
@@ -20,7 +20,7 @@ from backoffice.rules import registration_states as states
 from backoffice.rules import situations as s
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.form_values import Sent
-from backoffice.services import audit, codes, continuation, identity, mobile_ownership, tracking
+from backoffice.services import audit, codes, contacts, continuation, mobile_ownership, tracking
 from backoffice.services.accounts import OBSERVING
 from backoffice.services.code_rows import is_newest
 from backoffice.services.mobile_ownership import Answer
@@ -38,12 +38,16 @@ NOT_OWNER = N_("This number is not in the person's own name.")
 
 @dataclass(frozen=True)
 class Slip:
-    """What the person takes along: the address at which the registration goes on, once. ``case_id``: of a refusal."""
+    """What the person takes along: the address at which the registration goes on, once. ``case_id``: of a refusal.
+
+    ``waits``: a service did not answer; the registration is kept and checked by itself.
+    """
 
     registration_id: int
     tracking_code: str
     link: str
     case_id: int | None
+    waits: bool = False
 
 
 def find(question: str) -> Registration | None:
@@ -91,6 +95,8 @@ def new_mobile(
     """Send a code to a new number of somebody who showed a document. Raises RefusedError, OutageError, TooManyError."""
     row = db.session.get_one(Registration, registration_id)
     number = mobiles.canonical(written)
+    if row.state == states.ABANDONED:
+        raise RefusedError(states.WRONG_STATE)
     if document not in DOCUMENTS:
         raise RefusedError(NO_DOCUMENT)
     if number is None:
@@ -112,9 +118,8 @@ def take_mobile(registration_id: int, typed: str, *, actor: str, settings: Setti
         row = session.get_one(Registration, registration_id)
         newest = is_newest(codes.COUNTER, new_number(registration_id))
         number = session.scalars(sa.select(OneTimeCode.mobile).where(newest)).one()
-        if row.case_id:
-            case = session.get_one(Case, row.case_id, with_for_update=True)
-            case.contact_mobile, case.contact_at = number, clock.now()
+        if row.case_id or not row.account_id:
+            contacts.keep_number(session, row, number)
         if row.account_id:
             _change_account(session, session.get_one(Account, row.account_id), number, actor, settings)
         audit.record("counter:mobile:changed", subject_of(registration_id), actor=actor)
@@ -125,19 +130,17 @@ def take_mobile(registration_id: int, typed: str, *, actor: str, settings: Setti
 def assist(sent: Sent, *, actor: str, settings: Settings) -> Slip:
     """Begin a registration for somebody who stands at the counter; it goes on, once, at the address of the slip.
 
-    The password is never chosen at the desk. Raises InvalidFieldsError, OutageError, TooManyError, RefusedError in
-    observe mode. A refusal gives a slip without an address.
+    The password is never chosen at the desk. Raises InvalidFieldsError, TooManyError, RefusedError in observe mode. A
+    refusal and an outage give a slip without an address.
     """
     if settings.policy.mode == "observe":
         raise RefusedError(OBSERVING)
     begun = begin(sent, Applicant(language=settings.language, channel=CHANNEL, actor=actor), settings)
-    if begun.verdict == identity.LATER:
-        raise OutageError
     with writing() as session:
         row = session.get_one(Registration, begun.registration_id)
         link = continuation.make_link(session, row, settings) if row.state == states.IDENTITY_OK else ""
         audit.record("counter:registration:begun", subject_of(row.id), actor=actor, after={"state": row.state})
-        return Slip(row.id, row.tracking_code, link, row.case_id)
+        return Slip(row.id, row.tracking_code, link, row.case_id, waits=row.state == states.WAITING_SERVICE)
 
 
 def caller(registration_id: int) -> str:

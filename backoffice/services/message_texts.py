@@ -19,6 +19,7 @@ OLD_MAIL_PASSWORD = "old_mail_password"  # noqa: S105 - the name of a message
 GO_ON, TO_HR, ASKED, REFUSED, LINKED = (
     "mismatch_go_on", "mismatch_to_hr", "mismatch_asked", "mismatch_refused", "mismatch_linked",
 )  # fmt: skip
+UNDER_REVIEW, BEGIN_AGAIN = "inquiry_under_review", "inquiry_begin_again"
 
 
 class Words(NamedTuple):

@@ -1,4 +1,4 @@
-"""What people are told about their refused registrations, by SMS to the mobile they left with the case.
+"""What people are told about their registrations, by SMS to the mobile they left with the case or the attempt.
 
 The words give nothing away of HR or of an account: the mobile was proved, but not yet that it is the person's own.
 Source: mission §5, S53; glossary.md.
@@ -7,11 +7,21 @@ Source: mission §5, S53; glossary.md.
 from backoffice.models import Case, Registration
 from backoffice.models.message import SMS
 from backoffice.services import messages
-from backoffice.services.message_texts import ASKED, GO_ON, LINKED, REFUSED, TO_HR, support_params, words
+from backoffice.services.message_texts import (
+    ASKED,
+    BEGIN_AGAIN,
+    GO_ON,
+    LINKED,
+    REFUSED,
+    TO_HR,
+    UNDER_REVIEW,
+    support_params,
+    words,
+)  # fmt: skip
 from backoffice.services.messages import Draft, Reason
 from backoffice.settings import Settings
 
-__all__ = ["ASKED", "GO_ON", "LINKED", "REFUSED", "TO_HR", "preview", "tell"]
+__all__ = ["ASKED", "BEGIN_AGAIN", "GO_ON", "LINKED", "REFUSED", "TO_HR", "UNDER_REVIEW", "preview", "say", "tell"]
 
 
 def tell(  # noqa: PLR0913 - what is said to whom and why, each by its name
@@ -32,9 +42,17 @@ def tell(  # noqa: PLR0913 - what is said to whom and why, each by its name
     address = mobile or case.contact_mobile
     if not address:
         return None
+    return say(template, attempt, address, Reason(actor, case.source), settings, link=link, note=note)
+
+
+def say(
+    template: str, attempt: Registration, address: str, reason: Reason, settings: Settings, *, link: str = "",
+    note: str = "",
+) -> int:  # fmt: skip
+    """Queue a message about an attempt to this mobile inside the caller's transaction; give its id."""
     params, secret = _params(attempt, note, settings), {"url": link} if link else {}
     draft = Draft(SMS, address, template, attempt.language, params, person_id=attempt.person_id, secret=secret)
-    return messages.put(draft, Reason(actor, case.source), settings).id
+    return messages.put(draft, reason, settings).id
 
 
 def preview(template: str, attempt: Registration, settings: Settings, note: str = "") -> str:

@@ -15,7 +15,7 @@ from backoffice.rules.case_states import AUTO_CLOSED, MISMATCH, NEW, OPEN, WAITI
 from backoffice.rules.hashing import canonical_hash
 from backoffice.rules.identity_causes import PASSING
 from backoffice.rules.registration_states import REJECTED, check_step
-from backoffice.services import audit, cases, codes, messages
+from backoffice.services import audit, cases, codes, contacts, messages
 from backoffice.services.registrations import subject_of
 from backoffice.services.rows import add_if_missing
 from backoffice.settings import Settings
@@ -78,6 +78,7 @@ def refuse(session: Session, registration: Registration, checked: Judged, settin
     elif case.state == WAITING_PERSON:
         case.state = NEW
     registration.case_id = case.id
+    contacts.hand_over(registration, case)
     describe(case, registration, settings)
     session.flush()
     after = {"state": case.state, "registration": registration.id, "cause": case.cause}

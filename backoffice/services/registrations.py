@@ -21,9 +21,11 @@ from backoffice.rules import registration_states as states
 from backoffice.services import codes, continuation
 
 ABANDONED_AFTER = dt.timedelta(hours=24)
+# Who left a number was promised to be told when inquiries are possible again.
+PROMISED_FOR = dt.timedelta(days=7)
 _PERSONAL = (
     "national_code", "birth_date", "first_name", "last_name", "father_name", "personnel_number", "latin_first_name",
-    "latin_last_name", "mobile", "personal_email", "password_sealed",
+    "latin_last_name", "mobile", "contact_mobile", "personal_email", "password_sealed",
 )  # fmt: skip
 # Without I, L, O, U, 0 and 1, which are misread and misheard.
 _SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -50,7 +52,7 @@ _STEP_OF = {
 }
 _SEEN = sa.select(
     Registration.id, Registration.state, Registration.tracking_code, Registration.mobile, Registration.account_id,
-    Registration.case_id, Registration.updated_at,
+    Registration.case_id, Registration.updated_at, Registration.contact_mobile,
 ).where(Registration.id == sa.bindparam("id"))  # fmt: skip
 # Who waits for a code may go back and give another number.
 _SEEN_IN = {Step.ACCOUNT: frozenset({Step.ACCOUNT, Step.CODE})}
@@ -103,7 +105,9 @@ def find(registration_id: int) -> Attempt | None:
 
 def is_left(row: Any) -> bool:
     """Say of a row, or of its columns, whether nobody went on with it for a day. Source: mission S28."""
-    return bool(row.state in states.OPEN and clock.now() - row.updated_at >= ABANDONED_AFTER)
+    promised = row.state == states.WAITING_SERVICE and row.contact_mobile
+    after = PROMISED_FOR if promised else ABANDONED_AFTER
+    return bool(row.state in states.OPEN and clock.now() - row.updated_at >= after)
 
 
 def subject_of(registration_id: int) -> str:
@@ -130,11 +134,14 @@ def new_tracking_code() -> str:
 def abandon() -> int:
     """Give up what nobody went on with for a day, and forget who it was; give the number of registrations.
 
-    For the housekeeping job; who was sent a link to go on has as long as the link is good. What is erased: fields,
-    evidence, mobile, mail and password. Source: mission S28, S56.
+    For the housekeeping job; who was sent a link to go on has as long as the link is good, and who waits for a service
+    and left a number a week. What is erased: fields, evidence, mobiles, mail and password. Source: mission S28, S56.
     """
+    now = clock.now()
+    promised = sa.and_(Registration.state == states.WAITING_SERVICE, Registration.contact_mobile != "")
     left = sa.update(Registration).where(
-        Registration.state.in_(states.OPEN), Registration.updated_at < clock.now() - ABANDONED_AFTER,
+        Registration.state.in_(states.OPEN), Registration.updated_at < now - ABANDONED_AFTER,
+        sa.or_(~promised, Registration.updated_at < now - PROMISED_FOR),
         Registration.id.not_in(continuation.awaited()),
     )  # fmt: skip
     with writing() as session:

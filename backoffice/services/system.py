@@ -6,7 +6,7 @@ Source: issue "Managers see onboarding at a glance": Health.
 import datetime as dt
 import platform
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 
@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from backoffice.extensions import db
 from backoffice.models import Operation
 from backoffice.models.operation import OPEN, PARKED
-from backoffice.services import hr_overview, jobs, readiness, servers
+from backoffice.services import hr_overview, jobs, readiness, registration_retry, servers
 from backoffice.services.hr_overview import SourceState
 from backoffice.services.jobs import JobView
 from backoffice.services.servers import Server
@@ -24,12 +24,16 @@ from backoffice.settings import Settings
 
 # Seconds for all servers together.
 PATIENCE = 3.0
+INQUIRIES = "inquiries"
 LIBRARIES = ("flask", "flask-admin", "sqlalchemy", "pandas", "ldap3", "apscheduler", "imapclient", "plotly")
 
 
 @dataclass(frozen=True)
 class Queue:
-    """Operations of one kind: how many are under way and since when, and how many were given up."""
+    """Operations of one kind, or registrations that wait for an inquiry.
+
+    How many are under way and since when, and how many were given up.
+    """
 
     kind: str
     under_way: int
@@ -62,7 +66,7 @@ def system(settings: Settings, actor: Actor) -> System:
         parts=[(name, name not in down) for name in names],
         servers=servers.look(settings, patience=PATIENCE),
         sources=hr_overview.overview(settings, actor),
-        queues=queues(),
+        queues=[*_inquiries(), *queues()],
         jobs=jobs.overview(),
         disk=(room.free, room.total),
         versions=_versions(),
@@ -80,6 +84,12 @@ def queues() -> list[Queue]:
     )
     found = db.session.execute(counted.where(sa.or_(under_way, given_up)).group_by(Operation.kind))
     return sorted((Queue(*row) for row in found), key=lambda queue: (-queue.given_up, -queue.under_way, queue.kind))
+
+
+def _inquiries() -> Iterator[Queue]:
+    count, oldest = registration_retry.summary()
+    if count:
+        yield Queue(INQUIRIES, count, oldest, 0)
 
 
 def _versions() -> list[tuple[str, str]]:

@@ -21,7 +21,7 @@ from backoffice.rules.errors import RefusedError
 from backoffice.rules.form_values import EMPTY
 from backoffice.rules.text import fold_digits
 from backoffice.rules.working_days import due
-from backoffice.services import codes, holidays, rates
+from backoffice.services import codes, continuation, holidays, rates
 from backoffice.services.codes import TooManyError
 from backoffice.services.registrations import Applicant
 from backoffice.settings import Settings
@@ -30,7 +30,7 @@ MALFORMED = N_("A tracking code has eight letters and digits, like 7KQ2-M9XD.")
 WORKING_DAYS = 2
 IT, HR, PERSON, SERVICE, NOBODY = "it", "hr", "person", "service", ""
 REFUSED, REPAIRED, UNFINISHED, MAKING, READY, LEFT = "refused", "repaired", "unfinished", "making", "ready", "left"
-WAITING = "waiting"
+WAITING, UNANSWERED = "waiting", "unanswered"
 _NOISE = re.compile(r"[\s\-\u2010-\u2015\u200b-\u200f\u202a-\u202e\u2060-\u2069_.]+")
 _CODE = re.compile(r"[0-9A-Z]{8}", re.ASCII)
 _DAY, _HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
@@ -48,7 +48,8 @@ _OF_REGISTRATION = {
 class Standing:
     """How a registration stands. ``what``: see the names above; ``waits_for``: it, hr, person, service or "".
 
-    ``due``: the day the answer is expected by, None where that has passed or nothing is awaited.
+    ``due``: the day the answer is expected by, None where that has passed or nothing is awaited. ``has_link``: a link
+    to go on was sent to the number on record and is good.
     """
 
     tracking_code: str
@@ -56,6 +57,7 @@ class Standing:
     waits_for: str
     since: dt.datetime
     due: dt.date | None = None
+    has_link: bool = False
 
 
 def read_code(typed: str) -> str:
@@ -105,7 +107,10 @@ def standing(registration_id: int, settings: Settings) -> Standing | None:
     case = db.session.get(Case, row.case_id) if row.case_id else None
     what, waits_for = _what(row, case)
     since = case.opened_at if case and what == WAITING else row.created_at
-    return Standing(row.tracking_code, what, waits_for, since, _due(since, settings) if waits_for in (IT, HR) else None)
+    return Standing(
+        row.tracking_code, what, waits_for, since, _due(since, settings) if waits_for in (IT, HR) else None,
+        has_link=continuation.is_alive(row.id),
+    )  # fmt: skip
 
 
 def _what(row: Registration, case: Case | None) -> tuple[str, str]:
@@ -116,8 +121,10 @@ def _what(row: Registration, case: Case | None) -> tuple[str, str]:
         if case.state in _OF_CASE:
             return WAITING, _OF_CASE[case.state]
         return (REFUSED if case.state == case_states.REFUSED else REPAIRED), NOBODY
-    if row.state in (states.WAITING_SERVICE, states.WAITING_OWNER):
+    if row.state == states.WAITING_SERVICE:
         return WAITING, SERVICE
+    if row.state == states.WAITING_OWNER:
+        return UNANSWERED, PERSON
     return UNFINISHED, PERSON
 
 
@@ -136,8 +143,10 @@ def _number(code: str) -> tuple[str, str]:
 
 
 def number_on_record(session: Session, row: Registration) -> str:
-    """Give the number a person proved: in this registration, else the one left with the case; "" for none."""
+    """Give the number a person proved: for the account, while this attempt waited, or with the case; "" for none."""
     if row.state in (states.OTP_VERIFIED, states.TEMPORARY, states.FAILED, states.LINKED):
         return row.mobile
+    if row.contact_mobile:
+        return row.contact_mobile
     case = session.get(Case, row.case_id) if row.case_id else None
     return case.contact_mobile if case else ""

@@ -26,6 +26,7 @@ from backoffice.services import (
     purges,
     questions,
     queue_waits,
+    registration_retry,
     release_groups,
     request_list,
     request_waits,
@@ -71,7 +72,8 @@ class HomeView(DeskView):
                 level=level, case_levels=case_levels.of_runs(level) if sees_runs else {},
                 mine=case_levels.taken(level, the_actor().username) if allowed(Permission.DECIDE_CASES) else None,
                 colleagues=_colleagues(), corrections_of=_correction_files(sources), acts=_acts(settings),
-                waits=queue_waits.waits() if sees_runs else None,
+                waits=queue_waits.waits() if sees_runs else None, inquiries=_inquiries(),
+                sees_jobs=allowed(Permission.SEE_JOBS),
                 requests=request_list.to_decide() if allowed(Permission.DECIDE_REQUESTS) else (0, None),
                 mailboxes=request_list.mailboxes_to_make() if allowed(Permission.DECIDE_REQUESTS) else (0, None),
                 moves=mail_move_list.stopped() if allowed(Permission.MANAGE_MOVES) else (0, None),
@@ -136,6 +138,11 @@ def _late() -> Summary:
 def _proposed() -> tuple[int, dt.datetime | None]:
     """Say how many deletions are proposed, and since when."""
     return purges.waiting() if allowed(Permission.MANAGE_ACCOUNTS) else (0, None)
+
+
+def _inquiries() -> tuple[int, dt.datetime | None]:
+    """Say how many registrations wait for a service that did not answer, and since when."""
+    return registration_retry.summary() if allowed(Permission.USE_COUNTER) else (0, None)
 
 
 def _stuck() -> tuple[int, dt.datetime | None]:

@@ -24,6 +24,7 @@ TEMPLATES = {
     texts.ON_LEAVE: N_("Account is disabled: on leave"), texts.MISSING: N_("Account is disabled: missing in HR"),
     texts.QUESTION: N_("Question to HR"), texts.INVITATION: N_("Invitation to register"),
     texts.CODE: N_("One-time code"),
+    texts.UNDER_REVIEW: N_("After an outage: under review"), texts.BEGIN_AGAIN: N_("After an outage: to begin again"),
     texts.GO_ON: N_("The registration can go on"), texts.TO_HR: N_("Referred to HR"),
     texts.ASKED: N_("Question of the desk"), texts.REFUSED: N_("Request refused"), texts.LINKED: N_("Account linked"),
     texts.TEMPORARY_OVER: N_("Temporary account has ended"), texts.PERMANENT_READY: N_("Permanent account is ready"),

@@ -5,6 +5,7 @@ from backoffice.rules import situations as s
 from backoffice.services import account_operations as accounts
 from backoffice.services import mail_moves, messages, readiness, servers
 from backoffice.services.mailboxes import MAILBOX_KIND
+from backoffice.services.system import INQUIRIES
 
 _PARTS = {
     readiness.DATABASE: N_("Database"), readiness.DIRECTORY: N_("Directory"), readiness.WORKER: N_("Worker"),
@@ -22,7 +23,7 @@ _QUEUES = {
     accounts.UNLOCK: N_("Unlock temporary accounts"), accounts.EXTEND: N_("Extend temporary accounts"),
     accounts.REKEY: N_("Change passwords"), MAILBOX_KIND: N_("Make mailboxes"), messages.SEND_SMS: N_("Send SMS"),
     messages.SEND_URGENT: N_("Send one-time codes"), messages.SEND_MAIL: N_("Send e-mail"),
-    mail_moves.MOVE_KIND: N_("Move mailboxes"),
+    mail_moves.MOVE_KIND: N_("Move mailboxes"), INQUIRIES: N_("Registrations that wait for a service"),
 }  # fmt: skip
 
 

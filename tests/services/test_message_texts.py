@@ -14,6 +14,7 @@ from backoffice import create_app
 from backoffice.models.message import MAIL, SMS
 from backoffice.services.message_texts import (
     ASKED,
+    BEGIN_AGAIN,
     CODE,
     CORRECTION_DECIDED,
     DIGEST,
@@ -34,6 +35,7 @@ from backoffice.services.message_texts import (
     TEMPORARY_ENDS,
     TEMPORARY_OVER,
     TO_HR,
+    UNDER_REVIEW,
     support_params,
     words,
 )
@@ -60,7 +62,7 @@ KINDS = [
     (CODE, SMS, "en"),
     (CODE, MAIL, "fa"),
     (CODE, MAIL, "en"),
-    *product((GO_ON, TO_HR, ASKED, REFUSED, LINKED), (SMS,), ("fa", "en")),
+    *product((GO_ON, TO_HR, ASKED, REFUSED, LINKED, UNDER_REVIEW, BEGIN_AGAIN), (SMS,), ("fa", "en")),
 ]
 
 

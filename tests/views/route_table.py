@@ -30,6 +30,7 @@ ROUTES: dict[str, frozenset[str]] = {
     "GET /request/": EVERYBODY,
     "POST /request/": EVERYBODY,
     "POST /request/anew": EVERYBODY,
+    "POST /request/status/go-on": EVERYBODY,
     "GET /request/account": EVERYBODY,
     "POST /request/account": EVERYBODY,
     "GET /request/code": EVERYBODY,

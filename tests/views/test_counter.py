@@ -133,6 +133,22 @@ def test_somebody_at_the_counter_gets_a_slip_once(app: Flask, desk: DeskClient) 
     assert "/request/continue/" not in desk.get(f"/admin/counter/{row.id}/").text
 
 
+def test_during_an_outage_the_counter_keeps_the_registration_and_a_number(app: Flask, desk: DeskClient) -> None:
+    page = desk.post_form("/admin/counter/assist", identity_of(1)).text
+    row = db.session.query(Registration).one()
+    assert (row.state, row.tracking_code in page, "/request/continue/" in page) == ("waiting_service", True, False)
+    assert f'href="/admin/counter/{row.id}/"' in page
+    take(app, desk, row.id)
+    desk.post_form(f"/admin/counter/{row.id}/mobile/code", {"mobile_code": last_code(app)})
+    assert db.session.query(Registration).one().contact_mobile == NEW
+
+
+def test_what_was_given_up_takes_no_number(app: Flask, desk: DeskClient) -> None:
+    number = make_registration(1, state="abandoned")
+    assert take(app, desk, number) == 422
+    assert outbox(app) == []
+
+
 def test_a_refusal_at_the_counter_opens_a_case_and_gives_no_address(app: Flask, desk: DeskClient) -> None:
     make_hr_row(1)
     page = desk.post_form("/admin/counter/assist", identity_of(1, father_name="دیگری")).text

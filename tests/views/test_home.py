@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from backoffice import clock
-from tests.factories import make_run, make_snapshot
+from tests.factories import make_registration, make_run, make_snapshot
 from tests.views.conftest import ClientAs
 
 DEAD: dict[str, Any] = {"situation": "DECEASED", "person_name": "منوچهر کیهانی"}
@@ -84,3 +84,14 @@ def test_the_help_desk_is_led_to_the_search(client_as: ClientAs) -> None:
 def test_a_manager_sees_nothing_personal(client_as: ClientAs) -> None:
     make_run([DEAD])
     assert "کیهانی" not in client_as("manager").get("/admin/").text
+
+
+def test_registrations_that_wait_for_an_inquiry_are_said_to_whoever_is_asked_about_them(client_as: ClientAs) -> None:
+    make_registration(1, state="waiting_service")
+    make_registration(2, state="waiting_service")
+    told = "2 registrations wait, the first"
+    assert [told in client_as(role).get("/admin/?lang=en").text for role in ("it_operator", "helpdesk")] == [True] * 2
+    assert told not in client_as("hr_liaison").get("/admin/?lang=en").text
+    assert 'href="/admin/jobs/inquiries/"' in client_as("it_operator").get("/admin/").text
+    queues = client_as("it_operator").get("/admin/system/?lang=en").text.split("<h2>Queues")[1].split("<h2>")[0]
+    assert "Registrations that wait for a service" in queues

@@ -49,7 +49,7 @@ def send() -> ResponseReturnValue:
         return refusal(begun.registration_id)
     if begun.verdict == identity.LATER:
         outage = OutageError()
-        return _page(notice=notice_of(outage)), status_of(outage)
+        return _page(notice=notice_of(outage), waits=begun.tracking_code), status_of(outage)
     return redirect(url_for("request.account"), SEE_OTHER)
 
 
@@ -65,11 +65,13 @@ def _remember(begun: Begun) -> None:
     desk_session().store()
 
 
-def _page(faults: dict[str, str] | None = None, notice: str = "") -> str:
+def _page(faults: dict[str, str] | None = None, notice: str = "", waits: str = "") -> str:
     values = typed(identity_fields.NAMES, sent())
-    current = attempt()
-    on = ADDRESS_OF[current.step] if current and current.step in UNFINISHED and request.method == "GET" else ""
-    refused = current.tracking_code if current and current.state == states.REJECTED and request.method == "GET" else ""
+    before = attempt() if request.method == "GET" else None
+    on = ADDRESS_OF[before.step] if before and before.step in UNFINISHED else ""
+    refused = before.tracking_code if before and before.state == states.REJECTED else ""
+    if before and before.state == states.WAITING_SERVICE:
+        waits = before.tracking_code
     return render_template(
-        "request/identity.html", values=values, faults=faults or {}, notice=notice, on=on, refused=refused
+        "request/identity.html", values=values, faults=faults or {}, notice=notice, on=on, refused=refused, waits=waits
     )

@@ -15,7 +15,7 @@ from backoffice.services import codes, tracking
 from backoffice.services.codes import TooSoonError
 from backoffice.views.request import code_form
 from backoffice.views.request.refusal import left
-from backoffice.views.request.room import SEE_OTHER, applicant, blueprint, sent
+from backoffice.views.request.room import ADDRESS_OF, SEE_OTHER, applicant, attempt, blueprint, sent
 
 TRACKED = "tracked"
 _ASKED = "tracking"
@@ -32,7 +32,7 @@ def form() -> ResponseReturnValue:
         standing = tracking.standing(session[TRACKED], settings)
         if standing is not None:
             day = working_days.in_words(standing.due, current_language()) if standing.due else ""
-            return render_template("request/tracked.html", standing=standing, due=day)
+            return render_template("request/tracked.html", standing=standing, due=day, own=_own_step())
     return PAGE.show(session.get(_ASKED, ""))
 
 
@@ -48,6 +48,12 @@ def send() -> ResponseReturnValue:
     except RefusedError as fault:
         return PAGE.refused(fault, "", field="tracking_code", values=typed(("tracking_code",), sent()))
     return redirect(url_for("request.status"), SEE_OTHER)
+
+
+def _own_step() -> str:
+    """Give the step that the followed registration is at if it is this browser's own, "" for any other."""
+    own = attempt()
+    return ADDRESS_OF[own.step] if own is not None and own.id == session[TRACKED] else ""
 
 
 def _take_code(asked: str) -> ResponseReturnValue:
