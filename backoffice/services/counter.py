@@ -20,9 +20,10 @@ from backoffice.rules import registration_states as states
 from backoffice.rules import situations as s
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.form_values import Sent
-from backoffice.services import audit, codes, contacts, continuation, mobile_ownership, tracking
+from backoffice.services import audit, codes, contacts, continuation, mismatch_messages, mobile_ownership, tracking
 from backoffice.services.accounts import OBSERVING
 from backoffice.services.code_rows import is_newest
+from backoffice.services.messages import Reason
 from backoffice.services.mobile_ownership import Answer
 from backoffice.services.registration_identity import OutageError, begin
 from backoffice.services.registrations import Applicant, subject_of
@@ -112,7 +113,10 @@ def new_mobile(
 
 
 def take_mobile(registration_id: int, typed: str, *, actor: str, settings: Settings) -> None:
-    """Let the new number be the one on record once its code was read out. Raises what ``codes.check`` raises."""
+    """Let the new number be the one on record once its code was read out. Raises what ``codes.check`` raises.
+
+    A registration whose identity is confirmed goes on by a link that is sent there.
+    """
 
     def keep(session: Session) -> None:
         row = session.get_one(Registration, registration_id)
@@ -120,6 +124,8 @@ def take_mobile(registration_id: int, typed: str, *, actor: str, settings: Setti
         number = session.scalars(sa.select(OneTimeCode.mobile).where(newest)).one()
         if row.case_id or not row.account_id:
             contacts.keep_number(session, row, number)
+        if row.state == states.IDENTITY_OK:
+            _send_link(session, row, number, actor, settings)
         if row.account_id:
             _change_account(session, session.get_one(Account, row.account_id), number, actor, settings)
         audit.record("counter:mobile:changed", subject_of(registration_id), actor=actor)
@@ -141,6 +147,12 @@ def assist(sent: Sent, *, actor: str, settings: Settings) -> Slip:
         link = continuation.make_link(session, row, settings) if row.state == states.IDENTITY_OK else ""
         audit.record("counter:registration:begun", subject_of(row.id), actor=actor, after={"state": row.state})
         return Slip(row.id, row.tracking_code, link, row.case_id, waits=row.state == states.WAITING_SERVICE)
+
+
+def _send_link(session: Session, row: Registration, number: str, actor: str, settings: Settings) -> None:
+    link = continuation.make_link(session, row, settings)
+    reason = Reason(actor, row.source or None)
+    mismatch_messages.say(mismatch_messages.GO_ON, row, number, reason, settings, link=link)
 
 
 def caller(registration_id: int) -> str:

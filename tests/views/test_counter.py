@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from backoffice.extensions import db
-from backoffice.models import Account, AuditEntry, Case, Continuation, Registration
+from backoffice.extensions import db, settings_of
+from backoffice.models import Account, AuditEntry, Case, Continuation, Message, Registration
+from backoffice.services import registration_retry
 from tests.factories import make_hr_row, make_person, make_registration
 from tests.reconcile.worlds import code
 from tests.registering import Applicant, deliver, identity_of, outbox, wrong
@@ -141,6 +142,17 @@ def test_during_an_outage_the_counter_keeps_the_registration_and_a_number(app: F
     take(app, desk, row.id)
     desk.post_form(f"/admin/counter/{row.id}/mobile/code", {"mobile_code": last_code(app)})
     assert db.session.query(Registration).one().contact_mobile == NEW
+
+
+def test_a_number_taken_after_the_outage_gets_the_link_at_once(app: Flask, desk: DeskClient) -> None:
+    desk.post_form("/admin/counter/assist", identity_of(1))
+    make_hr_row(1)
+    registration_retry.check_again(settings_of(app))
+    number = db.session.query(Registration).one().id
+    take(app, desk, number)
+    desk.post_form(f"/admin/counter/{number}/mobile/code", {"mobile_code": last_code(app)})
+    told = db.session.query(Message).filter(Message.template == "mismatch_go_on").one()
+    assert (told.address, db.session.query(Continuation).one().registration_id) == (NEW, number)
 
 
 def test_what_was_given_up_takes_no_number(app: Flask, desk: DeskClient) -> None:

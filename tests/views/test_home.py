@@ -89,7 +89,7 @@ def test_a_manager_sees_nothing_personal(client_as: ClientAs) -> None:
 def test_registrations_that_wait_for_an_inquiry_are_said_to_whoever_is_asked_about_them(client_as: ClientAs) -> None:
     make_registration(1, state="waiting_service")
     make_registration(2, state="waiting_service")
-    told = "2 registrations wait, the first"
+    told = "2 registrations wait (the first"
     assert [told in client_as(role).get("/admin/?lang=en").text for role in ("it_operator", "helpdesk")] == [True] * 2
     assert told not in client_as("hr_liaison").get("/admin/?lang=en").text
     assert 'href="/admin/jobs/inquiries/"' in client_as("it_operator").get("/admin/").text
