@@ -152,14 +152,14 @@ def decide(session: Session, row: Registration, checked: Checked, who: Applicant
     """Let an attempt go on, be refused or wait, as its check says; inside the caller's transaction."""
     if checked.verdict == identity.REFUSED:
         session.flush()
-        mismatches.refuse(session, row, checked, settings)
+        mismatches.refuse(session, row, checked, settings, who.actor)
         row.finished_at = clock.now()
         return
     before = row.state
     _go_on(row, checked)
     session.flush()
     if checked.verdict == identity.PASSES and who.channel != CLAIM:
-        mismatches.settle(session, row)
+        mismatches.settle(session, row, actor=who.actor)
     if row.state != before:
         _note(row, before, who)
 
