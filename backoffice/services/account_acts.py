@@ -3,6 +3,7 @@
 The account changes at once and the directory follows through an operation. Source: mission S32, S38, S43.
 """
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -47,6 +48,21 @@ def extend(account_id: int, *, days: int, reason: str, actor: str, settings: Set
         after = {"state": account.state, "expires_at": account.expires_at.isoformat(), "days": days}
         record(account, "extended", actor, words, before, after)
         return operation.id
+
+
+def take_back_extension(
+    session: Session, account: Account, *, state: str, expires_at: dt.datetime, reason: str, actor: str
+) -> None:
+    """Let an account end as before an extension, which is no longer counted; in the caller's transaction.
+
+    The directory follows. The caller has claimed the account and seen that nothing happened to it since.
+    """
+    before = {"state": account.state, "expires_at": account.expires_at.isoformat() if account.expires_at else ""}
+    account.state, account.expires_at = state, expires_at
+    account.extensions -= 1
+    account_operations.queue(session, EXTEND, account, {}, actor)
+    after = {"state": account.state, "expires_at": expires_at.isoformat()}
+    record(account, "extension_taken_back", actor, reason, before, after)
 
 
 def why_not_extended(account: Account, days: int, settings: Settings) -> RefusedError | None:

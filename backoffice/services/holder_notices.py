@@ -10,14 +10,20 @@ from backoffice.services.messages import Draft, Reason
 from backoffice.settings import Settings
 
 
-def tell(account: Account, template: str, actor: str, settings: Settings, more: Mapping[str, str]) -> None:
-    """Queue SMS and mail in the caller's transaction, to the addresses there are."""
-    language = account.language
-    params = {"url": f"{settings.url}/profile/", **support_params(settings, language), **more}
+def tell(account: Account, template: str, actor: str, settings: Settings, more: Mapping[str, str]) -> list[int]:
+    """Queue SMS and mail in the caller's transaction, to the addresses there are; give the ids of the messages."""
+    language, told = account.language, []
+    params = params_of(account, settings, more)
     for channel, address in ((SMS, account.mobile), (MAIL, account.personal_email)):
         if address:
             draft = Draft(
                 channel, address, template, language, params, person_id=account.person_id,
                 entry_uuid=account.entry_uuid,
             )  # fmt: skip
-            messages.put(draft, Reason(actor, account.source or None), settings)
+            told.append(messages.put(draft, Reason(actor, account.source or None), settings).id)
+    return told
+
+
+def params_of(account: Account, settings: Settings, more: Mapping[str, str]) -> dict[str, str]:
+    """Give what the words of a message to a holder are filled with."""
+    return {"url": f"{settings.url}/profile/", **support_params(settings, account.language), **more}

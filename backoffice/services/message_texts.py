@@ -16,6 +16,9 @@ LEAVER, ON_LEAVE, MISSING, QUESTION = "leaver", "on_leave", "missing", "question
 INVITATION, CODE, ESCALATION, DIGEST = "invitation", "code", "escalation", "digest"
 PASSWORD_CHANGED, CORRECTION_DECIDED = "password_changed", "correction_decided"
 OLD_MAIL_PASSWORD = "old_mail_password"  # noqa: S105 - the name of a message
+ACCOUNT_EXTENDED, ACCOUNT_EXISTS, ACCOUNT_OVER, ENDED = (
+    "account_extended", "account_exists", "account_over", "mismatch_ended",
+)  # fmt: skip
 GO_ON, TO_HR, ASKED, REFUSED, LINKED = (
     "mismatch_go_on", "mismatch_to_hr", "mismatch_asked", "mismatch_refused", "mismatch_linked",
 )  # fmt: skip

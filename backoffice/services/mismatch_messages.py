@@ -10,6 +10,7 @@ from backoffice.services import messages
 from backoffice.services.message_texts import (
     ASKED,
     BEGIN_AGAIN,
+    ENDED,
     GO_ON,
     LINKED,
     REFUSED,
@@ -21,7 +22,19 @@ from backoffice.services.message_texts import (
 from backoffice.services.messages import Draft, Reason
 from backoffice.settings import Settings
 
-__all__ = ["ASKED", "BEGIN_AGAIN", "GO_ON", "LINKED", "REFUSED", "TO_HR", "UNDER_REVIEW", "preview", "say", "tell"]
+__all__ = [
+    "ASKED",
+    "BEGIN_AGAIN",
+    "ENDED",
+    "GO_ON",
+    "LINKED",
+    "REFUSED",
+    "TO_HR",
+    "UNDER_REVIEW",
+    "preview",
+    "say",
+    "tell",
+]
 
 
 def tell(  # noqa: PLR0913 - what is said to whom and why, each by its name
@@ -50,21 +63,22 @@ def say(
     note: str = "",
 ) -> int:  # fmt: skip
     """Queue a message about an attempt to this mobile inside the caller's transaction; give its id."""
-    params, secret = _params(attempt, note, settings), {"url": link} if link else {}
+    params, secret = _params(template, attempt, note, settings), {"url": link} if link else {}
     draft = Draft(SMS, address, template, attempt.language, params, person_id=attempt.person_id, secret=secret)
     return messages.put(draft, reason, settings).id
 
 
 def preview(template: str, attempt: Registration, settings: Settings, note: str = "") -> str:
     """Give the words of a message before it is sent; the token of a link is made only then."""
-    params = _params(attempt, note, settings)
+    params = _params(template, attempt, note, settings)
     if template == GO_ON:
         params["url"] = f"{settings.url}/request/continue/…"
     return words(template, SMS, attempt.language, params).text
 
 
-def _params(attempt: Registration, note: str, settings: Settings) -> dict[str, str]:
+def _params(template: str, attempt: Registration, note: str, settings: Settings) -> dict[str, str]:
+    page = "status" if template == ENDED else ""
     return {
-        "tracking": attempt.tracking_code, "note": note, "url": f"{settings.url}/request/",
+        "tracking": attempt.tracking_code, "note": note, "url": f"{settings.url}/request/{page}",
         **support_params(settings, attempt.language),
     }  # fmt: skip

@@ -16,6 +16,7 @@ from backoffice.services import (
     codes,
     continuation,
     messages,
+    mismatch_account,
     mismatch_check,
     mismatch_holder,
     roles,
@@ -60,4 +61,5 @@ def _take_back(session: Session, case: Case, why: str, actor: str) -> None:
     for operation_id in case.effects.get("roles", []):
         roles.take_back(session, operation_id, actor)
     mismatch_holder.take_back(session, case)
+    mismatch_account.take_back(session, case, why, actor)
     case_effects.take_back(session, case)

@@ -84,7 +84,7 @@ def correct(case_id: int, corrected: Mapping[str, str], choice: Choice, *, actor
         for name in changed:
             setattr(attempt, name, corrected[name])
         _let_on(session, case, attempt, checked, actor, settings)
-        _record(case, "corrected", actor, choice, {"fields": changed})
+        record(case, "corrected", actor, choice, {"fields": changed})
 
 
 def accept(case_id: int, days: int, choice: Choice, *, actor: str, settings: Settings) -> None:
@@ -92,7 +92,7 @@ def accept(case_id: int, days: int, choice: Choice, *, actor: str, settings: Set
 
     Raises StillRefusedError where more than a name, the father's name or the birth date stands against it.
     """
-    _check_reason(choice, ACCEPTANCES)
+    check_reason(choice, ACCEPTANCES)
     if days not in EXCEPTION_DAYS:
         raise RefusedError(NO_DAYS)
     checked = mismatch_check.ask(case_id, settings)
@@ -102,7 +102,7 @@ def accept(case_id: int, days: int, choice: Choice, *, actor: str, settings: Set
         case, attempt = claimed(session, case_id, RESOLVED, Act.ACCEPT, choice, actor)
         made = _exceptions(session, case, attempt, checked, days, choice, actor)
         _let_on(session, case, attempt, checked, actor, settings)
-        _record(case, "accepted", actor, choice, {"exceptions": made, "days": days})
+        record(case, "accepted", actor, choice, {"exceptions": made, "days": days})
 
 
 def recheck(case_id: int, *, actor: str, settings: Settings, closing: str = RESOLVED) -> bool:
@@ -119,11 +119,11 @@ def recheck(case_id: int, *, actor: str, settings: Settings, closing: str = RESO
             if case.state == WAITING_HR and not refusing(checked.causes) & FOR_HR:
                 # HR did its part; what is left is for the office.
                 case.state = NEW
-                _record(case, "returned", actor, Choice(), {})
+                record(case, "returned", actor, Choice(), {})
             return False
         case, attempt = claimed(session, case_id, closing, REPAIRED, Choice(), actor)
         _let_on(session, case, attempt, checked, actor, settings)
-        _record(case, "repaired", actor, Choice(), {})
+        record(case, "repaired", actor, Choice(), {})
     return True
 
 
@@ -142,7 +142,7 @@ def ask_person(case_id: int, choice: Choice, *, actor: str, settings: Settings) 
 
 def refuse(case_id: int, choice: Choice, *, actor: str, settings: Settings) -> None:
     """Refuse the request for good; only the fact is told to the person."""
-    _check_reason(choice, REFUSALS)
+    check_reason(choice, REFUSALS)
     _put_aside(case_id, REFUSED, Act.REFUSE, mismatch_messages.REFUSED, choice, actor, settings)
 
 
@@ -157,7 +157,7 @@ def _put_aside(
             case.decided_by, case.decided_at = "", None
         told = mismatch_messages.tell(template, case, attempt, actor=actor, settings=settings, note=choice.said)
         case.effects = {"messages": [told] if told else []}
-        _record(case, "turned_down" if state == REFUSED else state, actor, choice, {})
+        record(case, "turned_down" if state == REFUSED else state, actor, choice, {})
 
 
 def _passed(checked: Checked) -> Checked:
@@ -166,7 +166,8 @@ def _passed(checked: Checked) -> Checked:
     return checked
 
 
-def _check_reason(choice: Choice, allowed: tuple[str, ...]) -> None:
+def check_reason(choice: Choice, allowed: tuple[str, ...]) -> None:
+    """Raise RefusedError for a reason that is not of the list, and for the other one without a note."""
     if choice.reason not in allowed:
         raise RefusedError(NO_REASON)
     if choice.reason == OTHER and not choice.note.strip():
@@ -207,17 +208,18 @@ def _exceptions(
         session.add(Override(
             id_type=attempt.id_type, national_code=attempt.national_code, kind=IDENTITY, field=name,
             value=getattr(attempt, name), source=checked.source, owner=actor,
-            reason=_in_words(choice), case_id=case.id, created_at=now, until=now + dt.timedelta(days=days),
+            reason=in_words(choice), case_id=case.id, created_at=now, until=now + dt.timedelta(days=days),
         ))  # fmt: skip
     return fields
 
 
-def _in_words(choice: Choice) -> str:
-    """Give reason and note as HR reads them in its corrections."""
+def in_words(choice: Choice) -> str:
+    """Give reason and note as they are read elsewhere: by HR in its corrections, on the page of an account."""
     reason = "" if choice.reason == OTHER else _(REASON_WORDS[choice.reason])
     return ": ".join(part for part in (reason, choice.said) if part)
 
 
-def _record(case: Case, act: str, actor: str, choice: Choice, after: Mapping[str, Any]) -> None:
+def record(case: Case, act: str, actor: str, choice: Choice, after: Mapping[str, Any]) -> None:
+    """Write a decision into the trail, in the caller's transaction."""
     after = {"state": case.state, **after}
     audit.record(f"cases:mismatch:{act}", cases.subject_of(case.id), actor=actor, reason=choice.why, after=after)

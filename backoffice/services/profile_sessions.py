@@ -85,7 +85,7 @@ def find(account_id: int, settings: Settings) -> Visitor | None:
         return None
     account, person = found
     access = access_of(account.state, account.expires_at, clock.now(), settings.policy.grace_days)
-    if access is Access.NONE or _is_disabled(account):
+    if access is Access.NONE or is_disabled(account):
         return None
     return _visitor(account, person, access)
 
@@ -118,7 +118,7 @@ def _visitor(account: Account, person: Person, access: Access) -> Visitor:
     )  # fmt: skip
 
 
-def _is_disabled(account: Account) -> bool:
+def is_disabled(account: Account) -> bool:
     """Say whether the last thing reconciliation made of the entry was to disable it; an undone enabling is one too."""
     if not account.entry_uuid:
         return False

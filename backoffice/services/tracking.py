@@ -15,10 +15,11 @@ from backoffice import clock
 from backoffice.extensions import db, writing
 from backoffice.i18n import N_
 from backoffice.models import Case, Registration
-from backoffice.rules import case_states
+from backoffice.rules import case_states, mismatch_offers
 from backoffice.rules import registration_states as states
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.form_values import EMPTY
+from backoffice.rules.mismatch_offers import Act
 from backoffice.rules.text import fold_digits
 from backoffice.rules.working_days import due
 from backoffice.services import codes, continuation, holidays, rates
@@ -31,6 +32,7 @@ WORKING_DAYS = 2
 IT, HR, PERSON, SERVICE, NOBODY = "it", "hr", "person", "service", ""
 REFUSED, REPAIRED, UNFINISHED, MAKING, READY, LEFT = "refused", "repaired", "unfinished", "making", "ready", "left"
 WAITING, UNANSWERED = "waiting", "unanswered"
+EXISTS, LINKED = "exists", "linked"
 _NOISE = re.compile(r"[\s\-\u2010-\u2015\u200b-\u200f\u202a-\u202e\u2060-\u2069_.]+")
 _CODE = re.compile(r"[0-9A-Z]{8}", re.ASCII)
 _DAY, _HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
@@ -120,12 +122,21 @@ def _what(row: Registration, case: Case | None) -> tuple[str, str]:
     if row.state == states.REJECTED and case is not None:
         if case.state in _OF_CASE:
             return WAITING, _OF_CASE[case.state]
-        return (REFUSED if case.state == case_states.REFUSED else REPAIRED), NOBODY
+        return _ended(case), NOBODY
     if row.state == states.WAITING_SERVICE:
         return WAITING, SERVICE
     if row.state == states.WAITING_OWNER:
         return UNANSWERED, PERSON
     return UNFINISHED, PERSON
+
+
+def _ended(case: Case) -> str:
+    """Give how a case ended; that there is an account is said only where nothing else stood against the person."""
+    if case.verdict in mismatch_offers.WITH_ACCOUNT and not mismatch_offers.is_known_person(case.cause):
+        return REFUSED
+    if case.verdict in mismatch_offers.WITH_ACCOUNT:
+        return LINKED if case.verdict == Act.LINK else EXISTS
+    return REFUSED if case.state == case_states.REFUSED else REPAIRED
 
 
 def _due(since: dt.datetime, settings: Settings) -> dt.date | None:

@@ -36,12 +36,14 @@
     use(target);
   });
 
-  /* The words of the note stand in the message that is shown. */
+  /* The words of the note, or of what was chosen, stand in the message that is shown. */
   document.querySelectorAll("[data-preview]").forEach((shown) => {
-    const note = shown.closest("form").querySelector("[data-note]");
+    const form = shown.closest("form");
+    const field = form.querySelector("select[data-said]") || form.querySelector("[data-note]");
     const text = shown.textContent;
-    const write = () => { shown.textContent = text.replace(shown.dataset.preview, note.value.trim() || shown.dataset.preview); };
-    note.addEventListener("input", write);
+    const said = () => (field.tagName === "SELECT" ? field.selectedOptions[0].dataset.said : field.value.trim());
+    const write = () => { shown.textContent = text.replace(shown.dataset.preview, said() || shown.dataset.preview); };
+    field.addEventListener("input", write);
     write();
   });
 })();

@@ -32,7 +32,12 @@ def stage(line: Line) -> tuple[str, str]:
     """Give level and words of the stage of an account."""
     if line.account.state == states.CREATING and line.is_stuck:
         return _STUCK[0], _("could not be made")
-    level, words = _STAGES.get(line.account.state, ("neutral", line.account.state))
+    return stage_of(line.account.state)
+
+
+def stage_of(state: str) -> tuple[str, str]:
+    """Give level and words of a state."""
+    level, words = _STAGES.get(state, ("neutral", state))
     return level, _(words)
 
 

@@ -10,13 +10,16 @@ from flask.typing import ResponseReturnValue
 from backoffice import clock
 from backoffice.extensions import db, settings_of
 from backoffice.i18n import N_, _
-from backoffice.models import Registration
+from backoffice.models import Case, Registration
 from backoffice.rules import identity_fields
+from backoffice.rules.case_states import OPEN
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.form_values import InvalidFieldsError, typed
 from backoffice.rules.permissions import Permission
-from backoffice.services import codes, counter, tracking
-from backoffice.views import mismatch_words
+from backoffice.rules.registration_states import REJECTED
+from backoffice.services import codes, counter, mismatch_account, tracking
+from backoffice.settings import Settings
+from backoffice.views import mismatch_caller
 from backoffice.views.access import allowed, post_permission, the_actor
 from backoffice.views.base import BIGGEST_ID, DeskView, expose
 from backoffice.views.parameters import whole_number
@@ -126,7 +129,7 @@ class CounterView(DeskView):
                 "admin/counter_caller.html", row=row, faults=faults, number=counter.number_of(row),
                 verified=str(row.id) in _living(), called=codes.state(codes.COUNTER, counter.caller(row.id), settings),
                 renumbered=codes.state(codes.COUNTER, counter.new_number(row.id), settings), documents=DOCUMENTS,
-                standing=tracking.standing(row.id, settings), say=mismatch_words.TO_CALLER.get(_cause(row), ""),
+                standing=tracking.standing(row.id, settings), say=_say(row, settings),
                 may_see_case=allowed(Permission.SEE_CASES),
             )
         )  # fmt: skip
@@ -137,8 +140,12 @@ def _the_row(number: str) -> Registration:
     return (db.session.get(Registration, wanted) if wanted else None) or abort(404)
 
 
-def _cause(row: Registration) -> str:
-    return str(next(iter(row.causes), "")) if row.state == "rejected" else ""
+def _say(row: Registration, settings: Settings) -> str:
+    """Give the sentence for a refused caller; "" for others, and once the case is closed."""
+    case = db.session.get(Case, row.case_id) if row.case_id else None
+    if row.state != REJECTED or case is None or case.state not in OPEN:
+        return ""
+    return mismatch_caller.to_caller(case.cause, mismatch_account.standing_of(db.session(), row, settings))
 
 
 def _living() -> dict[str, str]:

@@ -17,7 +17,7 @@ from backoffice.rules.form_values import InvalidFieldsError
 from backoffice.rules.identity_fields import read_identity
 from backoffice.rules.mismatch_offers import Act
 from backoffice.rules.permissions import Permission
-from backoffice.services import cases, mismatch_check, mismatch_holder, mismatch_link, mismatch_work
+from backoffice.services import cases, mismatch_account, mismatch_check, mismatch_holder, mismatch_link, mismatch_work
 from backoffice.services.mismatch_work import Choice, StillRefusedError
 from backoffice.views import mismatch_page, mismatch_words
 from backoffice.views.access import post_permission, the_actor
@@ -90,6 +90,23 @@ class MismatchView(DeskView):
         entry, typed = request.form.get("entry", ""), request.form.get("code", "")
         return self._decide(number, Act.LINK, lambda case: mismatch_link.link(
             case.id, entry, typed, _choice(), actor=_name(), settings=settings_of(current_app)
+        ))  # fmt: skip
+
+    @expose("/<number>/extend", methods=("POST",))
+    @post_permission(Permission.DECIDE_CASES)
+    def extend(self, number: str) -> ResponseReturnValue:
+        """Let the account that is over be valid for more days."""
+        days = whole_number(request.form.get("days"), 1, 366) or 0
+        return self._decide(number, Act.EXTEND, lambda case: mismatch_account.extend(
+            case.id, days, _choice(), actor=_name(), settings=settings_of(current_app)
+        ))  # fmt: skip
+
+    @expose("/<number>/log_in", methods=("POST",))
+    @post_permission(Permission.DECIDE_CASES)
+    def log_in(self, number: str) -> ResponseReturnValue:
+        """Tell the person how to come in to the account that exists."""
+        return self._decide(number, Act.LOG_IN, lambda case: mismatch_account.tell_to_log_in(
+            case.id, _choice(), actor=_name(), settings=settings_of(current_app)
         ))  # fmt: skip
 
     @expose("/<number>/hr_right", methods=("POST",))

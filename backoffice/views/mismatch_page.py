@@ -21,6 +21,7 @@ from backoffice.services import (
     cases,
     codes,
     messages,
+    mismatch_account,
     mismatch_check,
     mismatch_holder,
     mismatch_link,
@@ -29,12 +30,15 @@ from backoffice.services import (
     roles,
 )
 from backoffice.services.cases import Wanted
+from backoffice.services.mismatch_account import Standing
 from backoffice.views import (
     account_words,
     audit_words,
     case_words,
     code_words,
+    existing_account,
     masking,
+    mismatch_caller,
     mismatch_words,
     sentences,
     story_words,
@@ -62,13 +66,15 @@ def render(
     actor, attempt = the_actor(), _judged(case, attempts)
     shown = masking.is_shown(cases.subject_of(case.id))
     is_free = case.taken_by in ("", actor.username)
-    decides = allowed(Permission.DECIDE_CASES)
+    decides, settings = allowed(Permission.DECIDE_CASES), settings_of(current_app)
+    standing = mismatch_account.standing_of(db.session(), attempt, settings) if attempt else None
     return str(
         view.render(
             "admin/mismatch.html", case=case, attempts=attempts, attempt=attempt, shown=shown, error=error,
             opened=opened, kept=kept, table=_table(attempt, shown=shown) if attempt else None,
-            typed=_typed(attempt) if attempt else {}, acts=_acts(case, attempt) if decides and is_free else (),
-            previews=_previews(case, attempt) if attempt and decides else {}, note_place=NOTE_PLACE,
+            typed=_typed(attempt) if attempt else {},
+            acts=_acts(case, attempt, standing) if decides and is_free else (),
+            previews=_previews(case, attempt, standing) if attempt and decides else {}, note_place=NOTE_PLACE,
             number=_number(case, attempt), code=_code(case), offers=mismatch_offers, states=case_states,
             case_words=case_words, words=mismatch_words, masking=masking, act_title=audit_words.act_title,
             done=cases.acts_of(case.id), following=cases.next_open(case, wanted, actor.username),
@@ -76,6 +82,10 @@ def render(
             is_mine=case.taken_by == actor.username, may_force=actor.role == Role.IT_ADMIN, may_decide=decides,
             may_unmask=allowed(Permission.UNMASK), link_purpose=Act.LINK, roles=_roles(case),
             others=cases.others_of(case, wanted), situation_title=situation_title, by=code_words.sender,
+            there=existing_account.shown(case, attempt, standing, settings),
+            say=mismatch_caller.to_caller(case.cause, standing),
+            concerns_account=attempt is not None and existing_account.concerns(attempt),
+            why_none=existing_account.why_none(attempt) if attempt and standing is None else "",
             account_numbers=_account_numbers(attempt), leaves_at=_leaves_at(), attempt_badge=story_words.attempt_badge,
         )
     )  # fmt: skip
@@ -93,20 +103,23 @@ def _table(attempt: Registration, *, shown: bool) -> Any:
     return table_of(attempt.evidence, shown=shown, sources=titles)
 
 
-def _acts(case: Case, attempt: Registration | None) -> tuple[Act, ...]:
+def _acts(case: Case, attempt: Registration | None, standing: Standing | None) -> tuple[Act, ...]:
     if attempt is None or attempt.state != REJECTED or case.state not in case_states.OPEN:
         return ()
     entries = (attempt.evidence.get("directory") or {}).get("entries")
     return mismatch_offers.offered(
         attempt.causes, has_entry=bool(entries), has_hr=bool(attempt.evidence.get("hr")),
         has_contact=bool(case.contact_mobile), is_holder=mismatch_holder.is_holder(attempt),
+        may_extend=standing is not None and standing.may_extend,
+        may_log_in=standing is not None and standing.may_log_in,
     )  # fmt: skip
 
 
-def _previews(case: Case, attempt: Registration) -> dict[str, str]:
+def _previews(case: Case, attempt: Registration, standing: Standing | None) -> dict[str, str]:
     settings = settings_of(current_app)
     reached = {act for act in _TEMPLATES if case.contact_mobile or act == Act.LINK}
-    return {act: mismatch_messages.preview(_TEMPLATES[act], attempt, settings, NOTE_PLACE) for act in reached}
+    found = {str(act): mismatch_messages.preview(_TEMPLATES[act], attempt, settings, NOTE_PLACE) for act in reached}
+    return found | (existing_account.previews(standing, settings, NOTE_PLACE) if standing else {})
 
 
 def _account_numbers(attempt: Registration | None) -> dict[str, int]:

@@ -1,7 +1,4 @@
-"""Refused registrations in words: causes, hints, decisions, and what is said to a caller.
-
-Source: mission §6; glossary.md "say to the caller".
-"""
+"""Refused registrations in words: causes, hints and decisions. Source: mission §6."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -36,7 +33,10 @@ CAUSES: dict[str, Label] = {
     c.EXISTS_TEMPORARY: Label(
         N_("Has a temporary account already"), N_("The person registered before and can log in with that account.")
     ),
-    c.EXISTS_EXPIRED: Label(N_("Has an expired temporary account"), N_("The account before can be extended.")),
+    c.EXISTS_EXPIRED: Label(
+        N_("Has an expired temporary account"),
+        N_("The person registered before; that account is extended, and the person logs in."),
+    ),
     c.EXISTS_STAFF: Label(
         N_("Has a permanent account already"), N_("The person can recover the password, or the account is linked.")
     ),
@@ -53,24 +53,6 @@ CAUSES: dict[str, Label] = {
     c.FOREIGN_ID: Label(N_("Foreign identity code"), N_("The path for foreigners is not built yet.")),
     c.SERVICE_DOWN: Label(N_("A service did not answer"), N_("This says nothing about the person.")),
 }
-_HAS_ACCOUNT = N_("You have an account already; we send you the link to recover it.")
-TO_CALLER: dict[str, str] = {
-    c.NC_INVALID: N_("The national code is not right; please read it again from your card."),
-    c.NC_NOT_IN_HR: N_(
-        "Your name is not in HR's file yet; with the next file it is checked by itself, and you get an SMS."
-    ),
-    c.NAME_DIFFERS: N_("HR has your name written differently; we see to it that it is corrected."),
-    c.FATHER_DIFFERS: N_("HR has your father's name written differently; we see to it that it is corrected."),
-    c.BIRTHDATE_DIFFERS: N_("HR has another birth date for you; we see to it that it is corrected."),
-    c.CIVIL_DIFFERS: N_("Your details differ from the civil registry; please type them as on your identity card."),
-    c.DUPLICATE_IN_HR: N_("HR has your details twice and differently; we see to it that they are corrected."),
-    c.HR_INACTIVE: N_("According to HR's file you do not work here at present; please ask HR."),
-    c.FOREIGN_ID: N_("Registering with a foreign code is not possible here yet; we take care of your request."),
-    c.SERVICE_DOWN: N_("The fault lies with the inquiry service, not with you."),
-    **dict.fromkeys(
-        (c.EXISTS_TEMPORARY, c.EXISTS_EXPIRED, c.EXISTS_STAFF, c.EXISTS_STUDENT, c.EXISTS_ORPHAN), _HAS_ACCOUNT
-    ),
-}
 ACTS: dict[str, Label] = {
     Act.HR_RIGHT: Label(
         N_("HR is right"), N_("Our register takes over names and birth date as HR has them; the case is closed.")
@@ -80,6 +62,14 @@ ACTS: dict[str, Label] = {
     ),
     Act.ACCEPT: Label(
         N_("Accept the difference"), N_("An exception with your name and an end; exactly these values pass.")
+    ),
+    Act.EXTEND: Label(
+        N_("Extend the account that exists"),
+        N_("The account is valid again and the case is closed; the person hears how to log in or recover the password.")
+    ),
+    Act.LOG_IN: Label(
+        N_("Tell the person how to log in"),
+        N_("Nothing was wrong: the account exists. The case is closed; the person hears how to come in.")
     ),
     Act.LINK: Label(
         N_("Link the account that exists"),
@@ -131,6 +121,7 @@ _CHANNELS: dict[str, str] = {
 }  # fmt: skip
 _BUTTONS: dict[str, str] = {
     Act.CORRECT: N_("Check and let the person go on"), Act.ACCEPT: N_("Accept and let the person go on"),
+    Act.EXTEND: N_("Extend and tell the person"), Act.LOG_IN: N_("Send this to the person"),
     Act.LINK: N_("Link the account"), Act.TO_HR: N_("Refer to HR"), Act.ASK: N_("Send the question"),
     Act.REFUSE: N_("Refuse the request"), Act.HR_RIGHT: N_("Take over what HR says"),
 }  # fmt: skip
@@ -144,11 +135,6 @@ def cause_title(code: str) -> str:
 def cause_meaning(code: str) -> str:
     """Say what a cause means and what is done about it."""
     return _(CAUSES[code].meaning) if code in CAUSES else ""
-
-
-def to_caller(code: str) -> str:
-    """Give the sentence that is said to a verified caller."""
-    return _(TO_CALLER[code]) if code in TO_CALLER else ""
 
 
 def act_title(act: str) -> str:

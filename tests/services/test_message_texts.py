@@ -13,11 +13,15 @@ from flask import Flask
 from backoffice import create_app
 from backoffice.models.message import MAIL, SMS
 from backoffice.services.message_texts import (
+    ACCOUNT_EXISTS,
+    ACCOUNT_EXTENDED,
+    ACCOUNT_OVER,
     ASKED,
     BEGIN_AGAIN,
     CODE,
     CORRECTION_DECIDED,
     DIGEST,
+    ENDED,
     ESCALATION,
     GO_ON,
     INVITATION,
@@ -62,7 +66,8 @@ KINDS = [
     (CODE, SMS, "en"),
     (CODE, MAIL, "fa"),
     (CODE, MAIL, "en"),
-    *product((GO_ON, TO_HR, ASKED, REFUSED, LINKED, UNDER_REVIEW, BEGIN_AGAIN), (SMS,), ("fa", "en")),
+    *product((ACCOUNT_EXTENDED, ACCOUNT_EXISTS, ACCOUNT_OVER), (SMS, MAIL), ("fa", "en")),
+    *product((GO_ON, TO_HR, ASKED, REFUSED, LINKED, UNDER_REVIEW, BEGIN_AGAIN, ENDED), (SMS,), ("fa", "en")),
 ]
 
 
@@ -79,6 +84,7 @@ def text_of(app: Flask, template: str, channel: str, language: str, **more: str)
         "host": "account.ut.ac.ir", "tracking": "7KQ2-M9XD",
         "username": "m.karimi", "mail": "m.karimi@example.ac.ir", "reason": "نام دیگری برگزینید",
         "until": DATE[language], "party": "hr", "decision": "refused", "moment": f"{DATE[language]} 10:30",
+        "recover": "https://desk.example.ac.ir/profile/recover", "by_code": "https://desk.example.ac.ir/profile/login?expired=1",
         "note": "لطفا تصویر شناسنامه را به پیشخوان بیاورید.",
         "as_of": DATE[language], "period": "مهر ۱۴۰۵ – آذر ۱۴۰۵", "stop": "https://desk.example.ac.ir/admin/own-login/",
         "sentences": ["هیچ موردی در انتظار تصمیم نیست."], "parts": [PART], **more,
@@ -121,3 +127,9 @@ def test_a_code_fits_into_one_sms_and_phones_can_fill_it_in(app: Flask) -> None:
 def test_an_extension_is_said_sign_by_sign(tmp_path: Path) -> None:
     settings = make_settings(tmp_path, support={"extension": "1414"})
     assert [support_params(settings, language)["extension"] for language in ("fa", "en")] == ["۱۴۱۴", "1414"]
+
+
+def test_the_user_name_of_a_temporary_account_is_named_not_written(app: Flask) -> None:
+    text = text_of(app, ACCOUNT_EXISTS, SMS, "fa", username="")
+    assert "شما از پیش حساب موقت دارید (تا پایان ۱۴۰۵/۱۰/۱۵)" in text
+    assert "با کد ملی و رمز عبور خود وارد شوید" in text
