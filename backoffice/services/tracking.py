@@ -22,7 +22,7 @@ from backoffice.rules.form_values import EMPTY
 from backoffice.rules.mismatch_offers import Act
 from backoffice.rules.text import fold_digits
 from backoffice.rules.working_days import due
-from backoffice.services import codes, continuation, holidays, rates
+from backoffice.services import codes, continuation, holidays, mismatches, rates
 from backoffice.services.codes import TooManyError
 from backoffice.services.registrations import Applicant
 from backoffice.settings import Settings
@@ -32,7 +32,7 @@ WORKING_DAYS = 2
 IT, HR, PERSON, SERVICE, NOBODY = "it", "hr", "person", "service", ""
 REFUSED, REPAIRED, UNFINISHED, MAKING, READY, LEFT = "refused", "repaired", "unfinished", "making", "ready", "left"
 WAITING, UNANSWERED = "waiting", "unanswered"
-EXISTS, LINKED = "exists", "linked"
+EXISTS, LINKED, OVER = "exists", "linked", "over"
 _NOISE = re.compile(r"[\s\-\u2010-\u2015\u200b-\u200f\u202a-\u202e\u2060-\u2069_.]+")
 _CODE = re.compile(r"[0-9A-Z]{8}", re.ASCII)
 _DAY, _HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
@@ -132,6 +132,8 @@ def _what(row: Registration, case: Case | None) -> tuple[str, str]:
 
 def _ended(case: Case) -> str:
     """Give how a case ended; that there is an account is said only where nothing else stood against the person."""
+    if case.verdict in mismatches.BY_ATTEMPTS:
+        return OVER
     if case.verdict in mismatch_offers.WITH_ACCOUNT and not mismatch_offers.is_known_person(case.cause):
         return REFUSED
     if case.verdict in mismatch_offers.WITH_ACCOUNT:

@@ -190,6 +190,17 @@ def test_what_is_awaited_and_from_whom_is_told(app: Flask, refused: Applicant, s
     assert words in refused.get("/request/status").text
 
 
+def test_after_another_attempt_closed_the_case_no_link_is_promised_and_no_account_told(
+    app: Flask, refused: Applicant
+) -> None:
+    leave(app, refused)
+    with writing() as session:
+        session.execute(sa.update(Case).values(state="auto_closed", verdict="taken_in"))
+    page = refused.get("/request/status").text
+    assert "اگر اکنون حساب دارید" in page
+    assert "پیوند" not in page
+
+
 def test_the_day_an_answer_is_expected_by_is_named_until_it_has_passed(
     app: Flask, refused: Applicant, later: Later
 ) -> None:
