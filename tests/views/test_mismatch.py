@@ -229,3 +229,13 @@ def test_a_case_that_another_attempt_closed_shows_what_each_attempt_came_to(
     assert f'href="/admin/temporary/{account}/"' in attempts
     assert attempts.index("account made") < attempts.index("Has a permanent account") < attempts.index("refused")
     assert "other registration site" in page[page.index(">What was done</h2>") :]
+
+
+def test_a_cause_that_only_the_other_site_names_is_said_to_be_its_word(client_as: ClientAs, case_id: int) -> None:
+    said = "The other registration site says so"
+    page = client_as("it_operator").get(f"/admin/cases/{case_id}/?lang=en").text
+    assert said not in page
+    with writing() as session:
+        row = session.query(Registration).one()
+        row.channel, row.causes, row.evidence = "intake", ["CIVIL_DIFFERS"], {**row.evidence, "verdict": "passes"}
+    assert said in client_as("it_operator").get(f"/admin/cases/{case_id}/?lang=en").text
