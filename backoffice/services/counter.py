@@ -20,7 +20,18 @@ from backoffice.rules import registration_states as states
 from backoffice.rules import situations as s
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.form_values import Sent
-from backoffice.services import audit, codes, contacts, continuation, mismatch_messages, mobile_ownership, tracking
+from backoffice.rules.mismatch_offers import Act
+from backoffice.services import (
+    audit,
+    codes,
+    contacts,
+    continuation,
+    mismatch_account,
+    mismatch_account_words,
+    mismatch_messages,
+    mobile_ownership,
+    tracking,
+)
 from backoffice.services.accounts import OBSERVING
 from backoffice.services.code_rows import is_newest
 from backoffice.services.messages import Reason
@@ -34,6 +45,7 @@ DOCUMENTS = ("national_card", "birth_certificate", "passport", "staff_card")
 NO_NUMBER = N_("No number is on record for this registration; ask for an identity card and take a new number.")
 NO_MOBILE = N_("This is no mobile number.")
 NO_DOCUMENT = N_("Please say which document you have seen.")
+NO_ADDRESS = N_("Neither a mobile number nor an e-mail is kept with the account.")
 NOT_OWNER = N_("This number is not in the person's own name.")
 
 
@@ -115,7 +127,8 @@ def new_mobile(
 def take_mobile(registration_id: int, typed: str, *, actor: str, settings: Settings) -> None:
     """Let the new number be the one on record once its code was read out. Raises what ``codes.check`` raises.
 
-    A registration whose identity is confirmed goes on by a link that is sent there.
+    A registration whose identity is confirmed goes on by a link that is sent there. Who was refused for an account that
+    exists gets the number on that account: it was shown to be the person's own.
     """
 
     def keep(session: Session) -> None:
@@ -126,11 +139,26 @@ def take_mobile(registration_id: int, typed: str, *, actor: str, settings: Setti
             contacts.keep_number(session, row, number)
         if row.state == states.IDENTITY_OK:
             _send_link(session, row, number, actor, settings)
-        if row.account_id:
-            _change_account(session, session.get_one(Account, row.account_id), number, actor, settings)
+        if account := _account_of(session, row):
+            _change_account(session, account, number, actor, settings)
         audit.record("counter:mobile:changed", subject_of(registration_id), actor=actor)
 
     codes.check(codes.COUNTER, new_number(registration_id), typed, settings, then=keep)
+
+
+def send_way_in(registration_id: int, *, actor: str, settings: Settings) -> None:
+    """Send how to log in and where the password is recovered, to the addresses of the person's account.
+
+    Raises RefusedError where there is no account that opens, or it has no address.
+    """
+    with writing() as session:
+        row = session.get_one(Registration, registration_id)
+        found = mismatch_account.standing_of(session, row, settings)
+        if found is None or not found.may_log_in:
+            raise RefusedError(mismatch_account.NOT_OPEN)
+        if not mismatch_account_words.tell_holder(Act.LOG_IN, found.account, found.access, actor, settings):
+            raise RefusedError(NO_ADDRESS)
+        audit.record("counter:recovery:sent", subject_of(row.id), actor=actor)
 
 
 def assist(sent: Sent, *, actor: str, settings: Settings) -> Slip:
@@ -170,6 +198,12 @@ def _issue(row: Registration, subject: str, number: str, actor: str, address: st
         codes.COUNTER, subject, mobile=number, person_key=f"{row.id_type}:{row.national_code}", address=address,
         language=row.language, settings=settings, actor=actor,
     )  # fmt: skip
+
+
+def _account_of(session: Session, row: Registration) -> Account | None:
+    if row.account_id:
+        return session.get_one(Account, row.account_id)
+    return mismatch_account.account_of(session, row) if row.state == states.REJECTED else None
 
 
 def _change_account(session: Session, account: Account, number: str, actor: str, settings: Settings) -> None:

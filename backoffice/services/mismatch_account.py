@@ -49,9 +49,18 @@ class Standing:
         return self.why_not is None
 
 
+def account_of(session: Session, attempt: Registration) -> Account | None:
+    """Give the account of our register that the person of an attempt has, None for none that is not deleted."""
+    own = sa.and_(Person.id_type == attempt.id_type, Person.national_code == attempt.national_code)
+    mine = sa.or_(own, Person.id == attempt.person_id) if attempt.person_id else own
+    living = sa.select(Account).join(Person, Person.id == Account.person_id).where(Account.state != states.PURGED)
+    order = (Account.state != states.PERMANENT, Account.id.desc())
+    return session.scalar(living.where(mine).order_by(*order).limit(1))
+
+
 def standing_of(session: Session, attempt: Registration, settings: Settings) -> Standing | None:
     """Give the account that the person of an attempt has, None where our register has none that is not deleted."""
-    account = _account_of(session, attempt)
+    account = account_of(session, attempt)
     return _standing(account, settings) if account else None
 
 
@@ -109,14 +118,6 @@ def take_back(session: Session, case: Case, why: str, actor: str) -> None:
     )  # fmt: skip
 
 
-def _account_of(session: Session, attempt: Registration) -> Account | None:
-    own = sa.and_(Person.id_type == attempt.id_type, Person.national_code == attempt.national_code)
-    mine = sa.or_(own, Person.id == attempt.person_id) if attempt.person_id else own
-    living = sa.select(Account).join(Person, Person.id == Account.person_id).where(Account.state != states.PURGED)
-    order = (Account.state != states.PERMANENT, Account.id.desc())
-    return session.scalar(living.where(mine).order_by(*order).limit(1))
-
-
 def _standing(account: Account, settings: Settings) -> Standing:
     access = access_of(account.state, account.expires_at, clock.now(), settings.policy.grace_days)
     is_disabled = profile_sessions.is_disabled(account)
@@ -133,7 +134,7 @@ def _why_not(account: Account, access: Access, settings: Settings) -> RefusedErr
 
 def _there(session: Session, attempt: Registration, settings: Settings) -> Standing:
     """Give how the account stands, which nobody else changes until the transaction ends. Raises RefusedError."""
-    account = _account_of(session, attempt)
+    account = account_of(session, attempt)
     if account is None:
         raise RefusedError(NOT_OURS)
     return _standing(account_acts.claimed(session, account.id), settings)

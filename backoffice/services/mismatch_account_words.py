@@ -19,11 +19,16 @@ def tell(
     act: Act, case: Case, attempt: Registration, account: Account, access: Access, actor: str, settings: Settings
 ) -> list[int]:
     """Queue what the person is told, in the caller's transaction; give the ids of the messages."""
-    told = holder_notices.tell(account, _template(act, access), actor, settings, _params(account, settings))
+    told = tell_holder(act, account, access, actor, settings)
     if is_elsewhere(case, account):
         more = mismatch_messages.tell(mismatch_messages.ENDED, case, attempt, actor=actor, settings=settings)
         told += [more] if more else []
     return told
+
+
+def tell_holder(act: Act, account: Account, access: Access, actor: str, settings: Settings) -> list[int]:
+    """Queue what is said to the addresses of the account, in the caller's transaction; give the ids of the messages."""
+    return holder_notices.tell(account, _template(act, access), actor, settings, _params(account, settings))
 
 
 def preview(act: Act, account: Account, access: Access, settings: Settings, date: str) -> str:

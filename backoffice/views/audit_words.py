@@ -65,6 +65,7 @@ ACTS = {
     "codes:trouble:closed": N_("Trouble with a code was closed"),
     "codes:trouble:opened": N_("Trouble with a code became a case"),
     "codes:trouble:reopened": N_("Trouble with a code became a case again"),
+    "counter:recovery:sent": N_("A verified caller was sent how to log in and recover the password"),
     "counter:caller:verified": N_("A caller was verified"),
     "counter:code:sent": N_("A code was sent to verify a caller"),
     "counter:document:seen": N_("A document was seen at the counter"),

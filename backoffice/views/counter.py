@@ -18,8 +18,8 @@ from backoffice.rules.form_values import InvalidFieldsError, typed
 from backoffice.rules.permissions import Permission
 from backoffice.rules.registration_states import REJECTED
 from backoffice.services import codes, counter, mismatch_account, tracking
-from backoffice.settings import Settings
-from backoffice.views import mismatch_caller
+from backoffice.services.mismatch_account import Standing
+from backoffice.views import masking, mismatch_caller
 from backoffice.views.access import allowed, post_permission, the_actor
 from backoffice.views.base import BIGGEST_ID, DeskView, expose
 from backoffice.views.parameters import whole_number
@@ -30,6 +30,8 @@ _CALLERS = "callers"
 VERIFIED_FOR = dt.timedelta(minutes=15)
 NOBODY = N_("There is no registration with this tracking code or national code.")
 VERIFIED = N_("The caller is verified.")
+NOT_VERIFIED = N_("Please verify the caller first.")
+WAY_SENT = N_("How to log in is on its way to the addresses of the account.")
 CHANGED = N_("The new number is on record now.")
 DOCUMENTS = {
     "national_card": N_("National identity card"), "birth_certificate": N_("Birth certificate"),
@@ -90,6 +92,14 @@ class CounterView(DeskView):
             session[_CALLERS] = {**_living(), str(_the_row(number).id): clock.now().isoformat()}
         return done
 
+    @expose("/<number>/way-in", methods=("POST",))
+    @post_permission(Permission.USE_COUNTER)
+    def way_in(self, number: str) -> ResponseReturnValue:
+        """Send a verified caller how to log in and where the password is recovered."""
+        if str(_the_row(number).id) not in _living():
+            return self._caller(_the_row(number), {"": _(NOT_VERIFIED)}), _UNPROCESSABLE
+        return self._act(number, "", lambda row, who: counter.send_way_in(row, **who), WAY_SENT)
+
     @expose("/<number>/mobile", methods=("POST",))
     @post_permission(Permission.USE_COUNTER)
     def mobile(self, number: str) -> ResponseReturnValue:
@@ -124,12 +134,15 @@ class CounterView(DeskView):
 
     def _caller(self, row: Registration, faults: dict[str, str]) -> str:
         settings = settings_of(current_app)
+        account = mismatch_account.standing_of(db.session(), row, settings)
         return str(
             self.render(
                 "admin/counter_caller.html", row=row, faults=faults, number=counter.number_of(row),
                 verified=str(row.id) in _living(), called=codes.state(codes.COUNTER, counter.caller(row.id), settings),
                 renumbered=codes.state(codes.COUNTER, counter.new_number(row.id), settings), documents=DOCUMENTS,
-                standing=tracking.standing(row.id, settings), say=_say(row, settings),
+                masking=masking,
+                standing=tracking.standing(row.id, settings), say=_say(row, account),
+                account=account if account and account.may_log_in else None,
                 may_see_case=allowed(Permission.SEE_CASES),
             )
         )  # fmt: skip
@@ -140,12 +153,12 @@ def _the_row(number: str) -> Registration:
     return (db.session.get(Registration, wanted) if wanted else None) or abort(404)
 
 
-def _say(row: Registration, settings: Settings) -> str:
+def _say(row: Registration, account: Standing | None) -> str:
     """Give the sentence for a refused caller; "" for others, and once the case is closed."""
     case = db.session.get(Case, row.case_id) if row.case_id else None
     if row.state != REJECTED or case is None or case.state not in OPEN:
         return ""
-    return mismatch_caller.to_caller(case.cause, mismatch_account.standing_of(db.session(), row, settings))
+    return mismatch_caller.to_caller(case.cause, account)
 
 
 def _living() -> dict[str, str]:

@@ -217,6 +217,7 @@ ROUTES: dict[str, frozenset[str]] = {
     "GET /admin/counter/<number>/": IT | HELPDESK,
     "POST /admin/counter/<number>/call": IT | HELPDESK,
     "POST /admin/counter/<number>/verify": IT | HELPDESK,
+    "POST /admin/counter/<number>/way-in": IT | HELPDESK,
     "POST /admin/counter/<number>/mobile": IT | HELPDESK,
     "POST /admin/counter/<number>/mobile/code": IT | HELPDESK,
     # Changes of a run

@@ -1,14 +1,16 @@
 """The counter, as the help desk uses it."""
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from backoffice.extensions import db, settings_of
+from backoffice import clock
+from backoffice.extensions import db, settings_of, writing
 from backoffice.models import Account, AuditEntry, Case, Continuation, Message, Registration
 from backoffice.services import registration_retry
-from tests.factories import make_hr_row, make_person, make_registration
+from tests.factories import make_account, make_hr_row, make_person, make_registration
 from tests.reconcile.worlds import code
 from tests.registering import Applicant, deliver, identity_of, outbox, wrong
 from tests.views.conftest import ClientAs, DeskClient
@@ -181,3 +183,49 @@ def test_in_observe_mode_nobody_is_registered(app: Flask, desk: DeskClient) -> N
     make_hr_row(1)
     assert desk.post_form("/admin/counter/assist", identity_of(1)).status_code == 422
     assert db.session.query(Registration).count() == 0
+
+
+@pytest.fixture
+def holder(app: Flask) -> int:
+    """A refused registration of person 1, who has an account already."""
+    make_hr_row(1)
+    make_account(1)
+    Applicant(app).identify(1)
+    return db.session.query(Registration).one().id
+
+
+def test_the_number_of_an_account_that_exists_is_changed_through_the_refused_registration(
+    app: Flask, desk: DeskClient, holder: int
+) -> None:
+    take(app, desk, holder)
+    desk.post_form(f"/admin/counter/{holder}/mobile/code", {"mobile_code": last_code(app)})
+    assert db.session.query(Account).one().mobile == NEW
+    assert db.session.query(Case).one().contact_mobile == NEW
+
+
+def test_a_verified_caller_is_sent_the_way_in_to_the_addresses_of_the_account(
+    app: Flask, desk: DeskClient, holder: int
+) -> None:
+    address = f"/admin/counter/{holder}/way-in"
+    refused = desk.post_form(f"{address}?lang=en", {})
+    assert (refused.status_code, "Please verify the caller first." in refused.text) == (422, True)
+    take(app, desk, holder)
+    desk.post_form(f"/admin/counter/{holder}/mobile/code", {"mobile_code": last_code(app)})
+    with clock.begun_at(clock.now() + dt.timedelta(minutes=3)):
+        desk.post_form(f"/admin/counter/{holder}/call")
+        deliver(app)
+        desk.post_form(f"/admin/counter/{holder}/verify", {"code": last_code(app)})
+        assert "Send how to log in" in desk.get(f"/admin/counter/{holder}/?lang=en").text
+        assert desk.post_form(address, {}).status_code == 303
+    sent = [(one.channel, one.address) for one in db.session.query(Message).filter_by(template="account_exists")]
+    assert sent == [("sms", NEW), ("mail", "p1@example.com")]
+    assert acts()[-1] == ("counter:recovery:sent", "test-helpdesk")
+
+
+def test_nobody_is_sent_a_way_into_an_account_that_is_locked(app: Flask, desk: DeskClient, holder: int) -> None:
+    with writing() as session:
+        session.query(Account).one().state = "locked"
+    with desk.session_transaction() as kept:
+        kept["callers"] = {str(holder): clock.now().isoformat()}
+    assert "Send how to log in" not in desk.get(f"/admin/counter/{holder}/?lang=en").text
+    assert desk.post_form(f"/admin/counter/{holder}/way-in", {}).status_code == 422
