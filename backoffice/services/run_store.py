@@ -33,7 +33,7 @@ def store(session: Session, run: Run, outcome: Outcome, missing_since: Mapping[s
     run.basis = what_if.stored_basis(outcome)
     run.limits = [{"kind": kind, "source": source, "limit": n} for (source, kind), n in outcome.limits.items()]
     _store_findings(session, run.id, outcome.findings)
-    _store_links(session, run.id, outcome.links)
+    _store_links(session, run, outcome.links)
     _mark_missing(session, outcome, missing_since)
     _mark_away(session, outcome, missing_since)
     _refresh_persons(session, outcome)
@@ -69,8 +69,11 @@ def _action(run_id: int, row: int, action: Action) -> dict[str, Any]:
     }
 
 
-def _store_links(session: Session, run_id: int, links: list[NewLink]) -> None:
-    """Store new links, and the persons we did not know yet."""
+def _store_links(session: Session, run: Run, links: list[NewLink]) -> None:
+    """Store new links, and the persons we did not know yet; not again what was linked while the run was reading."""
+    newer = sa.select(Link.entry_uuid).where(Link.created_at >= run.started_at, Link.ended_at.is_(None))
+    meanwhile = set(session.scalars(newer)) if links else set()
+    links = [link for link in links if link.entry_uuid not in meanwhile]
     _store_persons(session, links)
     keyed = session.execute(sa.select(Person.id_type, Person.national_code, Person.id))
     ids = {(id_type, code): number for id_type, code, number in keyed} if links else {}
@@ -79,7 +82,7 @@ def _store_links(session: Session, run_id: int, links: list[NewLink]) -> None:
         {
             "person_id": ids[_key(link)], "source": link.source, "personnel_number": link.personnel_number,
             "directory": MAIN_DIRECTORY, "entry_uuid": link.entry_uuid, "dn": link.dn, "username": link.username,
-            "rule": link.rule, "origin": ORIGIN, "run_id": run_id, "created_at": now,
+            "rule": link.rule, "origin": ORIGIN, "run_id": run.id, "created_at": now,
         }
         for link in links
     ])  # fmt: skip

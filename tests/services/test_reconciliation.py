@@ -9,12 +9,15 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from backoffice import clock
 from backoffice.extensions import db, settings_of, writing
 from backoffice.models import AuditEntry, DirectoryAcceptance, Finding, Link, Person, PersonCode, PlannedAction, Run
 from backoffice.models.run import RUNNING
+from backoffice.reconcile.read_directory import DirectoryFrame
 from backoffice.rules.errors import RefusedError
 from backoffice.services import reconciliation, snapshots
 from backoffice.services.exclusive import alone
+from backoffice.settings import Settings
 from tests.directories import BASE, account, write_dump
 from tests.reconcile.exports import as_csv, people
 
@@ -84,6 +87,27 @@ def test_the_second_run_confirms_the_links_and_holds_nothing(plan: Plan, app: Fl
     run = again(app)
     assert (run.situations, run.held) == ({"CONFIRMED": COUNT - 1, "DRIFT": 1}, [])
     assert (run.plan_hash, count(Link)) == (first.plan_hash, COUNT)
+
+
+def test_what_is_linked_while_a_run_reads_is_not_linked_again(
+    plan: Plan, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan()
+    with writing() as session:
+        columns = sa.select(Link.__table__).order_by(Link.id).limit(1)
+        values = {**session.execute(columns).mappings().one(), "id": None, "run_id": None}
+        session.execute(sa.delete(Link))
+    read = reconciliation._read_directory
+
+    def meanwhile(settings: Settings) -> DirectoryFrame:
+        with writing() as session:
+            session.add(Link(**values | {"created_at": clock.now()}))
+        return read(settings)
+
+    monkeypatch.setattr(reconciliation, "_read_directory", meanwhile)
+    again(app)
+    assert (count(Link), db.session.query(Link).filter_by(run_id=None).count()) == (COUNT, 1)
+    assert again(app).situations == {"CONFIRMED": COUNT}
 
 
 def test_the_order_of_rows_does_not_change_the_plan(plan: Plan, app: Flask) -> None:
