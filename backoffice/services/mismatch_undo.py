@@ -43,9 +43,14 @@ def reopen(case_id: int, *, note: str, actor: str) -> None:
         audit.record_all([reopened(case, note, actor, before, verdict)])
 
 
+def is_too_late(attempt: Registration) -> bool:
+    """Say whether an account was made for the newest attempt of a case, so that its end stands."""
+    return attempt.state in _MADE
+
+
 def _stop(session: Session, attempt: Registration) -> None:
     """Let a registration that was let on wait for a decision again."""
-    if attempt.state in _MADE:
+    if is_too_late(attempt):
         raise RefusedError(TOO_LATE)
     continuation.end(session, attempt.id)
     codes.call_off(session, [subject_of(attempt.id)])

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from backoffice import clock
 from backoffice.extensions import db, settings_of
+from backoffice.i18n import _
 from backoffice.models import Case, Registration
 from backoffice.models.message import SMS
 from backoffice.rules import case_states, mismatch_offers
@@ -26,6 +27,7 @@ from backoffice.services import (
     mismatch_holder,
     mismatch_link,
     mismatch_messages,
+    mismatch_undo,
     mismatches,
     roles,
 )
@@ -87,6 +89,7 @@ def render(
             concerns_account=attempt is not None and existing_account.concerns(attempt),
             why_none=existing_account.why_none(attempt) if attempt and standing is None else "",
             account_numbers=_account_numbers(attempt), leaves_at=_leaves_at(), attempt_badge=story_words.attempt_badge,
+            too_late=_(mismatch_undo.TOO_LATE) if attempts and mismatch_undo.is_too_late(attempts[0]) else "",
         )
     )  # fmt: skip
 

@@ -225,6 +225,8 @@ def test_a_case_that_another_attempt_closed_shows_what_each_attempt_came_to(
     for said in ("Closed by itself", "The other registration site made an account", "one day apart"):
         assert said in page
     assert f'href="/admin/people/{person}/"' in page
+    assert "lock that account instead" in page
+    assert 'id="reopen-note"' not in page
     attempts = page[page.index(">Attempts</h2>") :]
     assert f'href="/admin/temporary/{account}/"' in attempts
     assert attempts.index("account made") < attempts.index("Has a permanent account") < attempts.index("refused")
