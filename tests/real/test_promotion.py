@@ -61,6 +61,16 @@ def test_the_entry_moves_and_keeps_uuid_and_password(app: Flask, server: LocalSl
     ]
 
 
+@pytest.mark.parametrize(("linked_as", "becomes"), [("", "hr"), ("faculty", "faculty")])
+def test_a_link_without_a_source_gets_that_of_the_account(app: Flask, linked_as: str, becomes: str) -> None:
+    account_id = made(app, 1)
+    with writing() as session:
+        session.execute(sa.update(Link).values(source=linked_as))
+    approval.judge(file(app, account_id, "m.karimi"), settings_of(app))
+    work_off(app)
+    assert db.session.execute(sa.select(Link.username, Link.source)).one() == ("m.karimi", becomes)
+
+
 def test_register_trail_and_person_hear_of_it(app: Flask) -> None:
     request_id = promoted(app, 1, "m.karimi")
     request = the_request(request_id)
