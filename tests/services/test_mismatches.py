@@ -7,11 +7,13 @@ import pytest
 from flask import Flask
 
 from backoffice.extensions import db, settings_of, writing
-from backoffice.models import AuditEntry, Case, Continuation, Registration
+from backoffice.models import AuditEntry, Case, Continuation, Message, Registration
 from backoffice.rules.case_states import REFUSED, WAITING_PERSON
-from backoffice.services import continuation, mismatches
-from tests.factories import make_registration
+from backoffice.services import continuation, mismatch_work, mismatches
+from backoffice.services.mismatch_work import Choice
+from tests.factories import make_hr_row, make_registration
 from tests.reconcile.worlds import code
+from tests.services.mismatch_rows import make_refusal
 
 
 @dataclass(frozen=True)
@@ -104,3 +106,14 @@ def test_a_new_link_ends_the_one_before(app: Flask, link: str) -> None:
 
 def test_no_link_brings_back_what_was_abandoned(app: Flask) -> None:
     assert continuation.open_link(make_link(app, make_registration(1, state="abandoned"))) is None
+
+
+def test_a_question_that_has_not_left_is_taken_back_when_the_case_closes_by_itself(app: Flask) -> None:
+    make_hr_row(1)
+    case_id = make_refusal(1, birth_date="1980-05-22")
+    mismatch_work.ask_person(case_id, Choice(note="چه روزی؟"), actor="amiri", settings=settings_of(app))
+    assert db.session.query(Message).one().state == "queued"
+    with writing() as session:
+        mismatches.settle(session, session.get_one(Registration, make_registration(1)))
+    db.session.expire_all()
+    assert db.session.query(Message).one().state == "withdrawn"
