@@ -18,7 +18,9 @@ from backoffice.views import account_words
 from backoffice.views.formats import digits, jalali_text
 
 _OF_STATE = {
-    states.LOCKED: N_("The account is locked. Unlock it on its own page first; then it can be extended here."),
+    states.LOCKED: N_(
+        "The account is locked. Unlock it on its own page first; then this case offers what is left to do."
+    ),
     states.CREATING: N_("The account is still being made; its own page says how far it is."),
     states.PURGING: N_(
         "The account is being deleted. Once it is gone, check this case again: the person can register anew."

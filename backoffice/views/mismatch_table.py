@@ -69,10 +69,26 @@ def table_of(evidence: Values, *, shown: bool, sources: Mapping[str, str]) -> Ta
     compared = [_compared(name, evidence, *columns, shown=shown) for name in _IDENTITY]
     aside = [_aside(name, *columns, shown=shown) for name in _ASIDE]
     return Table(
-        [sources.get(row["source"], row["source"]) for row in hr] or [""],
+        _of_hr(hr, sources),
         [_name(one, shown=shown) for one in entries] or [""],
         [row for row in compared if _says_anything(row)], [row for row in aside if _says_anything(row)],
     )  # fmt: skip
+
+
+def _of_hr(rows: Sequence[Values], sources: Mapping[str, str]) -> list[str]:
+    """Give what stands over the columns of HR: several are told apart by source, then by what differs first."""
+    if len(rows) <= 1:
+        return [_("HR")]
+    titles = [sources.get(row["source"], row["source"]) for row in rows]
+    if len({*titles}) == len(titles):
+        return titles
+    apart = next((marks for marks in _marks(rows) if len({*marks}) == len(rows)), [])
+    numbers = [digits(number) for number in range(1, len(rows) + 1)]
+    return [f"{title} · {mark}" for title, mark in zip(titles, apart or numbers, strict=True)]
+
+
+def _marks(rows: Sequence[Values]) -> list[list[str]]:
+    return [[str(row.get(name) or _("nothing")) for row in rows] for name in (f.PERSONNEL_NUMBER, f.UNIT)]
 
 
 def _name(one: Values, *, shown: bool) -> str:

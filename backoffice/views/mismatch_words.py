@@ -38,7 +38,8 @@ CAUSES: dict[str, Label] = {
         N_("The person registered before; that account is extended, and the person logs in."),
     ),
     c.EXISTS_STAFF: Label(
-        N_("Has a permanent account already"), N_("The person can recover the password, or the account is linked.")
+        N_("Has a permanent account already"),
+        N_("The account is linked to the person, or the person hears how to log in to it."),
     ),
     c.EXISTS_STUDENT: Label(
         N_("Has a student's account"), N_("One person has one identity: the role is added to the account that exists.")
@@ -69,7 +70,7 @@ ACTS: dict[str, Label] = {
     ),
     Act.LOG_IN: Label(
         N_("Tell the person how to log in"),
-        N_("Nothing was wrong: the account exists. The case is closed; the person hears how to come in.")
+        N_("The account exists, so none is made anew. The case is closed; the person hears how to come in.")
     ),
     Act.LINK: Label(
         N_("Link the account that exists"),
