@@ -45,7 +45,11 @@ CAUSES: dict[str, Label] = {
         N_("Has a student's account"), N_("One person has one identity: the role is added to the account that exists.")
     ),
     c.EXISTS_ORPHAN: Label(
-        N_("The directory has an account nobody owns"), N_("It carries this code; adopt it for the person or lock it.")
+        N_("The directory has an account nobody owns"),
+        N_(
+            "It carries this code. Whose it is, is decided in the case of that account; once HR has the person it is "
+            "linked here."
+        ),
     ),
     c.DUPLICATE_IN_HR: Label(
         N_("HR's rows contradict each other"), N_("Several rows of this code disagree; HR must say which is right.")
