@@ -47,13 +47,17 @@ class Checked:
     flags: tuple[str, ...] = ()
 
 
-def check(claim: Claim, settings: Settings) -> Checked:
+def check(claim: Claim, settings: Settings, *, is_hidden: bool = False) -> Checked:
     """Judge a claim by all that is known now, within three seconds; an outage comes back as ``later``.
 
-    Reads only. Not to be called inside a writing transaction: others would wait for the directory.
+    ``is_hidden``: a refusal may look like passing, so both take the same work. Reads only. Not to be called inside a
+    writing transaction: others would wait for the directory.
     """
     evidence, person_id = identity_facts.gather(claim, settings)
     judgement = judge(claim, evidence)
+    if is_hidden or judgement.verdict == REFUSED:
+        evidence = identity_facts.with_near(claim, evidence, settings)
+        judgement = judge(claim, evidence)
     kept = _kept(claim, evidence, judgement, settings) | {"register": _register(evidence, person_id)}
     return Checked(
         judgement.verdict, judgement.causes, judgement.source, kept, person_id, judgement.hr, judgement.flags

@@ -1,12 +1,14 @@
 """Gathering what is known about the person a claim names: HR, the register, the directory, the civil registry.
 
-The same questions are asked whatever the answers are, so that the time says nothing about the cause.
+The same questions are asked whatever the answers are, so that the time says nothing about the cause. Who might be meant
+instead is asked for all that is refused and for nothing else.
 """
 
 import os
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TookTooLong
+from dataclasses import replace
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -83,8 +85,6 @@ def gather(claim: Claim, settings: Settings) -> tuple[Evidence, int | None]:
     person_id = _person(claim)
     hr = hr_of(claim, settings)
     hr_known = hr_index.is_known(settings) or any(fact.announced for fact in hr)
-    near_codes = hr_index.rows_with_codes(neighbours(claim.national_code), settings)
-    near_people = _near_people(claim, settings)
     accounts, links, accepted = _accounts(claim, person_id), _links(person_id), _accepted(claim)
     now = clock.now()
     entries, answer = _in_time(asked), registry.result()
@@ -92,9 +92,14 @@ def gather(claim: Claim, settings: Settings) -> tuple[Evidence, int | None]:
     down = tuple(name for name, is_silent in silent.items() if is_silent)
     return Evidence(
         now=now, today=now.astimezone(ZoneInfo(settings.timezone)).date(), hr=hr, entries=entries or (),
-        accounts=accounts, links=links, registry=answer, down=down,
-        accepted=accepted, near_codes=tuple(near_codes), near_people=tuple(near_people),
+        accounts=accounts, links=links, registry=answer, down=down, accepted=accepted,
     ), person_id  # fmt: skip
+
+
+def with_near(claim: Claim, evidence: Evidence, settings: Settings) -> Evidence:
+    """Add the people of HR who might be meant: with a code, a name or a birth date like the claim's."""
+    near_codes = hr_index.rows_with_codes(neighbours(claim.national_code), settings)
+    return replace(evidence, near_codes=tuple(near_codes), near_people=tuple(_near_people(claim, settings)))
 
 
 @cache

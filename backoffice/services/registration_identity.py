@@ -83,7 +83,7 @@ def begin(
 
 def ask(claim: Claim, channel: str, settings: Settings) -> Checked:
     """Check a claim by what is known now, outside any transaction, as it counts for the channel of the attempt."""
-    checked = identity.check(claim, settings)
+    checked = identity.check(claim, settings, is_hidden=channel == CLAIM)
     if channel == CLAIM and checked.verdict == identity.REFUSED and may_go_on(checked.causes):
         return replace(checked, verdict=identity.PASSES)
     return checked

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from flask import Flask, current_app
@@ -11,6 +12,7 @@ from backoffice import clock
 from backoffice.demo import ldif
 from backoffice.extensions import settings_of, writing
 from backoffice.models import Announcement, Override
+from backoffice.services import hr_index
 from backoffice.services.identity import Checked, check
 from backoffice.settings import Settings
 from tests.conftest import make_settings
@@ -67,6 +69,18 @@ def test_nobody_with_that_code_is_a_refusal_with_the_near_people_as_hints(app: F
     assert (found.verdict, found.causes) == ("refused", ("NC_NOT_IN_HR",))
     (hint,) = found.evidence["hints"]
     assert (hint["hint"], hint["national_code"]) == ("SAME_NAME_AND_BIRTH", code(1))
+
+
+def test_only_what_is_refused_or_may_look_like_passing_asks_who_else_might_be_meant(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_hr_row(1)
+    asked = Mock(return_value=[])
+    monkeypatch.setattr(hr_index, "rows_born_on", asked)
+    for hidden, last_name, times in ((False, name_of(1), 0), (False, "دیگری", 1), (True, name_of(1), 1)):
+        asked.reset_mock()
+        check(claim(last_name=last_name), settings_of(app), is_hidden=hidden)
+        assert asked.call_count == times
 
 
 def test_a_mistyped_code_brings_the_codes_one_digit_or_one_swap_away(app: Flask) -> None:
