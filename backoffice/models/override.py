@@ -8,9 +8,10 @@ from backoffice.models.types import Id, Moment, Name, Short, Text
 
 
 class Override(Base):
-    """One exception for one person. ``kind``: identity, entitled, not_entitled or attribute.
+    """One exception for one person. ``kind``: identity, entitled, not_entitled, attribute or primary_row.
 
-    ``field`` and ``value``: what is right, where the exception is about one field; both are "" otherwise.
+    ``field`` and ``value``: what is right, where the exception is about one field; both are "" otherwise, but for the
+    mark of a primary row (rules.primary_row).
     ``until``: at most 60 days ahead. Source: reconciliation.md, OVERRIDDEN.
     """
 

@@ -28,7 +28,7 @@ def reconcile(world: World) -> Outcome:
     """Compare everything and plan; touches nothing outside its arguments."""
     entries = world.entries.reset_index(drop=True)
     entries["entry"] = entries.index
-    gathered = persons.gather(world.sources, world.today)
+    gathered = persons.gather(world.sources, world.today, overrides.chosen(world.overrides))
     agreed = overrides.agreed(world.overrides, gathered.people)
     standing = [one for one in world.overrides if one.id not in agreed]
     settled = settle(world.verdicts, gathered.people, entries)

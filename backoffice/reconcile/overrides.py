@@ -12,7 +12,7 @@ import pandas as pd
 
 from backoffice.reconcile.inputs import SEPARATOR, Record, records
 from backoffice.rules import situations as s
-from backoffice.rules.overrides import ENTITLEMENTS, Override, agrees
+from backoffice.rules.overrides import ENTITLEMENTS, PRIMARY_ROW, Override, agrees
 
 # Where an exception about a field has something to say; in all others the entitlement is in question.
 _COMPARED = frozenset({s.CONFIRMED, s.DRIFT, s.FOUND})
@@ -36,6 +36,15 @@ def agreed(overrides: Iterable[Override], people: pd.DataFrame) -> frozenset[int
     """Give the ids of the exceptions that HR's own rows have come to say as well."""
     rows = _rows(overrides, people)
     return frozenset(one.id for one in overrides if one.key in rows and agrees(one, rows[one.key]))
+
+
+def chosen(overrides: Iterable[Override]) -> dict[str, list[str]]:
+    """Give key of a person -> marks of the row that was said to be right among those that contradict each other."""
+    found: dict[str, list[str]] = {}
+    for one in overrides:
+        if one.kind == PRIMARY_ROW:
+            found.setdefault(one.key, []).append(one.value)
+    return found
 
 
 def corrected(people: pd.DataFrame, overrides: Iterable[Override]) -> tuple[pd.DataFrame, dict[int, dict[str, str]]]:

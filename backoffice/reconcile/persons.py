@@ -1,18 +1,20 @@
 """From rows to persons: duplicates collapse, roles join, contradictions are marked.
 
-Source: reconciliation.md, notes TWO_ROLES and DUPLICATE_ROW, situation ROW_CONFLICT.
+Source: reconciliation.md, notes TWO_ROLES and DUPLICATE_ROW, situation ROW_CONFLICT; rules.primary_row.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from backoffice.reconcile.folding import fold, text_column
-from backoffice.reconcile.inputs import SourceInput
+from backoffice.reconcile.inputs import SourceInput, records
 from backoffice.rules import fields
+from backoffice.rules.identity_evidence import HrFact
+from backoffice.rules.primary_row import counting
 from backoffice.rules.text import fold_word
 
 _CLASS_RANK = {
@@ -21,6 +23,7 @@ _CLASS_RANK = {
 _KIND_RANK = {"faculty": 0, "personnel": 1, "contractor": 2, "student": 3}
 _TEXT = tuple(f for f in fields.HR_FIELDS if f not in fields.CODE_FIELDS and f not in fields.DATE_FIELDS)
 _NAME = "_name"
+Marks = Mapping[str, Collection[str]]
 
 
 @dataclass(frozen=True)
@@ -34,9 +37,12 @@ class Persons:
     roles: pd.DataFrame
 
 
-def gather(sources: tuple[SourceInput, ...], today: dt.date) -> Persons:
-    """Join the rows of all sources into persons, independent of the order of rows."""
-    rows = _all_rows(sources, today)
+def gather(sources: tuple[SourceInput, ...], today: dt.date, chosen: Marks | None = None) -> Persons:
+    """Join the rows of all sources into persons, independent of the order of rows.
+
+    ``chosen``: key of a person -> marks of the row that was said to be right among those that contradict each other.
+    """
+    rows = _counting(_all_rows(sources, today), chosen or {})
     rows["conflict"] = _number_on_two_codes(rows)
     repeated = rows["key"].duplicated(keep=False)
     people = counting = rows[~repeated].assign(two_roles=False, duplicate=False)
@@ -48,6 +54,18 @@ def gather(sources: tuple[SourceInput, ...], today: dt.date) -> Persons:
     roles = counting[["key", "source", "personnel_number", "student_number"]]
     roles = roles.merge(people[["key", "person"]], on="key").drop(columns="key")
     return Persons(people, roles)
+
+
+def _counting(rows: pd.DataFrame, chosen: Marks) -> pd.DataFrame:
+    """Leave out the rows that contradict the right one of their person."""
+    left_out: list[int] = []
+    if not chosen:
+        return rows
+    for key, own in rows[rows["key"].isin(list(chosen))].groupby("key"):
+        facts = [HrFact(row["source"], row, row["status_class"]) for row in records(own)]
+        kept = {*map(id, counting(facts, chosen[str(key)]))}
+        left_out += [index for index, fact in zip(own.index, facts, strict=True) if id(fact) not in kept]
+    return rows.drop(index=left_out).reset_index(drop=True) if left_out else rows
 
 
 def _all_rows(sources: tuple[SourceInput, ...], today: dt.date) -> pd.DataFrame:

@@ -8,6 +8,7 @@ Nothing of the causes is ever shown outside: every refusal is the one sentence. 
 - A wrong personnel number is a flag, never a cause: the field is optional and proves nothing.
 - Names that are equal at N2, at N3 (titles), or only joined in another place pass; one slip of the pen does not.
 - With HR as the civil registry nothing but HR speaks, so CIVIL_DIFFERS cannot hold; the deceased are HR_INACTIVE.
+- Of rows that contradict each other those count that agree with the one somebody of the office chose.
 - An announced colleague counts while HR has no row of the code, or only rows that say the person has left.
 
 Source: mission.md §6 and S2-S4, S41, S42, S63; contract.md "Details that are relied on from outside".
@@ -27,6 +28,7 @@ from backoffice.rules.identity_hints import hints_for
 from backoffice.rules.identity_rows import class_of, disagree, in_order, is_active
 from backoffice.rules.inquiry import Answer
 from backoffice.rules.national_code import is_valid
+from backoffice.rules.primary_row import counting
 from backoffice.rules.text import n2
 
 __all__ = ["LATER", "PASSES", "REFUSED", "Claim", "Evidence", "Judgement", "judge"]
@@ -70,7 +72,8 @@ class Judgement:
 
 def judge(claim: Claim, evidence: Evidence) -> Judgement:
     """Judge a claim. The order of the facts in the evidence does not matter."""
-    facts = in_order(_counting(evidence), claim, evidence.today)
+    settled = counting(evidence.hr, evidence.chosen)
+    facts = in_order(_counting(settled, evidence.today), claim, evidence.today)
     compared = compare(claim, facts)
     accepted = {name for name in _DIFFERENCES if _is_accepted(name, claim, evidence.accepted)}
     held = _causes(claim, evidence, facts, {name: level for name, level in compared.items() if name not in accepted})
@@ -81,16 +84,16 @@ def judge(claim: Claim, evidence: Evidence) -> Judgement:
         hr=_as_dict(first) if first else None,
         compared=compared,
         hints=hints_for(claim, evidence, facts),
-        flags=tuple(_flags(facts, compared, accepted)),
+        flags=tuple(_flags(facts, compared, accepted, is_chosen=len(settled) < len(evidence.hr))),
     )
 
 
-def _counting(evidence: Evidence) -> list[HrFact]:
+def _counting(facts: Sequence[HrFact], today: dt.date) -> list[HrFact]:
     """Leave out who was announced once HR has a row of its own; one that says the person has left is an older story."""
-    rows = [fact for fact in evidence.hr if not fact.announced]
-    if any(class_of(row, evidence.today) != fields.ENDED for row in rows):
+    rows = [fact for fact in facts if not fact.announced]
+    if any(class_of(row, today) != fields.ENDED for row in rows):
         return rows
-    return [fact for fact in evidence.hr if fact.announced] or rows
+    return [fact for fact in facts if fact.announced] or rows
 
 
 def _causes(claim: Claim, evidence: Evidence, facts: Sequence[HrFact], compared: dict[str, str]) -> set[str]:
@@ -132,14 +135,14 @@ def _is_accepted(name: str, claim: Claim, accepted: Iterable[Accepted]) -> bool:
     return any(not one.field or (one.field == name and n2(one.value) == typed) for one in accepted)
 
 
-def _flags(facts: Sequence[HrFact], compared: dict[str, str], accepted: set[str]) -> Iterable[str]:
+def _flags(facts: Sequence[HrFact], compared: dict[str, str], accepted: set[str], *, is_chosen: bool) -> Iterable[str]:
     if compared[fields.PERSONNEL_NUMBER] == DIFFERS:
         yield PERSONNEL_NUMBER_DIFFERS
     if facts and compared[fields.BIRTH_DATE] == ABSENT:
         yield NO_BIRTH_DATE
     if any(fact.announced for fact in facts):
         yield ANNOUNCED
-    if any(compared[name] == DIFFERS for name in accepted):
+    if is_chosen or any(compared[name] == DIFFERS for name in accepted):
         yield OVERRIDDEN
     if len(facts) > 1 and not disagree(facts):
         yield TWO_ROLES

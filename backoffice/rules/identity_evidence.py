@@ -106,6 +106,7 @@ class Evidence:
     """All that is known when a claim is judged.
 
     ``down``: what did not answer (hr, directory, registry). ``registry``: None where HR stands in for it.
+    ``chosen``: marks of the right one among rows of HR that contradict each other (rules.primary_row).
     ``near_codes``, ``near_people``: rows of HR that might be meant, for hints only.
     """
 
@@ -118,6 +119,7 @@ class Evidence:
     registry: Answer | None = None
     down: tuple[str, ...] = ()
     accepted: tuple[Accepted, ...] = ()
+    chosen: frozenset[str] = frozenset()
     near_codes: tuple[HrFact, ...] = ()
     near_people: tuple[HrFact, ...] = ()
 

@@ -9,6 +9,8 @@ from backoffice.rules.text import n2
 
 IDENTITY, ENTITLED, NOT_ENTITLED, ATTRIBUTE = "identity", "entitled", "not_entitled", "attribute"
 KINDS = (IDENTITY, ENTITLED, NOT_ENTITLED, ATTRIBUTE)
+# Which of rows that contradict each other is right; its value is a mark (rules.primary_row). Made in a case only.
+PRIMARY_ROW = "primary_row"
 ENTITLEMENTS = frozenset({ENTITLED, NOT_ENTITLED})
 LONGEST_DAYS = 60
 # What can be set right about a person; one code for another is a matter of its own (ID_CHANGED).

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from backoffice import clock
 from backoffice.extensions import db
 from backoffice.i18n import N_
-from backoffice.models import Account, HrRow, Operation, Person, Registration
+from backoffice.models import Account, Operation, Person, Registration
 from backoffice.models.operation import PARKED
 from backoffice.rules import account_states as states
 from backoffice.rules import fields
@@ -24,7 +24,7 @@ from backoffice.rules.account_entry import generalised_time
 from backoffice.rules.deadlines import temporary_end
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.registration_states import OTP_VERIFIED, WRONG_STATE
-from backoffice.services import account_operations, audit, persons, standing_overrides
+from backoffice.services import account_operations, audit, persons, row_choices, standing_overrides
 from backoffice.services.rows import added_if_missing
 from backoffice.settings import Settings
 
@@ -32,11 +32,6 @@ OBSERVING = N_("The desk is in observe mode; nothing outside it is changed.")
 THERE_ALREADY = N_("This person has an account already.")
 NO_PASSWORD = N_("No password was chosen for this account.")
 _USUAL_TIME = dt.timedelta(seconds=30)
-_ROWS_OF = (
-    sa.select(HrRow)
-    .where(HrRow.id_type == sa.bindparam("id_type"), HrRow.national_code == sa.bindparam("national_code"))
-    .order_by(HrRow.id)
-)
 
 
 class AccountExistsError(RefusedError):
@@ -158,7 +153,7 @@ def _enter(session: Session, person: Person, registration: Registration, setting
 
 def _said(session: Session, registration: Registration) -> dict[str, Any]:
     """Give what HR says of the person, in the row of the judged source, active ones first; exceptions go before it."""
-    rows = session.scalars(_ROWS_OF, _key(registration))
+    rows = row_choices.rows_of(session, registration.id_type, registration.national_code)
     first = sorted(rows, key=lambda row: (row.source != registration.source, row.status_class != fields.ACTIVE))
     held = next((row.values for row in first), {})
     return {**held, **standing_overrides.right_values(session, **_key(registration))}

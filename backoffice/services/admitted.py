@@ -7,14 +7,14 @@ from sqlalchemy.orm import Session
 
 from backoffice.models import HrRow, Person, Registration
 from backoffice.rules import fields
+from backoffice.services import row_choices
 
 _ADMITTED = "admitted"
 
 
 def rows_of(session: Session, person: Person) -> list[HrRow]:
-    """Give the rows that HR's newest accepted files have of a person."""
-    own = HrRow.id_type == person.id_type, HrRow.national_code == person.national_code
-    return list(session.scalars(sa.select(HrRow).where(*own).order_by(HrRow.id)))
+    """Give the rows that HR's newest accepted files have of a person, as far as they count."""
+    return row_choices.rows_of(session, person.id_type, person.national_code)
 
 
 def was_admitted(session: Session, account_id: int, rows: Sequence[HrRow]) -> bool:

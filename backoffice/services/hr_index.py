@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 from backoffice.extensions import db, writing
 from backoffice.models import HrRow, Snapshot
 from backoffice.models.hr import ACCEPTED
+from backoffice.rules import fields
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.identity_evidence import HrFact
-from backoffice.services import announcements
+from backoffice.services import announcements, row_choices
 from backoffice.settings import Settings
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def refresh(session: Session, snapshot: Snapshot, frame: "pd.DataFrame") -> int:
     """Let these rows be what HR says in the snapshot's source; give how many of them are new.
 
     In the caller's transaction. Only what differs from the file before is written. Announcements of colleagues who
-    now have a row end.
+    now have a row end, and so do the words about which of a person's rows is right where these are other ones.
     """
     # Pages and commands start without pandas.
     from backoffice.reconcile.index_rows import as_contents, contents, index_rows, missing  # noqa: PLC0415
@@ -53,6 +54,7 @@ def refresh(session: Session, snapshot: Snapshot, frame: "pd.DataFrame") -> int:
     session.execute(others.values(indexed=False))
     snapshot.indexed = True
     announcements.end_arrived(session)
+    row_choices.end_changed(session)
     return len(new)
 
 
@@ -107,6 +109,12 @@ def _sources(settings: Settings) -> list[str]:
 def rows_with_code(code: str, settings: Settings) -> list[HrFact]:
     """Give what the sources say of the person with a national code."""
     return _facts("national_code", [code], settings)
+
+
+def counting_rows(id_type: str, code: str, settings: Settings) -> list[HrFact]:
+    """Give the rows of one person that count: without those that contradict the one said to be right."""
+    rows = [row for row in rows_with_code(code, settings) if row.value(fields.ID_TYPE) in ("", id_type)]
+    return row_choices.settled(db.session(), id_type, code, rows)
 
 
 def rows_with_codes(codes: Collection[str], settings: Settings) -> list[HrFact]:

@@ -21,6 +21,7 @@ What is stored with an attempt and shown on the desk is ``Checked.evidence``, pl
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from backoffice.rules import primary_row
 from backoffice.rules.identity import LATER, PASSES, REFUSED, Claim, Evidence, Judgement, judge
 from backoffice.rules.identity_evidence import HrFact
 from backoffice.rules.identity_existing import cause_of
@@ -47,13 +48,14 @@ class Checked:
     flags: tuple[str, ...] = ()
 
 
-def check(claim: Claim, settings: Settings, *, is_hidden: bool = False) -> Checked:
+def check(claim: Claim, settings: Settings, chosen: str = "", *, is_hidden: bool = False) -> Checked:
     """Judge a claim by all that is known now, within three seconds; an outage comes back as ``later``.
 
+    ``chosen``: the mark of a row of HR (rules.primary_row), to judge as if it had been said to be the right one.
     ``is_hidden``: a refusal may look like passing, so both take the same work. Reads only. Not to be called inside a
     writing transaction: others would wait for the directory.
     """
-    evidence, person_id = identity_facts.gather(claim, settings)
+    evidence, person_id = identity_facts.gather(claim, settings, chosen)
     judgement = judge(claim, evidence)
     if is_hidden or judgement.verdict == REFUSED:
         evidence = identity_facts.with_near(claim, evidence, settings)
@@ -65,7 +67,7 @@ def check(claim: Claim, settings: Settings, *, is_hidden: bool = False) -> Check
 
 
 def _kept(claim: Claim, evidence: Evidence, judgement: Judgement, settings: Settings) -> dict[str, Any]:
-    rows = in_order(evidence.hr, claim, evidence.today)
+    rows = _in_order(claim, evidence)
     entries = [
         {
             "cause": cause_of(entry, evidence, evidence.hr), "dn": entry.dn, "entry_uuid": entry.entry_uuid,
@@ -86,6 +88,12 @@ def _kept(claim: Claim, evidence: Evidence, judgement: Judgement, settings: Sett
         "directory": {"answered": identity_facts.DIRECTORY not in evidence.down, "entries": entries},
         "compared": judgement.compared, "down": list(evidence.down), "hints": judgement.hints,
     }  # fmt: skip
+
+
+def _in_order(claim: Claim, evidence: Evidence) -> list[HrFact]:
+    """Give all rows, those first that count where somebody said which is right."""
+    counting = [*map(id, primary_row.counting(evidence.hr, evidence.chosen))]
+    return sorted(in_order(evidence.hr, claim, evidence.today), key=lambda row: id(row) not in counting)
 
 
 def row_kept(row: HrFact) -> dict[str, Any]:

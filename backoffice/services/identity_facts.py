@@ -33,12 +33,12 @@ from backoffice.rules.identity_evidence import (
 )
 from backoffice.rules.identity_hints import neighbours
 from backoffice.rules.inquiry import Answer
+from backoffice.rules.overrides import IDENTITY, PRIMARY_ROW
 from backoffice.services import hr_index
 from backoffice.services.identity_directory import entries_of
 from backoffice.settings import Settings
 
 HR, DIRECTORY, REGISTRY = "hr", "directory", "registry"
-IDENTITY = "identity"
 MOST_NEAR = 50
 # A page has to answer within three seconds in all (contract.md).
 WHOLE_SECONDS = 2.5
@@ -67,32 +67,37 @@ _LINKS = (
     .where(Link.person_id == _PERSON)
     .order_by(Link.id)
 )
-_ACCEPTED = (
-    sa.select(Override.field, Override.value)
+_EXCEPTIONS = (
+    sa.select(Override.kind, Override.field, Override.value)
     .where(
-        Override.kind == IDENTITY, Override.id_type == _TYPE, Override.national_code == _CODE,
+        Override.kind.in_((IDENTITY, PRIMARY_ROW)), Override.id_type == _TYPE, Override.national_code == _CODE,
         Override.ended_at.is_(None), Override.until > _NOW,
     )
     .order_by(Override.id)
 )  # fmt: skip
 
 
-def gather(claim: Claim, settings: Settings) -> tuple[Evidence, int | None]:
-    """Give the evidence, and the number of the person in our register, if there is one."""
+def gather(claim: Claim, settings: Settings, chosen: str = "") -> tuple[Evidence, int | None]:
+    """Give the evidence, and the number of the person in our register, if there is one.
+
+    ``chosen``: the mark of a row of HR as if it had been said already to be the right one.
+    """
     threads = _threads(os.getpid())
     asked = threads.submit(entries_of, claim.national_code, settings)
     registry = threads.submit(_ask_registry, claim, settings)
     person_id = _person(claim)
     hr = hr_of(claim, settings)
     hr_known = hr_index.is_known(settings) or any(fact.announced for fact in hr)
-    accounts, links, accepted = _accounts(claim, person_id), _links(person_id), _accepted(claim)
+    accounts, links, exceptions = _accounts(claim, person_id), _links(person_id), _exceptions(claim)
     now = clock.now()
     entries, answer = _in_time(asked), registry.result()
     silent = {HR: not hr_known, DIRECTORY: entries is None, REGISTRY: answer is Answer.UNAVAILABLE}
     down = tuple(name for name, is_silent in silent.items() if is_silent)
     return Evidence(
         now=now, today=now.astimezone(ZoneInfo(settings.timezone)).date(), hr=hr, entries=entries or (),
-        accounts=accounts, links=links, registry=answer, down=down, accepted=accepted,
+        accounts=accounts, links=links, registry=answer, down=down,
+        accepted=tuple(Accepted(field, value) for kind, field, value in exceptions if kind == IDENTITY),
+        chosen=frozenset(value for kind, _, value in exceptions if kind == PRIMARY_ROW) | ({chosen} - {""}),
     ), person_id  # fmt: skip
 
 
@@ -160,8 +165,8 @@ def _links(person_id: int | None) -> tuple[LinkFact, ...]:
     )
 
 
-def _accepted(claim: Claim) -> tuple[Accepted, ...]:
-    return tuple(Accepted(*one) for one in _rows(_ACCEPTED, **_named(claim), now=clock.now()))
+def _exceptions(claim: Claim) -> Sequence[Any]:
+    return _rows(_EXCEPTIONS, **_named(claim), now=clock.now())
 
 
 def _named(claim: Claim) -> dict[str, str]:

@@ -27,8 +27,7 @@ def hr_is_right(case_id: int, choice: Choice, *, actor: str, settings: Settings)
     with writing() as session:
         case, attempt = mismatch_work.claimed(session, case_id, RESOLVED, Act.HR_RIGHT, choice, actor)
         person = _holder(session, attempt)
-        found = hr_index.rows_with_code(person.national_code, settings)
-        facts = [fact for fact in found if fact.values.get("id_type", person.id_type) in ("", person.id_type)]
+        facts = hr_index.counting_rows(person.id_type, person.national_code, settings)
         if not facts or disagree(facts):
             raise RefusedError(NO_ROW)
         before = {name: getattr(person, name) for name in PERSON_FIELDS}

@@ -11,6 +11,7 @@ from backoffice.models import Announcement
 from backoffice.ports.mobile_owner import UNLISTED, open_mobile_owner
 from backoffice.rules import mobile
 from backoffice.rules.inquiry import Answer
+from backoffice.rules.national_code import NATIONAL
 from backoffice.services import hr_index
 from backoffice.settings import Settings
 
@@ -30,7 +31,7 @@ def _as_hr_says(national_code: str, number: str, settings: Settings) -> Answer:
     """Compare with the numbers HR has; a person of whom it has none is unlisted."""
     if not hr_index.is_known(settings):
         return Answer.UNAVAILABLE
-    written = [fact.value("mobile") for fact in hr_index.rows_with_code(national_code, settings)]
+    written = [fact.value("mobile") for fact in hr_index.counting_rows(NATIONAL, national_code, settings)]
     known = {canonical for text in [*written, *_announced(national_code)] if (canonical := mobile.canonical(text))}
     if not known:
         return UNLISTED[settings.policy.unlisted_mobile]

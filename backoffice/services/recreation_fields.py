@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from backoffice.models import Account, Finding, HrRow, Link, Person, Registration
 from backoffice.rules import fields, mobile
 from backoffice.rules.affiliations import affiliation_of
+from backoffice.services import row_choices
 from backoffice.settings import PERMANENT_FIELDS
 
 _OF_HR = (
@@ -22,14 +23,8 @@ _LATIN = ("latin_first_name", "latin_last_name")
 
 def active_row(session: Session, person: Person, source: str) -> HrRow | None:
     """Give HR's newest row of an active person, the source's own first; None for who is not active."""
-    rows = session.scalars(
-        sa.select(HrRow)
-        .where(
-            HrRow.id_type == person.id_type, HrRow.national_code == person.national_code,
-            HrRow.status_class == fields.ACTIVE,
-        )
-        .order_by(HrRow.id)
-    )  # fmt: skip
+    counting = row_choices.rows_of(session, person.id_type, person.national_code)
+    rows = [row for row in counting if row.status_class == fields.ACTIVE]
     return next(iter(sorted(rows, key=lambda row: row.source != source)), None)
 
 

@@ -89,8 +89,7 @@ def newest_moment(source: str, settings: Settings) -> str:
 def _answer(session: Session, account: Account, person: Person, settings: Settings) -> Answer:
     today = clock.now().astimezone(ZoneInfo(settings.timezone)).date()
     claim = _claim_of(person)
-    found = hr_index.rows_with_code(person.national_code, settings)
-    facts = in_order([fact for fact in found if fact.value(fields.ID_TYPE) in ("", person.id_type)], claim, today)
+    facts = in_order(hr_index.counting_rows(person.id_type, person.national_code, settings), claim, today)
     if not facts:
         return Answer(NOT_FOUND, as_of=_newest_of_all(account.source, settings))
     fact = _counting(facts, today)

@@ -8,8 +8,10 @@ import pytest
 from backoffice.reconcile.inputs import Told
 from backoffice.reconcile.outcome import Outcome
 from backoffice.rules import situations as s
+from backoffice.rules.identity_evidence import HrFact
 from backoffice.rules.leavers import Warned
-from backoffice.rules.overrides import ATTRIBUTE, ENTITLED, IDENTITY, NOT_ENTITLED, Override
+from backoffice.rules.overrides import ATTRIBUTE, ENTITLED, IDENTITY, NOT_ENTITLED, PRIMARY_ROW, Override
+from backoffice.rules.primary_row import mark_of
 from tests.reconcile.worlds import NOW, code, entry, link, only, outcome_of, row
 
 LEFT = {"status_class": "ended", "status_word": "left", "status": "مستعفی", "end_date": "2026-01-01"}
@@ -111,3 +113,29 @@ def test_an_empty_cell_of_hr_agrees_with_nothing() -> None:
 def test_a_protected_account_stays_protected() -> None:
     outcome = compared(override(NOT_ENTITLED), there={"protected": True}, linked=False)
     assert (outcome.situations[s.PROTECTED], outcome.findings) == (1, [])
+
+
+TWO = [row(1), row(1, last_name="دیگری", personnel_number="9001")]
+BOTH = [HrFact("hr", one, "active") for one in TWO]
+
+
+def chosen(place: int, rows: list[HrFact]) -> Override:
+    return override(PRIMARY_ROW, value=mark_of(rows[place], rows))
+
+
+def test_the_row_that_was_chosen_is_compared_and_linked_instead_of_a_conflict() -> None:
+    assert only(outcome_of(TWO, [entry(1)], [link(1)])).situation == s.ROW_CONFLICT
+    finding = only(outcome_of(TWO, [entry(1)], [link(1)], overrides=(chosen(0, BOTH),)))
+    assert (finding.situation, finding.differences, finding.notes) == (s.OVERRIDDEN, [], [])
+    other = only(outcome_of(TWO, [entry(1)], [link(1)], overrides=(chosen(1, BOTH),)))
+    assert [one["field"] for one in other.differences] == ["last_name", "personnel_number"]
+
+
+def test_a_choice_between_other_rows_says_nothing() -> None:
+    elsewhere = [BOTH[0], HrFact("hr", row(1, last_name="سومی"), "active")]
+    assert only(outcome_of(TWO, [entry(1)], [link(1)], overrides=(chosen(0, elsewhere),))).situation == s.ROW_CONFLICT
+
+
+def test_the_order_of_the_rows_does_not_matter_to_a_choice() -> None:
+    finding = only(outcome_of(TWO[::-1], [entry(1)], [link(1)], overrides=(chosen(0, BOTH),)))
+    assert finding.situation == s.OVERRIDDEN

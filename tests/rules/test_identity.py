@@ -12,6 +12,7 @@ from backoffice.rules.identity import LATER, PASSES, REFUSED, Judgement, judge
 from backoffice.rules.identity_causes import PASSING
 from backoffice.rules.identity_evidence import Accepted, AccountFact, EntryFact, Evidence, HrFact, LinkFact
 from backoffice.rules.inquiry import Answer
+from backoffice.rules.primary_row import mark_of
 from tests.identity_claims import NOW, claim, evidence, fact
 from tests.reconcile.worlds import code, name_of
 
@@ -96,6 +97,19 @@ def test_father_and_birth_date_are_compared_where_hr_has_them() -> None:
     known = evidence(fact(birth_date=""))
     assert causes(known, birth_date="1970-01-01") == ()
     assert judge(claim(), known).flags == ("NO_BIRTH_DATE_IN_HR",)
+
+
+def test_of_rows_that_contradict_each_other_the_chosen_one_counts_and_no_other() -> None:
+    rows = (fact(), fact(birth_date="1981-05-21", personnel_number="77"))
+    assert causes(evidence(*rows)) == ("DUPLICATE_IN_HR",)
+    right, wrong = (evidence(*rows, chosen=frozenset({mark_of(row, rows)})) for row in rows)
+    assert (judge(claim(), right).verdict, judge(claim(), right).flags) == (PASSES, ("OVERRIDDEN",))
+    assert causes(wrong) == ("BIRTHDATE_DIFFERS",)
+
+
+def test_an_active_row_does_not_help_where_the_chosen_one_has_ended() -> None:
+    rows = (fact(status_class="ended"), fact(last_name="دیگری"))
+    assert causes(evidence(*rows, chosen=frozenset({mark_of(rows[0], rows)}))) == ("HR_INACTIVE",)
 
 
 def test_the_first_cause_is_that_of_the_mission_and_passing_ones_come_last() -> None:
