@@ -12,6 +12,7 @@ class Act(StrEnum):
     """The decisions, in the order in which they are offered. The values are stored as verdicts."""
 
     HR_RIGHT = "hr_right"
+    CHOOSE = "choose"
     CORRECT = "correct"
     ACCEPT = "accept"
     EXTEND = "extend"
@@ -32,6 +33,7 @@ FOR_HR = ACCEPTABLE | {c.NC_NOT_IN_HR, c.DUPLICATE_IN_HR, c.HR_INACTIVE}
 
 REFUSALS = ("not_employed", "not_proved", "has_account", "other")
 ACCEPTANCES = ("documents", "hr_said", "spelling", "other")
+ROW_CHOICES = ("documents", "hr_said", "other")
 EXTENSIONS = ("asked_again", "office_late", "other")
 OTHER = "other"
 REASON_WORDS: dict[str, str] = {
@@ -96,6 +98,7 @@ def offered(
         return tuple(act for act in Act if allowed.get(act))
     possible = {
         Act.HR_RIGHT: False,
+        Act.CHOOSE: c.DUPLICATE_IN_HR in why,
         Act.CORRECT: bool(why & _MISTYPED),
         Act.ACCEPT: bool(why) and why <= ACCEPTABLE,
         Act.EXTEND: may_extend,

@@ -22,6 +22,7 @@ WEIGHTY = (
     "mail:move:exported",
     "overrides:override:made",
     "cases:mismatch:accepted",
+    "cases:mismatch:row_chosen",
     "cases:batch:accepted",
     "hr:snapshot:accepted",
     "directory:size:accepted",

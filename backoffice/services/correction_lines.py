@@ -4,6 +4,7 @@ An exception says what is right; what a person typed is only a claim, which HR c
 Source: reconciliation.md OVERRIDDEN; mission S29.
 """
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
@@ -11,14 +12,15 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from backoffice.extensions import db
-from backoffice.i18n import N_, _
+from backoffice.i18n import N_, _, current_language
 from backoffice.models import Case, CorrectionRequest, Override, Person, Registration
 from backoffice.rules import fields, jalali
 from backoffice.rules import identity_causes as causes
 from backoffice.rules.case_states import MISMATCH, WAITING_HR
 from backoffice.rules.identity_compare import DIFFERS
-from backoffice.rules.overrides import ENTITLED, NOT_ENTITLED
-from backoffice.services import overrides
+from backoffice.rules.identity_evidence import HrFact
+from backoffice.rules.overrides import ENTITLED, NOT_ENTITLED, PRIMARY_ROW
+from backoffice.services import overrides, row_choices
 from backoffice.services.correction_requests import WAITING
 from backoffice.services.sentences import field_title
 from backoffice.settings import Settings
@@ -26,7 +28,9 @@ from backoffice.settings import Settings
 WHAT = {
     ENTITLED: N_("Works here: the status should say so"),
     NOT_ENTITLED: N_("Does not work here any more: the status should say so"),
+    PRIMARY_ROW: N_("Several rows contradict each other; this office judged that one of them is right"),
 }
+ROW_RIGHT = N_("Several rows contradict each other; right is: %(row)s. Please mend or remove the other ones")
 FIELD_WRONG = N_("«%(field)s» should read: %(value)s")
 IDENTITY_WRONG = N_("Name, father's name or birth date do not agree with the person's papers")
 CLAIMS = N_("The person writes «%(field)s» as: %(value)s; please compare it with the papers")
@@ -43,6 +47,7 @@ class Correction:
     """One line, by our fields.
 
     ``right``: what replaces HR's values; ``about``: the fields in red; ``own``: what stands there without a row of HR.
+    ``unlike``: the row of HR that is right, where another one is to be mended.
     """
 
     national_code: str
@@ -52,6 +57,7 @@ class Correction:
     right: Mapping[str, str] = field(default_factory=dict)
     about: frozenset[str] = frozenset()
     own: Mapping[str, str] = field(default_factory=dict)
+    unlike: HrFact | None = None
 
 
 def of_source(source: str, settings: Settings) -> tuple[list[Correction], dict[str, list[int]]]:
@@ -76,17 +82,32 @@ def count_waiting(sources: Sequence[str]) -> int:
 
 def what_is_wrong(one: Override) -> str:
     """Say what HR is to correct, in the language of the moment."""
+    if one.kind == PRIMARY_ROW and (row := row_choices.right_row(one)):
+        return str(_(ROW_RIGHT, row=row_in_words(row)))
     if one.kind in WHAT:
         return str(_(WHAT[one.kind]))
     wrong = _(FIELD_WRONG, field=field_title(one.field), value=one.value) if one.field else _(IDENTITY_WRONG)
     return str(wrong)
 
 
+def row_in_words(row: HrFact) -> str:
+    """Name a row of HR by what tells it from another row of the same person, in the language of the moment."""
+    parts = [row.whole_name]
+    if birth := row.value(fields.BIRTH_DATE):
+        parts.append(_("born %(day)s", day=jalali.shown(dt.date.fromisoformat(birth), current_language())))
+    if number := row.value(fields.PERSONNEL_NUMBER):
+        parts.append(_("personnel number %(number)s", number=number))
+    return str(_(", ").join(parts))
+
+
 def _of_exception(one: Override, settings: Settings) -> Correction:
-    about = {ENTITLED: fields.STATUS, NOT_ENTITLED: fields.STATUS}.get(one.kind, one.field)
+    of_kind = {ENTITLED: fields.STATUS, NOT_ENTITLED: fields.STATUS}.get(one.kind, one.field)
     until = jalali.shown(one.until.astimezone(ZoneInfo(settings.timezone)).date(), settings.language)
-    right = {one.field: one.value} if one.field else {}
-    return Correction(one.national_code, what_is_wrong(one), one.reason, until, right, frozenset({about} - {""}))
+    row = row_choices.right_row(one) if one.kind == PRIMARY_ROW else None
+    said = {name: row.value(name) for name in fields.PERSON_FIELDS} if row else {one.field: one.value}
+    right = {name: value for name, value in said.items() if name and value}
+    about = frozenset({of_kind, *right} - {""})
+    return Correction(one.national_code, what_is_wrong(one), one.reason, until, right, about, unlike=row)
 
 
 def _of_case(case: Case, attempt: Registration) -> Correction:

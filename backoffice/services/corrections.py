@@ -12,6 +12,8 @@ from backoffice.models import Snapshot
 from backoffice.reconcile.inputs import Record, records
 from backoffice.rules import fields, jalali
 from backoffice.rules.errors import RefusedError
+from backoffice.rules.identity_evidence import HrFact
+from backoffice.rules.identity_rows import disagree
 from backoffice.services import audit, correction_lines, snapshots
 from backoffice.services.correction_lines import Correction
 from backoffice.services.sentences import field_title
@@ -44,9 +46,19 @@ def correction_file(source_name: str, *, actor: str, settings: Settings) -> byte
     return content
 
 
-def _rows(newest: Snapshot, lines: Sequence[Correction], settings: Settings) -> dict[str, Record]:
+def _rows(newest: Snapshot, lines: Sequence[Correction], settings: Settings) -> dict[str, list[Record]]:
     frame, codes = snapshots.load_frame(newest, settings), {line.national_code for line in lines}
-    return {str(row["national_code"]): row for row in records(frame[frame["national_code"].isin(codes)])}
+    found: dict[str, list[Record]] = {}
+    for row in records(frame[frame["national_code"].isin(codes)]):
+        found.setdefault(str(row["national_code"]), []).append(row)
+    return found
+
+
+def _row_of(line: Correction, rows: Sequence[Record]) -> Record:
+    """Give the row that is to be mended: where one of several is right, one that contradicts it."""
+    right = line.unlike
+    wrong = [row for row in rows if right and disagree([right, HrFact(right.source, row, "")])]
+    return next(iter(wrong or rows[-1:]), {})
 
 
 def header_of(columns: Sequence[str], source: HrSource, settings: Settings) -> list[str]:
@@ -56,11 +68,15 @@ def header_of(columns: Sequence[str], source: HrSource, settings: Settings) -> l
 
 
 def _table(
-    lines: Sequence[Correction], rows: Mapping[str, Record], source: HrSource, columns: list[str], settings: Settings
+    lines: Sequence[Correction],
+    rows: Mapping[str, Sequence[Record]],
+    source: HrSource,
+    columns: list[str],
+    settings: Settings,
 ) -> Table:
     missing = [name for line in lines for name in line.right if name not in columns]
     columns = [*columns, *dict.fromkeys(missing)]
-    cells = [_line(line, rows.get(line.national_code, {}), source, columns) for line in lines]
+    cells = [_line(line, _row_of(line, rows.get(line.national_code, ())), source, columns) for line in lines]
     return Table(_(SHEET), [*header_of(columns, source, settings), *map(_, _ADDED)], cells)
 
 

@@ -40,14 +40,15 @@ def waiting_attempt(session: Session, case_id: int) -> Registration:
     return found
 
 
-def ask(case_id: int, settings: Settings, corrected: Mapping[str, str] | None = None) -> Checked:
+def ask(case_id: int, settings: Settings, corrected: Mapping[str, str] | None = None, *, chosen: str = "") -> Checked:
     """Check the newest attempt of a case by what is known now, with other values where some are given.
 
-    Outside any transaction. Raises RefusedError where a service does not answer, or nothing waits.
+    ``chosen``: see ``identity.check``. Outside any transaction. Raises RefusedError where a service does not answer,
+    or nothing waits.
     """
     claim = replace(claim_of(waiting_attempt(db.session(), case_id)), **(corrected or {}))
     db.session.rollback()
-    checked = identity.check(claim, settings)
+    checked = identity.check(claim, settings, chosen)
     if checked.verdict == LATER:
         raise RefusedError(NO_ANSWER)
     return checked

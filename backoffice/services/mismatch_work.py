@@ -83,7 +83,7 @@ def correct(case_id: int, corrected: Mapping[str, str], choice: Choice, *, actor
         changed = sorted(name for name, value in corrected.items() if getattr(attempt, name) != value)
         for name in changed:
             setattr(attempt, name, corrected[name])
-        _let_on(session, case, attempt, checked, actor, settings)
+        go_on(session, case, attempt, checked, actor, settings)
         record(case, "corrected", actor, choice, {"fields": changed})
 
 
@@ -101,7 +101,7 @@ def accept(case_id: int, days: int, choice: Choice, *, actor: str, settings: Set
     with writing() as session:
         case, attempt = claimed(session, case_id, RESOLVED, Act.ACCEPT, choice, actor)
         made = _exceptions(session, case, attempt, checked, days, choice, actor)
-        _let_on(session, case, attempt, checked, actor, settings)
+        go_on(session, case, attempt, checked, actor, settings)
         record(case, "accepted", actor, choice, {"exceptions": made, "days": days})
 
 
@@ -115,14 +115,10 @@ def recheck(case_id: int, *, actor: str, settings: Settings, closing: str = RESO
     with writing() as session:
         if checked.verdict != PASSES:
             case, attempt = the_case(session, case_id), mismatch_check.waiting_attempt(session, case_id)
-            mismatch_check.note(case, attempt, checked, settings)
-            if case.state == WAITING_HR and not refusing(checked.causes) & FOR_HR:
-                # HR did its part; what is left is for the office.
-                case.state = NEW
-                record(case, "returned", actor, Choice(), {})
+            keep_open(case, attempt, checked, actor, settings)
             return False
         case, attempt = claimed(session, case_id, closing, REPAIRED, Choice(), actor)
-        _let_on(session, case, attempt, checked, actor, settings)
+        go_on(session, case, attempt, checked, actor, settings)
         record(case, "repaired", actor, Choice(), {})
     return True
 
@@ -189,9 +185,19 @@ def claimed(
     return the_case(session, case_id), mismatch_check.waiting_attempt(session, case_id)
 
 
-def _let_on(
+def keep_open(case: Case, attempt: Registration, checked: Checked, actor: str, settings: Settings) -> None:
+    """Keep what another check says against the person, in the caller's transaction."""
+    mismatch_check.note(case, attempt, checked, settings)
+    if case.state == WAITING_HR and not refusing(checked.causes) & FOR_HR:
+        # HR's part is done; what is left is for the office.
+        case.state = NEW
+        record(case, "returned", actor, Choice(), {})
+
+
+def go_on(
     session: Session, case: Case, attempt: Registration, checked: Checked, actor: str, settings: Settings
 ) -> None:
+    """Let the registration of a claimed case go on, and tell the person, in the caller's transaction."""
     cause = case.cause
     mismatch_check.note(case, attempt, checked, settings)
     case.cause = cause

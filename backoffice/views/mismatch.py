@@ -1,6 +1,6 @@
 """Deciding a refused registration; its page is that of the case."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from flask import abort, current_app, flash, redirect, request, url_for
@@ -17,7 +17,15 @@ from backoffice.rules.form_values import InvalidFieldsError
 from backoffice.rules.identity_fields import read_identity
 from backoffice.rules.mismatch_offers import Act
 from backoffice.rules.permissions import Permission
-from backoffice.services import cases, mismatch_account, mismatch_check, mismatch_holder, mismatch_link, mismatch_work
+from backoffice.services import (
+    cases,
+    mismatch_account,
+    mismatch_check,
+    mismatch_holder,
+    mismatch_link,
+    mismatch_primary,
+    mismatch_work,
+)
 from backoffice.services.mismatch_work import Choice, StillRefusedError
 from backoffice.views import mismatch_page, mismatch_words
 from backoffice.views.access import post_permission, the_actor
@@ -34,6 +42,7 @@ _PASSES = N_("The check passes now; the person can go on.")
 _SAME = N_("Checked again: the result is below.")
 _CODE_SENT = N_("A code is on its way to %(mobile)s; ask the person to read it out.")
 _STILL = N_("The check still refuses this person: %(causes)s.")
+_ROW_COUNTS = N_("This row counts from now on. What still stands against the person: %(causes)s.")
 _WRONG_FIELD = N_("%(field)s: %(fault)s")
 
 
@@ -60,6 +69,15 @@ class MismatchView(DeskView):
         """Check corrected details and let the person go on."""
         return self._decide(number, Act.CORRECT, lambda case: mismatch_work.correct(
             case.id, _corrected(case), _choice(), actor=_name(), settings=settings_of(current_app)
+        ))  # fmt: skip
+
+    @expose("/<number>/choose", methods=("POST",))
+    @post_permission(Permission.DECIDE_CASES)
+    def choose(self, number: str) -> ResponseReturnValue:
+        """Let one of HR's rows count; where something else is left, the case shows that."""
+        days = whole_number(request.form.get("days"), 1, 366) or 0
+        return self._decide(number, Act.CHOOSE, lambda case: mismatch_primary.choose(
+            case.id, request.form.get("row", ""), days, _choice(), actor=_name(), settings=settings_of(current_app)
         ))  # fmt: skip
 
     @expose("/<number>/accept", methods=("POST",))
@@ -153,17 +171,20 @@ class MismatchView(DeskView):
         flash(_(_PASSES) if passes else _(_SAME), "success" if passes else "message")
         return redirect(case_address(case.id), _SEE_OTHER)
 
-    def _decide(self, number: str, act: str, work: Callable[[Case], None]) -> ResponseReturnValue:
+    def _decide(self, number: str, act: str, work: Callable[[Case], Sequence[str] | None]) -> ResponseReturnValue:
+        """Decide; ``work`` gives the causes that keep the case open although something was decided."""
         case = _the_mismatch(number)
         try:
-            work(case)
+            left = work(case)
         except StillRefusedError as fault:
-            titles = _(", ").join(mismatch_words.cause_title(cause) for cause in fault.causes)
-            return self._again(number, act, _(_STILL, causes=titles))
+            return self._again(number, act, _(_STILL, causes=_titles(fault.causes)))
         except InvalidFieldsError as fault:
             return self._again(number, act, _named(fault))
         except RefusedError as fault:
             return self._again(number, act, refusal(fault))
+        if left:
+            flash(_(_ROW_COUNTS, causes=_titles(left)), "message")
+            return redirect(case_address(case.id), _SEE_OTHER)
         wanted = wanted_cases()
         following = cases.next_open(_the_mismatch(number), wanted, _name())
         if following is None:
@@ -183,6 +204,10 @@ def _the_mismatch(number: str) -> Case:
     if case.kind != MISMATCH:
         abort(404)
     return case
+
+
+def _titles(causes: Sequence[str]) -> str:
+    return str(_(", ").join(mismatch_words.cause_title(cause) for cause in causes))
 
 
 def _choice() -> Choice:

@@ -49,10 +49,12 @@ from backoffice.views.access import allowed, the_actor
 from backoffice.views.base import DeskView
 from backoffice.views.formats import mask_mobile
 from backoffice.views.labels import situation_title
+from backoffice.views.mismatch_choice import RowToChoose, rows_to_choose
 from backoffice.views.mismatch_dates import day
 from backoffice.views.mismatch_table import table_of
 
 _TEMPLATES = {
+    Act.CHOOSE: mismatch_messages.GO_ON,
     Act.CORRECT: mismatch_messages.GO_ON, Act.ACCEPT: mismatch_messages.GO_ON, Act.LINK: mismatch_messages.LINKED,
     Act.TO_HR: mismatch_messages.TO_HR, Act.ASK: mismatch_messages.ASKED, Act.REFUSE: mismatch_messages.REFUSED,
 }  # fmt: skip
@@ -74,7 +76,7 @@ def render(
         view.render(
             "admin/mismatch.html", case=case, attempts=attempts, attempt=attempt, shown=shown, error=error,
             opened=opened, kept=kept, table=_table(attempt, shown=shown) if attempt else None,
-            typed=_typed(attempt) if attempt else {},
+            typed=_typed(attempt) if attempt else {}, rows=_rows(attempt) if attempt else [],
             acts=_acts(case, attempt, standing) if decides and is_free else (),
             previews=_previews(case, attempt, standing) if attempt and decides else {}, note_place=NOTE_PLACE,
             number=_number(case, attempt), code=_code(case), offers=mismatch_offers, states=case_states,
@@ -102,8 +104,15 @@ def _judged(case: Case, attempts: Sequence[Registration]) -> Registration | None
 
 
 def _table(attempt: Registration, *, shown: bool) -> Any:
-    titles = {source.name: source.title or source.name for source in settings_of(current_app).hr.sources}
-    return table_of(attempt.evidence, shown=shown, sources=titles)
+    return table_of(attempt.evidence, shown=shown, sources=_source_titles())
+
+
+def _rows(attempt: Registration) -> list[RowToChoose]:
+    return rows_to_choose(attempt.evidence, _source_titles())
+
+
+def _source_titles() -> dict[str, str]:
+    return {source.name: source.title or source.name for source in settings_of(current_app).hr.sources}
 
 
 def _acts(case: Case, attempt: Registration | None, standing: Standing | None) -> tuple[Act, ...]:

@@ -52,7 +52,8 @@ CAUSES: dict[str, Label] = {
         ),
     ),
     c.DUPLICATE_IN_HR: Label(
-        N_("HR's rows contradict each other"), N_("Several rows of this code disagree; HR must say which is right.")
+        N_("HR's rows contradict each other"),
+        N_("Several rows of this code disagree. HR mends them, or somebody here says by papers which one is right."),
     ),
     c.HR_INACTIVE: Label(N_("Not active in HR"), N_("HR says the person does not work here at present.")),
     c.FOREIGN_ID: Label(N_("Foreign identity code"), N_("The path for foreigners is not built yet.")),
@@ -61,6 +62,10 @@ CAUSES: dict[str, Label] = {
 ACTS: dict[str, Label] = {
     Act.HR_RIGHT: Label(
         N_("HR is right"), N_("Our register takes over names and birth date as HR has them; the case is closed.")
+    ),
+    Act.CHOOSE: Label(
+        N_("Choose the row that is right"),
+        N_("An exception with your name and an end: this row counts until HR mends its file, which is asked for.")
     ),
     Act.CORRECT: Label(
         N_("Correct what was typed"), N_("The corrected details are checked at once; if they pass, the person goes on.")
@@ -125,6 +130,7 @@ _CHANNELS: dict[str, str] = {
     "profile": N_("profile"),
 }  # fmt: skip
 _BUTTONS: dict[str, str] = {
+    Act.CHOOSE: N_("Let this row count"),
     Act.CORRECT: N_("Check and let the person go on"), Act.ACCEPT: N_("Accept and let the person go on"),
     Act.EXTEND: N_("Extend and tell the person"), Act.LOG_IN: N_("Send this to the person"),
     Act.LINK: N_("Link the account"), Act.TO_HR: N_("Refer to HR"), Act.ASK: N_("Send the question"),

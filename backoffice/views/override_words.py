@@ -3,7 +3,7 @@
 from backoffice.i18n import N_, _
 from backoffice.models import Override
 from backoffice.rules import overrides as rules
-from backoffice.services import overrides
+from backoffice.services import correction_lines, overrides, row_choices
 from backoffice.views.labels import Label, field_title
 
 KINDS: dict[str, Label] = {
@@ -18,14 +18,20 @@ KINDS: dict[str, Label] = {
     rules.ATTRIBUTE: Label(
         N_("One field is wrong at HR"), N_("The directory gets the right value instead of HR's, or keeps it.")
     ),
+    rules.PRIMARY_ROW: Label(
+        N_("One of HR's rows is the right one"),
+        N_("HR has rows of this person that contradict each other; the one chosen counts until they change."),
+    ),
     rules.IDENTITY: Label(N_("The person is who they say they are"), N_("Accepted when a registration was decided.")),
 }
 ENDS = {
     overrides.ENDED_BY_HR: ("success", N_("HR says the same now")),
+    row_choices.ROWS_CHANGED: ("success", N_("HR's rows are other ones now")),
     overrides.TAKEN_BACK: ("neutral", N_("Taken back")),
     overrides.RAN_OUT: ("warning", N_("Its time is over")),
 }
 _VALUE = N_("%(field)s: %(value)s")
+_RIGHT_ROW = N_("Right row: %(row)s")
 
 
 def kind_title(kind: str) -> str:
@@ -40,7 +46,16 @@ def kind_meaning(kind: str) -> str:
 
 def what_stands(row: Override) -> str:
     """Say what an exception is about, with the right value where it is about a field."""
-    return stands(row.kind, row.field, row.value)
+    right = right_value(row) if row.kind == rules.PRIMARY_ROW else ""
+    return _(_RIGHT_ROW, row=right) if right else stands(row.kind, row.field, row.value)
+
+
+def right_value(row: Override) -> str:
+    """Give the value that is right, "" for none; of rows of HR the one that is right, as long as HR has it."""
+    if row.kind != rules.PRIMARY_ROW:
+        return row.value
+    right = row_choices.right_row(row)
+    return correction_lines.row_in_words(right) if right else ""
 
 
 def stands(kind: str, field: str, value: str) -> str:

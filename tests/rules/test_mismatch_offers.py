@@ -22,6 +22,7 @@ def offers(*causes: str, **known: bool) -> list[str]:
 @pytest.mark.parametrize(
     ("cause", "known", "first"),
     [
+        ("DUPLICATE_IN_HR", {}, "choose"),
         ("EXISTS_EXPIRED", {"may_extend": True}, "extend"),
         ("EXISTS_EXPIRED", {"may_extend": True, "may_log_in": True}, "extend"),
         ("EXISTS_EXPIRED", {"may_log_in": True}, "log_in"),
