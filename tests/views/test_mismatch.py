@@ -52,6 +52,13 @@ def test_the_page_says_why_and_what_the_person_will_be_told(client_as: ClientAs,
     assert CONTACT not in page
 
 
+def test_the_page_opens_also_where_nothing_was_kept_of_the_check(client_as: ClientAs, case_id: int) -> None:
+    with writing() as session:
+        session.query(Registration).filter_by(case_id=case_id).update({"evidence": {}})
+    page = client_as("it_operator").get(f"/admin/cases/{case_id}/?lang=en")
+    assert (page.status_code, "Why it was refused" in page.text) == (200, True)
+
+
 def test_a_role_that_the_directory_refused_is_told_on_the_case_and_on_the_first_page(
     app: Flask, client_as: ClientAs, case_id: int
 ) -> None:
