@@ -18,6 +18,7 @@ class Act(StrEnum):
     EXTEND = "extend"
     LOG_IN = "log_in"
     LINK = "link"
+    ADOPT = "adopt"
     TO_HR = "to_hr"
     ASK = "ask"
     REFUSE = "refuse"
@@ -32,6 +33,7 @@ EXISTING = _PERMANENT | {c.EXISTS_TEMPORARY, c.EXISTS_EXPIRED}
 FOR_HR = ACCEPTABLE | {c.NC_NOT_IN_HR, c.DUPLICATE_IN_HR, c.HR_INACTIVE}
 
 REFUSALS = ("not_employed", "not_proved", "has_account", "other")
+ADOPTIONS = ("documents", "hr_said", "other")
 ACCEPTANCES = ("documents", "hr_said", "spelling", "other")
 ROW_CHOICES = ("documents", "hr_said", "other")
 EXTENSIONS = ("asked_again", "office_late", "other")
@@ -47,7 +49,7 @@ REASON_WORDS: dict[str, str] = {
 # Days for which an exception can be given, the usual one first. Source: reconciliation.md, OVERRIDDEN.
 EXCEPTION_DAYS = (30, 7, 60)
 # Decisions after which the person goes on with the account that exists.
-WITH_ACCOUNT = frozenset({Act.LINK, Act.LOG_IN, Act.EXTEND})
+WITH_ACCOUNT = frozenset({Act.LINK, Act.ADOPT, Act.LOG_IN, Act.EXTEND})
 _EXTENSION_DAYS = (30, 14, 7)
 
 
@@ -104,6 +106,7 @@ def offered(
         Act.EXTEND: may_extend,
         Act.LOG_IN: may_log_in,
         Act.LINK: bool(why & _PERMANENT) and has_entry and has_hr,
+        Act.ADOPT: c.EXISTS_ORPHAN in why and has_entry and not has_hr,
         Act.TO_HR: bool(why & FOR_HR),
         Act.ASK: has_contact,
         Act.REFUSE: True,

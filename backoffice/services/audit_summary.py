@@ -23,6 +23,7 @@ WEIGHTY = (
     "overrides:override:made",
     "cases:mismatch:accepted",
     "cases:mismatch:row_chosen",
+    "cases:mismatch:adopted",
     "cases:batch:accepted",
     "hr:snapshot:accepted",
     "directory:size:accepted",

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from backoffice import clock
 from backoffice.extensions import db
 from backoffice.models import AuditEntry, Case, Finding, Person, Registration
-from backoffice.rules.case_states import MISMATCH, OPEN, STATES, WAITING
+from backoffice.rules.case_states import AUTO_CLOSED, MISMATCH, OPEN, STATES, WAITING
+from backoffice.rules.situations import ORPHAN
 from backoffice.services.paging import Page
 
 # Words of the filter beside the states themselves.
@@ -97,6 +98,12 @@ def others_of(case: Case, wanted: Wanted) -> Sequence[Case]:
     seen = _conditions(Wanted(sources=wanted.sources, kinds=wanted.kinds))
     own = Case.national_code == case.national_code, Case.id != case.id, Case.state.in_(OPEN)
     return db.session.scalars(sa.select(Case).where(*seen, *own).order_by(Case.id)).all()
+
+
+def of_account(national_code: str | None) -> Case | None:
+    """Give the newest case of an account that carries this code and that nobody owns, open or decided."""
+    own = Case.kind == ORPHAN, Case.key == national_code, Case.state != AUTO_CLOSED
+    return db.session.scalar(sa.select(Case).where(*own).order_by(Case.id.desc()).limit(1)) if national_code else None
 
 
 def finding_of(case: Case) -> Finding | None:

@@ -22,6 +22,7 @@ ACCOUNT_EXTENDED, ACCOUNT_EXISTS, ACCOUNT_OVER, ENDED = (
 GO_ON, TO_HR, ASKED, REFUSED, LINKED = (
     "mismatch_go_on", "mismatch_to_hr", "mismatch_asked", "mismatch_refused", "mismatch_linked",
 )  # fmt: skip
+ADOPTED = "mismatch_adopted"
 UNDER_REVIEW, BEGIN_AGAIN = "inquiry_under_review", "inquiry_begin_again"
 
 

@@ -1,6 +1,8 @@
 """Linking a refused person to the account that is there already, after a code to that person. Source: mission S41.
 
 One person, one identity: who studied here and works here now keeps the account, and the register knows the new role.
+An account that neither HR nor the register knows is adopted the same way, by the word of somebody who saw papers: the
+register has the person as typed from then on, and the next run asks HR about them. Mission §6 EXISTS_ORPHAN.
 """
 
 from typing import Any
@@ -13,20 +15,35 @@ from backoffice.extensions import db
 from backoffice.i18n import N_
 from backoffice.models import Case, Link, Person, Registration
 from backoffice.models.types import MAIN_DIRECTORY
-from backoffice.rules import mobile
+from backoffice.rules import fields, mobile
+from backoffice.rules import identity_causes as causes
 from backoffice.rules.case_states import RESOLVED
 from backoffice.rules.errors import RefusedError
-from backoffice.rules.mismatch_offers import Act
-from backoffice.services import audit, cases, codes, mismatch_check, mismatch_messages, roles
+from backoffice.rules.inquiry import Answer
+from backoffice.rules.mismatch_offers import ADOPTIONS, Act
+from backoffice.services import (
+    audit,
+    cases,
+    codes,
+    hr_index,
+    mismatch_check,
+    mismatch_messages,
+    mobile_ownership,
+    persons,
+    roles,
+)
 from backoffice.services.case_claims import claim, free_for, the_case, why_not
 from backoffice.services.codes import Issued
-from backoffice.services.mismatch_work import Choice
+from backoffice.services.mismatch_work import Choice, check_reason, claimed, record
 from backoffice.settings import Settings
 
 PURPOSE = "link"
 RULE, ORIGIN = "verdict", "desk"
 NO_NUMBER = N_("Neither HR nor the case has a mobile of this person, so no code can be sent.")
 NOT_THERE = N_("The account chosen is not part of this case.")
+NOT_OWN_NUMBER = N_("This mobile is not in the name of the person with this national code, so it proves nothing.")
+NO_SOURCE = N_("Please choose a source.")
+IN_HR = N_("HR has this person by now; check the case again first.")
 OWNED = N_("This account is already linked to another person; decide that case first.")
 
 
@@ -38,12 +55,20 @@ def number_of(case: Case, attempt: Registration) -> str:
 
 
 def send_code(case_id: int, *, actor: str, settings: Settings) -> Issued:
-    """Send the person a code, which they read out. Raises RefusedError without a mobile or too early."""
+    """Send the person a code, which they read out.
+
+    Raises RefusedError without a mobile or too early, and where HR does not know the person, for one that is in
+    another's name.
+    """
     session = db.session()
     case, attempt = the_case(session, case_id), mismatch_check.waiting_attempt(session, case_id)
     number, key, language = number_of(case, attempt), case.key, attempt.language
     if not number:
         raise RefusedError(NO_NUMBER)
+    code, is_known = attempt.national_code, bool(attempt.evidence.get("hr"))
+    session.rollback()
+    if not is_known and mobile_ownership.owner_of(code, number, settings) is Answer.NOT_MATCHED:
+        raise RefusedError(NOT_OWN_NUMBER)
     return codes.issue(
         PURPOSE, cases.subject_of(case_id), mobile=number, person_key=key, address="", language=language,
         settings=settings, actor=actor,
@@ -59,6 +84,61 @@ def link(case_id: int, entry_uuid: str, typed: str, choice: Choice, *, actor: st
     codes.check(PURPOSE, cases.subject_of(case_id), typed, settings, then)
 
 
+def adopt(
+    case_id: int, entry_uuid: str, source: str, typed: str, choice: Choice, *, actor: str, settings: Settings
+) -> None:
+    """Let an account nobody owns be this person's, if the code is right; the person is told.
+
+    ``source``: whose people the person is among; runs leave a linked account without one alone. Raises CodeError, and
+    RefusedError without source or reason, where HR has the person by now, and as linking does.
+    """
+    check_reason(choice, ADOPTIONS)
+    if source not in {one.name for one in settings.hr.sources}:
+        raise RefusedError(NO_SOURCE)
+
+    def then(session: Session) -> None:
+        case, attempt = claimed(session, case_id, RESOLVED, Act.ADOPT, choice, actor)
+        case.source = attempt.source = source
+        made, ended, told = _adopt(session, case, attempt, entry_uuid, actor, settings)
+        case.effects = {"links_made": made, "links_ended": ended, "messages": [told] if told else []}
+        record(case, "adopted", actor, choice, {"links_made": made, "source": source})
+
+    codes.check(PURPOSE, cases.subject_of(case_id), typed, settings, then)
+
+
+def _adopt(
+    session: Session, case: Case, attempt: Registration, entry_uuid: str, actor: str, settings: Settings
+) -> tuple[list[int], list[int], int | None]:
+    """Enter and link the person; give the links made and ended, and the message."""
+    entry = _entry(attempt, entry_uuid)
+    if entry["cause"] != causes.EXISTS_ORPHAN:
+        raise RefusedError(NOT_THERE)
+    if hr_index.rows_with_code(attempt.national_code, settings):
+        raise RefusedError(IN_HR)
+    said = {name: str(getattr(attempt, name, "")) for name in fields.PERSON_FIELDS}
+    person = persons.enter(session, {**said, "id_type": attempt.id_type, "national_code": attempt.national_code})
+    case.person_id = attempt.person_id = person.id
+    made, ended = _give(session, person, entry, case, attempt)
+    number = number_of(case, attempt)
+    told = mismatch_messages.tell(
+        mismatch_messages.ADOPTED, case, attempt, actor=actor, settings=settings, mobile=number
+    )  # fmt: skip
+    return made, ended, told
+
+
+def _number_in_hr(attempt: Registration) -> str:
+    return next((str(row.get("personnel_number", "")) for row in attempt.evidence["hr"]), "")
+
+
+def _entry(attempt: Registration, entry_uuid: str) -> dict[str, Any]:
+    """Give the entry chosen. Raises RefusedError for one that is not of the case."""
+    entries: list[dict[str, Any]] = attempt.evidence["directory"]["entries"]
+    entry = next((one for one in entries if one["entry_uuid"] == entry_uuid), None)
+    if entry is None:
+        raise RefusedError(NOT_THERE)
+    return entry
+
+
 def _link(session: Session, case_id: int, entry_uuid: str, choice: Choice, *, actor: str, settings: Settings) -> None:
     from backoffice.services import registering  # noqa: PLC0415 - brings pandas, which no page needs
 
@@ -68,10 +148,7 @@ def _link(session: Session, case_id: int, entry_uuid: str, choice: Choice, *, ac
     if not claim(session, case_id, RESOLVED, free_for(actor, choice.fingerprint), **values, **stamp):
         raise why_not(session, case_id, actor)
     case, attempt = the_case(session, case_id), mismatch_check.waiting_attempt(session, case_id)
-    entries: list[dict[str, Any]] = attempt.evidence["directory"]["entries"]
-    entry = next((one for one in entries if one["entry_uuid"] == entry_uuid), None)
-    if entry is None:
-        raise RefusedError(NOT_THERE)
+    entry = _entry(attempt, entry_uuid)
     person = registering.person_of(session, {"hr": attempt.evidence["hr"][0]})
     case.person_id = attempt.person_id = person.id
     made, ended = _give(session, person, entry, case, attempt)
@@ -110,7 +187,7 @@ def _give(
     for one in found:
         one.ended_at = clock.now()
     made = Link(
-        person_id=person.id, source=source, personnel_number=attempt.evidence["hr"][0].get("personnel_number", ""),
+        person_id=person.id, source=source, personnel_number=_number_in_hr(attempt),
         directory=MAIN_DIRECTORY, entry_uuid=entry["entry_uuid"], dn=entry["dn"], username=entry["username"],
         rule=RULE, origin=ORIGIN, created_at=clock.now(),
     )  # fmt: skip

@@ -8,6 +8,7 @@ from backoffice.models import Case, Registration
 from backoffice.models.message import SMS
 from backoffice.services import messages
 from backoffice.services.message_texts import (
+    ADOPTED,
     ASKED,
     BEGIN_AGAIN,
     ENDED,
@@ -23,6 +24,7 @@ from backoffice.services.messages import Draft, Reason
 from backoffice.settings import Settings
 
 __all__ = [
+    "ADOPTED",
     "ASKED",
     "BEGIN_AGAIN",
     "ENDED",

@@ -134,6 +134,8 @@ def _ended(case: Case) -> str:
     """Give how a case ended; that there is an account is said only where nothing else stood against the person."""
     if case.verdict in mismatches.BY_ATTEMPTS:
         return OVER
+    if case.verdict == Act.ADOPT:
+        return LINKED
     if case.verdict in mismatch_offers.WITH_ACCOUNT and not mismatch_offers.is_known_person(case.cause):
         return REFUSED
     if case.verdict in mismatch_offers.WITH_ACCOUNT:

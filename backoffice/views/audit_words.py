@@ -37,6 +37,7 @@ ACTS = {
     "cases:mismatch:extended": N_("The account of a refused person was extended"),
     "cases:mismatch:told_to_log_in": N_("A refused person was told how to log in to the account"),
     "cases:mismatch:hr_right": N_("Our register took over what HR says of an account holder"),
+    "cases:mismatch:adopted": N_("An account nobody owned was adopted by a person"),
     "cases:mismatch:linked": N_("A person was linked to the account that was there"),
     "cases:mismatch:repaired": N_("A case passed another check"),
     "cases:mismatch:returned": N_("HR did its part; the rest of a case came back to the office"),

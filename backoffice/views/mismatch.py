@@ -92,14 +92,15 @@ class MismatchView(DeskView):
     @expose("/<number>/code", methods=("POST",))
     @post_permission(Permission.DECIDE_CASES)
     def code(self, number: str) -> ResponseReturnValue:
-        """Send the person the code that linking needs."""
+        """Send the person the code that linking and adopting need."""
         case = _the_mismatch(number)
+        act = Act.ADOPT if request.form.get("act") == Act.ADOPT else Act.LINK
         try:
             sent = mismatch_link.send_code(case.id, actor=_name(), settings=settings_of(current_app))
         except RefusedError as fault:
-            return self._again(number, Act.LINK, refusal(fault))
+            return self._again(number, act, refusal(fault))
         flash(_(_CODE_SENT, mobile=sent.masked), "success")
-        return redirect(f"{case_address(case.id)}#act-link", _SEE_OTHER)
+        return redirect(f"{case_address(case.id)}#act-{act}", _SEE_OTHER)
 
     @expose("/<number>/link", methods=("POST",))
     @post_permission(Permission.DECIDE_CASES)
@@ -108,6 +109,15 @@ class MismatchView(DeskView):
         entry, typed = request.form.get("entry", ""), request.form.get("code", "")
         return self._decide(number, Act.LINK, lambda case: mismatch_link.link(
             case.id, entry, typed, _choice(), actor=_name(), settings=settings_of(current_app)
+        ))  # fmt: skip
+
+    @expose("/<number>/adopt", methods=("POST",))
+    @post_permission(Permission.DECIDE_CASES)
+    def adopt(self, number: str) -> ResponseReturnValue:
+        """Let the account that nobody owns be this person's, with the code the person read out."""
+        entry, source, typed = (request.form.get(name, "") for name in ("entry", "source", "code"))
+        return self._decide(number, Act.ADOPT, lambda case: mismatch_link.adopt(
+            case.id, entry, source, typed, _choice(), actor=_name(), settings=settings_of(current_app)
         ))  # fmt: skip
 
     @expose("/<number>/extend", methods=("POST",))

@@ -54,10 +54,12 @@ from backoffice.views.mismatch_dates import day
 from backoffice.views.mismatch_table import table_of
 
 _TEMPLATES = {
-    Act.CHOOSE: mismatch_messages.GO_ON,
+    Act.CHOOSE: mismatch_messages.GO_ON, Act.ADOPT: mismatch_messages.ADOPTED,
     Act.CORRECT: mismatch_messages.GO_ON, Act.ACCEPT: mismatch_messages.GO_ON, Act.LINK: mismatch_messages.LINKED,
     Act.TO_HR: mismatch_messages.TO_HR, Act.ASK: mismatch_messages.ASKED, Act.REFUSE: mismatch_messages.REFUSED,
 }  # fmt: skip
+# HR's number of the person will do.
+_TO_ANY_NUMBER = frozenset({Act.LINK, Act.ADOPT})
 # Stands where the words of a note will be.
 NOTE_PLACE = "⟨…⟩"
 
@@ -72,12 +74,13 @@ def render(
     is_free = case.taken_by in ("", actor.username)
     decides, settings = allowed(Permission.DECIDE_CASES), settings_of(current_app)
     standing = mismatch_account.standing_of(db.session(), attempt, settings) if attempt else None
+    acts = _acts(case, attempt, standing) if decides and is_free else ()
     return str(
         view.render(
             "admin/mismatch.html", case=case, attempts=attempts, attempt=attempt, shown=shown, error=error,
             opened=opened, kept=kept, table=_table(attempt, shown=shown) if attempt else None,
             typed=_typed(attempt) if attempt else {}, rows=_rows(attempt) if attempt else [],
-            acts=_acts(case, attempt, standing) if decides and is_free else (),
+            acts=acts,
             previews=_previews(case, attempt, standing) if attempt and decides else {}, note_place=NOTE_PLACE,
             number=_number(case, attempt), code=_code(case), offers=mismatch_offers, states=case_states,
             case_words=case_words, words=mismatch_words, masking=masking, act_title=audit_words.act_title,
@@ -85,6 +88,7 @@ def render(
             before=cases.next_open(case, wanted, actor.username, back=True), is_free=is_free,
             is_mine=case.taken_by == actor.username, may_force=actor.role == Role.IT_ADMIN, may_decide=decides,
             may_unmask=allowed(Permission.UNMASK), link_purpose=Act.LINK, roles=_roles(case),
+            source_titles=_source_titles(), orphan=cases.of_account(case.national_code) if Act.ADOPT in acts else None,
             others=cases.others_of(case, wanted), situation_title=situation_title, by=code_words.sender,
             there=existing_account.shown(case, attempt, standing, settings),
             say=mismatch_caller.to_caller(case.cause, standing),
@@ -129,7 +133,7 @@ def _acts(case: Case, attempt: Registration | None, standing: Standing | None) -
 
 def _previews(case: Case, attempt: Registration, standing: Standing | None) -> dict[str, str]:
     settings = settings_of(current_app)
-    reached = {act for act in _TEMPLATES if case.contact_mobile or act == Act.LINK}
+    reached = {act for act in _TEMPLATES if case.contact_mobile or act in _TO_ANY_NUMBER}
     found = {str(act): mismatch_messages.preview(_TEMPLATES[act], attempt, settings, NOTE_PLACE) for act in reached}
     return found | (existing_account.previews(standing, settings, NOTE_PLACE) if standing else {})
 

@@ -47,8 +47,8 @@ CAUSES: dict[str, Label] = {
     c.EXISTS_ORPHAN: Label(
         N_("The directory has an account nobody owns"),
         N_(
-            "It carries this code. Whose it is, is decided in the case of that account; once HR has the person it is "
-            "linked here."
+            "It carries this code. Where papers show that it is this person's, it is adopted here; whose else it may "
+            "be, is decided in the case of that account."
         ),
     ),
     c.DUPLICATE_IN_HR: Label(
@@ -84,6 +84,10 @@ ACTS: dict[str, Label] = {
     Act.LINK: Label(
         N_("Link the account that exists"),
         N_("After a code to the person; the role is added, and no second account is made.")
+    ),
+    Act.ADOPT: Label(
+        N_("Adopt the account that nobody owns"),
+        N_("After a code to the person; our register has the account as theirs, and the next run asks HR about them.")
     ),
     Act.TO_HR: Label(
         N_("Refer to HR"), N_("The case waits among HR's corrections and closes by itself with the repaired file.")
@@ -133,7 +137,8 @@ _BUTTONS: dict[str, str] = {
     Act.CHOOSE: N_("Let this row count"),
     Act.CORRECT: N_("Check and let the person go on"), Act.ACCEPT: N_("Accept and let the person go on"),
     Act.EXTEND: N_("Extend and tell the person"), Act.LOG_IN: N_("Send this to the person"),
-    Act.LINK: N_("Link the account"), Act.TO_HR: N_("Refer to HR"), Act.ASK: N_("Send the question"),
+    Act.LINK: N_("Link the account"), Act.ADOPT: N_("Adopt the account"),
+    Act.TO_HR: N_("Refer to HR"), Act.ASK: N_("Send the question"),
     Act.REFUSE: N_("Refuse the request"), Act.HR_RIGHT: N_("Take over what HR says"),
 }  # fmt: skip
 

@@ -41,6 +41,13 @@ def test_what_was_mistyped_comes_before_the_account_of_whoever_has_the_code() ->
     assert offers("NAME_DIFFERS", "EXISTS_TEMPORARY", may_log_in=True)[:2] == ["correct", "log_in"]
 
 
+def test_an_account_nobody_owns_is_adopted_by_whom_hr_does_not_know_and_linked_to_whom_it_knows() -> None:
+    orphan = ("NC_NOT_IN_HR", "EXISTS_ORPHAN")
+    assert offers(*orphan, has_hr=False) == ["correct", "adopt", "to_hr", "ask", "refuse"]
+    assert "adopt" not in offers("EXISTS_STAFF", has_hr=False) + offers(*orphan, has_hr=False, has_entry=False)
+    assert [act for act in offers("EXISTS_ORPHAN") if act in ("link", "adopt")] == ["link"]
+
+
 def test_who_has_an_account_and_differs_from_hr_is_not_told_to_log_in() -> None:
     assert "log_in" not in offers("NAME_DIFFERS", is_holder=True, may_log_in=True)
 

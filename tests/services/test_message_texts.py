@@ -16,6 +16,7 @@ from backoffice.services.message_texts import (
     ACCOUNT_EXISTS,
     ACCOUNT_EXTENDED,
     ACCOUNT_OVER,
+    ADOPTED,
     ASKED,
     BEGIN_AGAIN,
     CODE,
@@ -67,7 +68,7 @@ KINDS = [
     (CODE, MAIL, "fa"),
     (CODE, MAIL, "en"),
     *product((ACCOUNT_EXTENDED, ACCOUNT_EXISTS, ACCOUNT_OVER), (SMS, MAIL), ("fa", "en")),
-    *product((GO_ON, TO_HR, ASKED, REFUSED, LINKED, UNDER_REVIEW, BEGIN_AGAIN, ENDED), (SMS,), ("fa", "en")),
+    *product((GO_ON, TO_HR, ASKED, REFUSED, LINKED, ADOPTED, UNDER_REVIEW, BEGIN_AGAIN, ENDED), (SMS,), ("fa", "en")),
 ]
 
 
