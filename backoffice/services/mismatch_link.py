@@ -2,7 +2,7 @@
 
 One person, one identity: who studied here and works here now keeps the account, and the register knows the new role.
 An account that neither HR nor the register knows is adopted the same way, by the word of somebody who saw papers: the
-register has the person as typed from then on, and the next run asks HR about them. Mission §6 EXISTS_ORPHAN.
+register has the person as typed from then on, and for runs they are MISSING. Mission §6 EXISTS_ORPHAN.
 """
 
 from typing import Any

@@ -87,7 +87,10 @@ ACTS: dict[str, Label] = {
     ),
     Act.ADOPT: Label(
         N_("Adopt the account that nobody owns"),
-        N_("After a code to the person; our register has the account as theirs, and the next run asks HR about them.")
+        N_(
+            "After a code to the person; our register has the account as theirs, and HR is asked about them as about "
+            "all who are missing from its files."
+        )
     ),
     Act.TO_HR: Label(
         N_("Refer to HR"), N_("The case waits among HR's corrections and closes by itself with the repaired file.")
