@@ -96,7 +96,8 @@ def offered(
     why = refusing(causes)
     if is_holder:
         agreed = has_hr and why <= ACCEPTABLE
-        allowed = {Act.HR_RIGHT: agreed, Act.TO_HR: True, Act.ASK: has_contact, Act.REFUSE: True}
+        chooses = c.DUPLICATE_IN_HR in why
+        allowed = {Act.HR_RIGHT: agreed, Act.CHOOSE: chooses, Act.TO_HR: True, Act.ASK: has_contact, Act.REFUSE: True}
         return tuple(act for act in Act if allowed.get(act))
     possible = {
         Act.HR_RIGHT: False,

@@ -26,20 +26,25 @@ def hr_is_right(case_id: int, choice: Choice, *, actor: str, settings: Settings)
     """
     with writing() as session:
         case, attempt = mismatch_work.claimed(session, case_id, RESOLVED, Act.HR_RIGHT, choice, actor)
-        person = _holder(session, attempt)
-        facts = hr_index.counting_rows(person.id_type, person.national_code, settings)
-        if not facts or disagree(facts):
-            raise RefusedError(NO_ROW)
-        before = {name: getattr(person, name) for name in PERSON_FIELDS}
-        persons.bring_up(person, facts[0].values)
-        case.effects = {"person": {"id": person.id, **before}}
-        for account in session.query(Account).filter_by(person_id=person.id):
-            account.synced = {}
-        changed = [name for name in PERSON_FIELDS if getattr(person, name) != before[name]]
+        changed = take_over(session, case, attempt, settings)
         audit.record(
             "cases:mismatch:hr_right", cases.subject_of(case.id), actor=actor, reason=choice.why,
             after={"state": case.state, "fields": changed},
         )  # fmt: skip
+
+
+def take_over(session: Session, case: Case, attempt: Registration, settings: Settings) -> list[str]:
+    """Let our register say what HR's counting rows say, in the caller's transaction; give the fields that changed."""
+    person = _holder(session, attempt)
+    facts = hr_index.counting_rows(person.id_type, person.national_code, settings)
+    if not facts or disagree(facts):
+        raise RefusedError(NO_ROW)
+    before = {name: getattr(person, name) for name in PERSON_FIELDS}
+    persons.bring_up(person, facts[0].values)
+    case.effects = {"person": {"id": person.id, **before}}
+    for account in session.query(Account).filter_by(person_id=person.id):
+        account.synced = {}
+    return [name for name in PERSON_FIELDS if getattr(person, name) != before[name]]
 
 
 def take_back(session: Session, case: Case) -> None:

@@ -1,7 +1,8 @@
 """Deciding which of HR's rows is right, where several rows of one code contradict each other. Source: mission §6.
 
 The word is an exception with an owner and an end: every check from then on judges the person by that row, and HR finds
-it among its corrections. Where something else stands against the person, the case stays open for that.
+it among its corrections. Where something else stands against the person, the case stays open for that. Of somebody who
+has an account, the register takes over what the row says.
 """
 
 import datetime as dt
@@ -18,7 +19,7 @@ from backoffice.rules.identity_rows import disagree
 from backoffice.rules.mismatch_offers import EXCEPTION_DAYS, ROW_CHOICES, Act, refusing
 from backoffice.rules.overrides import PRIMARY_ROW
 from backoffice.rules.primary_row import choices
-from backoffice.services import hr_index, mismatch_check
+from backoffice.services import hr_index, mismatch_check, mismatch_holder
 from backoffice.services.case_claims import why_not
 from backoffice.services.identity import PASSES
 from backoffice.services.mismatch_work import (
@@ -48,8 +49,30 @@ def choose(case_id: int, mark: str, days: int, choice: Choice, *, actor: str, se
         raise RefusedError(NO_DAYS)
     if not mark:
         raise RefusedError(NO_ROW)
-    source = _source_to_mend(case_id, mark, settings)
-    checked = mismatch_check.ask(case_id, settings, chosen=mark)
+    attempt = mismatch_check.waiting_attempt(db.session(), case_id)
+    is_holder, code = mismatch_holder.is_holder(attempt), attempt.national_code
+    db.session.rollback()
+    exception = Override(
+        kind=PRIMARY_ROW, value=mark, source=_source_to_mend(code, mark, settings), owner=actor,
+        reason=in_words(choice), case_id=case_id, until=clock.now() + dt.timedelta(days=days),
+    )  # fmt: skip
+    if is_holder:
+        _of_holder(case_id, exception, choice, actor, settings)
+        return ()
+    return _of_applicant(case_id, exception, choice, actor, settings)
+
+
+def _of_holder(case_id: int, exception: Override, choice: Choice, actor: str, settings: Settings) -> None:
+    """Let the register say of somebody who has an account what the chosen row says; the person synchronises anew."""
+    with writing() as session:
+        case, attempt = claimed(session, case_id, RESOLVED, Act.CHOOSE, choice, actor)
+        _keep(session, exception, attempt)
+        changed = mismatch_holder.take_over(session, case, attempt, settings)
+        record(case, "row_chosen", actor, choice, {**_told(exception), "fields": changed})
+
+
+def _of_applicant(case_id: int, exception: Override, choice: Choice, actor: str, settings: Settings) -> tuple[str, ...]:
+    checked = mismatch_check.ask(case_id, settings, chosen=exception.value)
     with writing() as session:
         if passes := checked.verdict == PASSES:
             case, attempt = claimed(session, case_id, RESOLVED, Act.CHOOSE, choice, actor)
@@ -57,20 +80,25 @@ def choose(case_id: int, mark: str, days: int, choice: Choice, *, actor: str, se
         else:
             case, attempt = _held(session, case_id, choice, actor)
             keep_open(case, attempt, checked, actor, settings)
-        now = clock.now()
-        session.add(Override(
-            id_type=attempt.id_type, national_code=attempt.national_code, kind=PRIMARY_ROW, value=mark,
-            source=source, owner=actor, reason=in_words(choice), case_id=case.id, created_at=now,
-            until=now + dt.timedelta(days=days),
-        ))  # fmt: skip
-        record(case, "row_chosen", actor, choice, {"days": days, "source": source, "causes": list(checked.causes)})
+        _keep(session, exception, attempt)
+        record(case, "row_chosen", actor, choice, {**_told(exception), "causes": list(checked.causes)})
     return () if passes else tuple(cause for cause in checked.causes if cause in refusing(checked.causes))
 
 
-def _source_to_mend(case_id: int, mark: str, settings: Settings) -> str:
+def _keep(session: Session, exception: Override, attempt: Registration) -> None:
+    exception.id_type, exception.national_code = attempt.id_type, attempt.national_code
+    exception.created_at = clock.now()
+    session.add(exception)
+    session.flush()
+
+
+def _told(exception: Override) -> dict[str, str]:
+    return {"source": exception.source, "until": exception.until.isoformat()}
+
+
+def _source_to_mend(code: str, mark: str, settings: Settings) -> str:
     """Give the source of a row that contradicts the chosen one. Raises RefusedError where HR's rows are other ones."""
-    attempt = mismatch_check.waiting_attempt(db.session(), case_id)
-    rows = hr_index.rows_with_code(attempt.national_code, settings)
+    rows = hr_index.rows_with_code(code, settings)
     db.session.rollback()
     right = choices(rows).get(mark)
     if right is None:

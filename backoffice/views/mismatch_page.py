@@ -134,6 +134,8 @@ def _acts(case: Case, attempt: Registration | None, standing: Standing | None) -
 def _previews(case: Case, attempt: Registration, standing: Standing | None) -> dict[str, str]:
     settings = settings_of(current_app)
     reached = {act for act in _TEMPLATES if case.contact_mobile or act in _TO_ANY_NUMBER}
+    # Who has an account goes on by synchronising, and hears nothing.
+    reached -= {Act.CHOOSE} if mismatch_holder.is_holder(attempt) else set()
     found = {str(act): mismatch_messages.preview(_TEMPLATES[act], attempt, settings, NOTE_PLACE) for act in reached}
     return found | (existing_account.previews(standing, settings, NOTE_PLACE) if standing else {})
 

@@ -48,6 +48,11 @@ def test_an_account_nobody_owns_is_adopted_by_whom_hr_does_not_know_and_linked_t
     assert [act for act in offers("EXISTS_ORPHAN") if act in ("link", "adopt")] == ["link"]
 
 
+def test_of_an_account_holders_rows_that_disagree_one_is_chosen_before_hr_is_right() -> None:
+    assert offers("DUPLICATE_IN_HR", is_holder=True)[0] == "choose"
+    assert offers("NAME_DIFFERS", is_holder=True)[0] == "hr_right"
+
+
 def test_who_has_an_account_and_differs_from_hr_is_not_told_to_log_in() -> None:
     assert "log_in" not in offers("NAME_DIFFERS", is_holder=True, may_log_in=True)
 

@@ -8,12 +8,20 @@ from flask import Flask
 
 from backoffice import clock
 from backoffice.extensions import db, settings_of, writing
-from backoffice.models import Account, AuditEntry, Case, HrRow, Message, Person, Snapshot
+from backoffice.models import Account, AuditEntry, Case, HrRow, Message, Override, Person, Snapshot
 from backoffice.rules.errors import RefusedError
-from backoffice.services import jobs, mismatch_holder, mismatch_undo, synchronise_nightly
+from backoffice.rules.primary_row import choices
+from backoffice.services import (
+    hr_index,
+    jobs,
+    mismatch_holder,
+    mismatch_primary,
+    mismatch_undo,
+    synchronise_nightly,
+)
 from backoffice.services.mismatch_work import Choice
 from tests.factories import make_account, make_hr_row
-from tests.reconcile.worlds import name_of
+from tests.reconcile.worlds import code, name_of
 
 
 @pytest.fixture(params=["sqlite"])
@@ -115,3 +123,19 @@ def test_without_a_row_nothing_is_decided(app: Flask) -> None:
     with pytest.raises(RefusedError):
         mismatch_holder.hr_is_right(case_id, Choice(), actor="amiri", settings=settings_of(app))
     assert db.session.query(Case).one().state == "new"
+
+
+def test_of_a_holders_rows_that_disagree_the_chosen_one_counts_and_the_case_closes(app: Flask) -> None:
+    holder()
+    make_hr_row(1, last_name="دیگری", personnel_number="9001")
+    night(app)
+    case, settings = db.session.query(Case).one(), settings_of(app)
+    assert case.cause == "DUPLICATE_IN_HR"
+    rows = choices(hr_index.rows_with_code(code(1), settings))
+    mark = next(mark for mark, row in rows.items() if row.value("last_name") == "دیگری")
+    mismatch_primary.choose(case.id, mark, 30, Choice("documents"), actor="amiri", settings=settings)
+    assert (the_person().last_name, db.session.query(Case).one().state) == ("دیگری", "resolved")
+    assert night(app) == {"updated": 1}
+    assert db.session.query(Message).count() == 0
+    mismatch_undo.reopen(case.id, note="HR was wrong", actor="sara")
+    assert (the_person().last_name, db.session.query(Override).one().ended_at is None) == (name_of(1), False)
