@@ -11,6 +11,7 @@ from backoffice import clock
 from backoffice.extensions import db
 from backoffice.i18n import N_
 from backoffice.models import Case, Registration
+from backoffice.rules import registration_states as states
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.registration_states import IDENTITY_OK, REJECTED, check_step
 from backoffice.services import continuation, identity, mismatch_messages, mismatches
@@ -18,7 +19,9 @@ from backoffice.services.identity import LATER, Checked, Claim
 from backoffice.settings import Settings
 
 NO_ATTEMPT = N_("No attempt of this person waits for a decision any more.")
+TOO_LATE = N_("The person has gone on and an account was made; lock that account instead.")
 NO_ANSWER = N_("A service does not answer at the moment, so nothing can be said; please try again later.")
+_MADE = frozenset({states.OTP_VERIFIED, states.TEMPORARY, states.FAILED, states.LINKED})
 
 
 def attempt_of(session: Session, case_id: int) -> Registration | None:
@@ -30,6 +33,11 @@ def attempts_of(session: Session, case_id: int) -> list[Registration]:
     """Give the attempts of a case, the newest first."""
     question = sa.select(Registration).where(Registration.case_id == case_id).order_by(Registration.id.desc())
     return list(session.scalars(question))
+
+
+def is_too_late(attempt: Registration) -> bool:
+    """Say whether an account was made for the newest attempt of a case, so that its end stands."""
+    return attempt.state in _MADE
 
 
 def waiting_attempt(session: Session, case_id: int) -> Registration:

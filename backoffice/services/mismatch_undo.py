@@ -5,7 +5,6 @@ from sqlalchemy.orm import Session
 
 from backoffice import clock
 from backoffice.extensions import writing
-from backoffice.i18n import N_
 from backoffice.models import Case, Message, Override, Registration
 from backoffice.rules import case_states
 from backoffice.rules import registration_states as states
@@ -24,9 +23,6 @@ from backoffice.services import (
 from backoffice.services.case_claims import NOTE_NEEDED, reopened, the_case
 from backoffice.services.registrations import subject_of
 
-TOO_LATE = N_("The person has gone on and an account was made; lock that account instead.")
-_MADE = frozenset({states.OTP_VERIFIED, states.TEMPORARY, states.FAILED, states.LINKED})
-
 
 def reopen(case_id: int, *, note: str, actor: str) -> None:
     """Open the case again: exceptions, links, roles and what did not leave yet are taken back. Raises RefusedError."""
@@ -43,15 +39,10 @@ def reopen(case_id: int, *, note: str, actor: str) -> None:
         audit.record_all([reopened(case, note, actor, before, verdict)])
 
 
-def is_too_late(attempt: Registration) -> bool:
-    """Say whether an account was made for the newest attempt of a case, so that its end stands."""
-    return attempt.state in _MADE
-
-
 def _stop(session: Session, attempt: Registration) -> None:
     """Let a registration that was let on wait for a decision again."""
-    if is_too_late(attempt):
-        raise RefusedError(TOO_LATE)
+    if mismatch_check.is_too_late(attempt):
+        raise RefusedError(mismatch_check.TOO_LATE)
     continuation.end(session, attempt.id)
     codes.call_off(session, [subject_of(attempt.id)])
     if attempt.state in states.OPEN:

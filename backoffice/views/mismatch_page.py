@@ -27,7 +27,6 @@ from backoffice.services import (
     mismatch_holder,
     mismatch_link,
     mismatch_messages,
-    mismatch_undo,
     mismatches,
     roles,
 )
@@ -95,7 +94,7 @@ def render(
             concerns_account=attempt is not None and existing_account.concerns(attempt),
             why_none=existing_account.why_none(attempt) if attempt and standing is None else "",
             account_numbers=_account_numbers(attempt), leaves_at=_leaves_at(), attempt_badge=story_words.attempt_badge,
-            too_late=_(mismatch_undo.TOO_LATE) if attempts and mismatch_undo.is_too_late(attempts[0]) else "",
+            too_late=_(mismatch_check.TOO_LATE) if attempts and mismatch_check.is_too_late(attempts[0]) else "",
         )
     )  # fmt: skip
 

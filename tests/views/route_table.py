@@ -204,6 +204,8 @@ ROUTES: dict[str, frozenset[str]] = {
     "POST /admin/mismatch/<number>/code": IT,
     "POST /admin/mismatch/<number>/link": IT,
     "POST /admin/mismatch/<number>/hr_right": IT,
+    "POST /admin/mismatch/<number>/choose": IT,
+    "POST /admin/mismatch/<number>/adopt": IT,
     "POST /admin/mismatch/<number>/extend": IT,
     "POST /admin/mismatch/<number>/log_in": IT,
     "POST /admin/mismatch/<number>/to_hr": IT,
