@@ -27,6 +27,7 @@ TEMPLATES = {
     texts.UNDER_REVIEW: N_("After an outage: under review"), texts.BEGIN_AGAIN: N_("After an outage: to begin again"),
     texts.GO_ON: N_("The registration can go on"), texts.TO_HR: N_("Referred to HR"),
     texts.ASKED: N_("Question of the desk"), texts.REFUSED: N_("Request refused"), texts.LINKED: N_("Account linked"),
+    texts.ADOPTED: N_("Account adopted"),
     texts.ACCOUNT_EXTENDED: N_("Account extended"), texts.ACCOUNT_EXISTS: N_("How to log in to the account"),
     texts.ACCOUNT_OVER: N_("How to come in with a code"), texts.ENDED: N_("The check has ended"),
     texts.TEMPORARY_OVER: N_("Temporary account has ended"), texts.PERMANENT_READY: N_("Permanent account is ready"),
