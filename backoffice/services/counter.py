@@ -18,6 +18,7 @@ from backoffice.rules import mobile as mobiles
 from backoffice.rules import national_code
 from backoffice.rules import registration_states as states
 from backoffice.rules import situations as s
+from backoffice.rules.claiming import CLAIM
 from backoffice.rules.errors import RefusedError
 from backoffice.rules.form_values import Sent
 from backoffice.rules.mismatch_offers import Act
@@ -137,7 +138,7 @@ def take_mobile(registration_id: int, typed: str, *, actor: str, settings: Setti
         number = session.scalars(sa.select(OneTimeCode.mobile).where(newest)).one()
         if row.case_id or not row.account_id:
             contacts.keep_number(session, row, number)
-        if row.state == states.IDENTITY_OK:
+        if row.state == states.IDENTITY_OK and row.channel != CLAIM:
             _send_link(session, row, number, actor, settings)
         if account := _account_of(session, row):
             _change_account(session, account, number, actor, settings)

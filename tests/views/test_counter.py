@@ -157,6 +157,15 @@ def test_a_number_taken_after_the_outage_gets_the_link_at_once(app: Flask, desk:
     assert (told.address, db.session.query(Continuation).one().registration_id) == (NEW, number)
 
 
+def test_who_claims_an_account_that_exists_gets_no_link_to_another_one(app: Flask, desk: DeskClient) -> None:
+    make_hr_row(1)
+    number = make_registration(1, state="identity_ok", channel="claim")
+    take(app, desk, number)
+    desk.post_form(f"/admin/counter/{number}/mobile/code", {"mobile_code": last_code(app)})
+    assert db.session.get_one(Registration, number).contact_mobile == NEW
+    assert db.session.query(Continuation).count() == 0
+
+
 def test_what_was_given_up_takes_no_number(app: Flask, desk: DeskClient) -> None:
     number = make_registration(1, state="abandoned")
     assert take(app, desk, number) == 422
