@@ -67,12 +67,24 @@ def send_code(case_id: int, *, actor: str, settings: Settings) -> Issued:
         raise RefusedError(NO_NUMBER)
     code, is_known = attempt.national_code, bool(attempt.evidence.get("hr"))
     session.rollback()
-    if not is_known and mobile_ownership.owner_of(code, number, settings) is Answer.NOT_MATCHED:
-        raise RefusedError(NOT_OWN_NUMBER)
+    if not is_known:
+        _refuse_number_of_another(code, number, settings)
     return codes.issue(
         PURPOSE, cases.subject_of(case_id), mobile=number, person_key=key, address="", language=language,
         settings=settings, actor=actor,
     )  # fmt: skip
+
+
+def _refuse_number_of_another(code: str, number: str, settings: Settings) -> None:
+    """Raise RefusedError for a mobile in another's name, and while the service that knows does not answer.
+
+    A list that has no such number does not know it either; then the papers that somebody saw decide.
+    """
+    answer = mobile_ownership.owner_of(code, number, settings)
+    if answer is Answer.UNAVAILABLE and settings.mobile_owner_provider == "http":
+        raise RefusedError(mismatch_check.NO_ANSWER)
+    if answer in (Answer.NOT_MATCHED, Answer.INVALID):
+        raise RefusedError(NOT_OWN_NUMBER)
 
 
 def link(case_id: int, entry_uuid: str, typed: str, choice: Choice, *, actor: str, settings: Settings) -> None:

@@ -1,5 +1,6 @@
 """Adopting an account that neither HR nor the register knows, after a code to the person."""
 
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -7,9 +8,10 @@ import sqlalchemy as sa
 from flask import Flask
 
 from backoffice.extensions import db, settings_of
-from backoffice.models import AuditEntry, Link, Operation, Person
+from backoffice.models import AuditEntry, Link, Message, Operation, Person
 from backoffice.rules.errors import RefusedError
-from backoffice.services import identity, mismatch_link, mismatch_undo
+from backoffice.rules.inquiry import Answer
+from backoffice.services import identity, mismatch_link, mismatch_undo, mobile_ownership
 from backoffice.services.messages import SEND_URGENT
 from backoffice.services.mismatch_work import Choice
 from backoffice.settings import Settings
@@ -100,3 +102,19 @@ def test_a_number_in_another_name_gets_no_code(there: Settings) -> None:
     case_id = make_refusal(1, settings=there)
     with pytest.raises(RefusedError, match="not in the name"):
         mismatch_link.send_code(case_id, actor="amiri", settings=there)
+
+
+@pytest.mark.parametrize(
+    ("provider", "answer", "message"),
+    [("http", Answer.UNAVAILABLE, "does not answer"), ("http", Answer.INVALID, "not in the name"),
+     ("table", Answer.UNAVAILABLE, "")],
+)  # fmt: skip
+def test_while_the_owner_service_is_silent_no_code_leaves(
+    there: Settings, monkeypatch: pytest.MonkeyPatch, provider: str, answer: Answer, message: str
+) -> None:
+    monkeypatch.setattr(mobile_ownership, "owner_of", lambda *_: answer)
+    case_id = make_refusal(1, settings=there)
+    asked = there.model_copy(update={"mobile_owner_provider": provider})
+    with pytest.raises(RefusedError, match=message) if message else nullcontext():
+        mismatch_link.send_code(case_id, actor="amiri", settings=asked)
+    assert db.session.query(Message).count() == (0 if message else 1)
