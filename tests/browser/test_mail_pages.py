@@ -1,6 +1,7 @@
 """Mail moves in Chromium: at the desk, and what the person sees of one."""
 
 import pytest
+from playwright.sync_api import expect
 
 from backoffice.extensions import db, settings_of
 from backoffice.models import MailMove
@@ -38,12 +39,12 @@ def test_the_desks_screens_are_polished(desk: LiveDesk, moves: dict[str, int], n
 def test_what_would_be_done_with_many_is_polished(desk: LiveDesk, moves: dict[str, int], lang: str) -> None:
     with desk.tab("it_admin") as page:
         page.goto(with_language("/admin/mail/?tab=attention", lang))
-        assert page.locator("#bulk-form button").is_disabled()
+        expect(page.locator("#bulk-form button")).to_be_disabled()
         page.locator("[data-tick-all]").check()
         page.locator("#act-retry").check()
         page.set_viewport_size({"width": 1280, "height": 800})
         page.locator("#bulk-form button").click()
-        assert page.locator(".table tbody tr").count() == len(moves) - 1
+        expect(page.locator(".table tbody tr")).to_have_count(len(moves) - 1)
         for width in WIDTHS:
             assert_fits(page, width)
 
