@@ -12,12 +12,11 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.orm import DeclarativeBase, Session
 
-from backoffice import sqlite
+from backoffice import postgres, sqlite
 from backoffice.settings import Settings
 from backoffice.turnstile import Turnstile
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
-POSTGRES_WAIT_SECONDS = 3
 _NAMING = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_name)s",
@@ -46,15 +45,8 @@ def settings_of(app: Flask) -> Settings:
 
 def engine_options(settings: Settings) -> dict[str, Any]:
     """Give what the engine is made with: faults never repeat values, a PostgreSQL that is gone is noticed quickly."""
-    options: dict[str, Any] = {"hide_parameters": True}
-    if settings.database.startswith("postgresql"):
-        options |= {"pool_pre_ping": True, "pool_timeout": POSTGRES_WAIT_SECONDS}
-        options["connect_args"] = {
-            "connect_timeout": POSTGRES_WAIT_SECONDS,
-            # A server that vanished without a word is noticed as soon, not after a quarter of an hour.
-            "tcp_user_timeout": POSTGRES_WAIT_SECONDS * 1000,
-        }
-    return options
+    options = postgres.OPTIONS if settings.database.startswith("postgresql") else {}
+    return {"hide_parameters": True, **options}
 
 
 def register(app: Flask) -> None:
@@ -63,8 +55,8 @@ def register(app: Flask) -> None:
     app.extensions["turnstile"] = Turnstile()
     migrate.init_app(app, db, directory=str(MIGRATIONS), render_as_batch=True)
     with app.app_context():
-        if db.engine.dialect.name == "sqlite":
-            sqlite.prepare(db.engine)
+        own = sqlite if db.engine.dialect.name == "sqlite" else postgres
+        own.prepare(db.engine)
 
 
 @contextmanager

@@ -10,7 +10,8 @@ from flask import Flask, abort
 from flask.typing import ResponseReturnValue
 
 from backoffice import create_app
-from backoffice.extensions import POSTGRES_WAIT_SECONDS, db
+from backoffice.extensions import db
+from backoffice.postgres import WAIT_SECONDS
 from backoffice.rules.errors import RefusedError
 from backoffice.services import sessions
 from backoffice.views.errors import SENTENCES
@@ -111,4 +112,4 @@ def test_without_a_database_the_process_is_alive_but_not_ready(gone: DeskClient)
 def test_a_database_that_hangs_is_an_outage_within_seconds(silent: DeskClient) -> None:
     began = time.monotonic()
     assert silent.get("/admin/").status_code == 503
-    assert time.monotonic() - began < 2 * POSTGRES_WAIT_SECONDS
+    assert time.monotonic() - began < 2 * WAIT_SECONDS

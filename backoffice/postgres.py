@@ -1,0 +1,50 @@
+"""How we use PostgreSQL: one that is gone is given up soon, and no connection is used that broke while it rested."""
+
+import select
+import time
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import InvalidatePoolError
+
+WAIT_SECONDS = 3
+# A server that ends a connection says so, which takes no question to notice; one that vanished says nothing.
+FRESH_SECONDS = 1.0
+OPTIONS: dict[str, Any] = {
+    "pool_timeout": WAIT_SECONDS,
+    "connect_args": {
+        "connect_timeout": WAIT_SECONDS,
+        # A server that vanished without a word is noticed as soon, not after a quarter of an hour.
+        "tcp_user_timeout": WAIT_SECONDS * 1000,
+    },
+}
+_RESTS_SINCE = "rests_since"
+
+
+def prepare(engine: Engine) -> None:
+    """Let each connection be asked whether it lives if it rested for a second, or if the server said something."""
+
+    @event.listens_for(engine, "checkin")
+    def on_checkin(_raw: object, record: Any) -> None:
+        record.info[_RESTS_SINCE] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def on_checkout(raw: Any, record: Any, _used: object) -> None:
+        rested = time.monotonic() - record.info.pop(_RESTS_SINCE, time.monotonic())
+        if (rested >= FRESH_SECONDS or _said_something(raw)) and not _lives(engine, raw):
+            raise InvalidatePoolError
+
+
+def _said_something(raw: Any) -> bool:
+    """Say whether something unasked waits to be read: mostly that the connection is ended."""
+    waiting = select.poll()
+    waiting.register(raw.fileno(), select.POLLIN)
+    return bool(waiting.poll(0))
+
+
+def _lives(engine: Engine, raw: Any) -> bool:
+    try:
+        return engine.dialect.do_ping(raw)
+    except engine.dialect.loaded_dbapi.Error:
+        return False
