@@ -4,8 +4,6 @@ The rows are written as the last thing of a transaction. The chain has one write
 for a row that another transaction has, and that one waited for the chain, waited for ever. See docs/adr/0028.
 """
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,15 +17,11 @@ from backoffice import clock
 from backoffice.extensions import db, settings_of, writing
 from backoffice.models import AuditEntry
 from backoffice.rules.errors import RefusedError
-from backoffice.services import audit_anchors
+from backoffice.services import audit_anchors, audit_chain
+from backoffice.services.audit_chain import FIRST, hash_of
 
-FIRST = "0" * 64
-_PG_LOCK = 7_201_405
 BATCH = 5_000
-_LOCKED = sa.select(sa.func.pg_advisory_xact_lock(_PG_LOCK))
-_NEWEST = sa.select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)
 _KEPT = "acts"
-_HASHED = ("previous_hash", "at", "actor", "action", "subject", "reason", "before", "after")
 
 
 class ChainBrokenError(RefusedError):
@@ -90,15 +84,7 @@ def _write_down(session: Session) -> None:
     if not kept:
         return
     session.flush()
-    connection = session.connection()
-    _one_writer(connection)
-    previous, now, rows = connection.scalar(_NEWEST) or FIRST, clock.now(), []
-    for _within, act in kept:
-        content = {"at": now, **vars(act), "previous_hash": previous}
-        previous = _hash(content)
-        rows.append({**content, "hash": previous})
-    # A plain list of values goes in one by one, so that the numbers follow the chain.
-    connection.execute(sa.insert(AuditEntry), rows)
+    audit_chain.append(session.connection(), [vars(act) for _within, act in kept], clock.now())
 
 
 @event.listens_for(Session, "after_soft_rollback")
@@ -107,16 +93,6 @@ def _forget(session: Session, undone: SessionTransaction) -> None:
     kept: list[_Kept] = session.info.pop(_KEPT, [])
     if undone.nested:
         session.info[_KEPT] = [(within, act) for within, act in kept if within is not undone]
-
-
-def hash_of(entry: AuditEntry) -> str:
-    """Give the SHA-256 over the previous hash and the content of the row."""
-    return _hash({name: getattr(entry, name) for name in _HASHED})
-
-
-def _hash(row: Mapping[str, Any]) -> str:
-    content = [row["at"].isoformat() if name == "at" else row[name] for name in _HASHED]
-    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def size() -> int:
@@ -167,8 +143,3 @@ def _check(entry: AuditEntry, previous: str) -> None:
         raise ChainBrokenError(entry.id, f"audit row {entry.id} does not follow the row before it")
     if hash_of(entry) != entry.hash:
         raise ChainBrokenError(entry.id, f"audit row {entry.id} was changed")
-
-
-def _one_writer(connection: sa.Connection) -> None:
-    if connection.dialect.name == "postgresql":
-        connection.execute(_LOCKED)
