@@ -36,6 +36,16 @@ def test_many_acts_at_once_are_chained_in_their_order(app: Flask) -> None:
     assert audit.verify()[0] == 306
 
 
+def test_whatever_is_written_down_is_verified(app: Flask) -> None:
+    """Also where the database makes the hash: it sees the very text that is hashed here."""
+    odd = 'سارا\u200cی "نقل" \\ \n\t % %s :name 😀 é'
+    audit.record(
+        "test:row:added", odd, actor=odd, reason=odd, before={odd: [odd, 1.5, None, True]}, after={"b": 1, "a": {}}
+    )
+    audit.record("test:row:added", "row:1", actor="x", after={"zero": "a\u0001b"})
+    assert audit.verify()[0] == 2
+
+
 @pytest.mark.parametrize("statement", ["UPDATE audit_entry SET reason = 'x'", "DELETE FROM audit_entry"])
 def test_the_database_refuses_to_change_the_trail(app: Flask, statement: str) -> None:
     _three()
