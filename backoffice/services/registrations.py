@@ -30,6 +30,7 @@ _PERSONAL = (
 # Without I, L, O, U, 0 and 1, which are misread and misheard.
 _SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 _GROUPS, _GROUP = 2, 4
+_TAKEN = sa.select(Registration.id).where(Registration.tracking_code == sa.bindparam("code"))
 
 
 class Step(StrEnum):
@@ -126,8 +127,7 @@ def new_tracking_code() -> str:
     while True:
         groups = ("".join(secrets.choice(_SIGNS) for _ in range(_GROUP)) for _ in range(_GROUPS))
         code = "-".join(groups)
-        taken = sa.select(Registration.id).where(Registration.tracking_code == code)
-        if db.session.scalar(taken) is None:
+        if db.session.connection().execute(_TAKEN, {"code": code}).first() is None:
             return code
 
 
