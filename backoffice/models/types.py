@@ -26,8 +26,10 @@ class UtcDateTime(sa.types.TypeDecorator[dt.datetime]):
         return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
 
     def process_result_value(self, value: dt.datetime | None, _dialect: Dialect) -> dt.datetime | None:
-        """Make aware on the way out."""
-        return value.replace(tzinfo=dt.UTC) if value is not None and value.tzinfo is None else value
+        """Give UTC on the way out; PostgreSQL tells the time of the place it was set up for."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
 
 
 Id = Annotated[int, mapped_column(sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True)]

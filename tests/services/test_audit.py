@@ -26,6 +26,15 @@ def test_a_whole_trail_is_verified(app: Flask) -> None:
     assert audit.verify()[0] == 3
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("zone", ["Asia/Tehran", "UTC", "America/New_York"])
+def test_a_trail_is_whole_wherever_the_server_stands(app: Flask, zone: str) -> None:
+    _three()
+    db.session.remove()
+    db.session.execute(sa.text(f"SET TIME ZONE '{zone}'"))
+    assert audit.verify()[0] == 3
+
+
 def test_many_acts_at_once_are_chained_in_their_order(app: Flask) -> None:
     _three()
     acts = [audit.Act("test:row:added", f"thing:{number}", "boss", before={"n": number}) for number in range(300)]
