@@ -8,7 +8,7 @@ import logging
 
 from backoffice.services import audit, rates
 from backoffice.services.code_errors import TooSoonError
-from backoffice.services.rates import Limit, TooManyError
+from backoffice.services.rates import TooManyError
 from backoffice.settings import Settings
 
 APPLICANT = "applicant"
@@ -39,18 +39,15 @@ def end_resend_clock(purpose: str, subject: str) -> None:
 def count_code(purpose: str, person_key: str, mobile: str, address: str, settings: Settings) -> None:
     """Count one code that somebody asks for. Raises TooManyError."""
     policy, group = settings.policy, _group(purpose)
-    rates.count_each(
-        [
-            Limit(f"{group}:person", person_key, policy.codes_per_person_day, DAY),
-            *_mobile_limit(purpose, mobile, settings),
-            Limit(f"{group}:address", address, policy.codes_per_address_hour, HOUR),
-        ]
-    )
+    rates.count(f"{group}:person", person_key, policy.codes_per_person_day, DAY)
+    count_mobile(purpose, mobile, settings)
+    rates.count(f"{group}:address", address, policy.codes_per_address_hour, HOUR)
 
 
 def count_mobile(purpose: str, mobile: str, settings: Settings) -> None:
     """Count one code to a mobile: nobody's telephone is flooded, whoever asks. Raises TooManyError."""
-    rates.count_each(_mobile_limit(purpose, mobile, settings))
+    if mobile:
+        rates.count(f"{_group(purpose)}:mobile", mobile, settings.policy.codes_per_mobile_day, DAY)
 
 
 def note_failure() -> None:
@@ -68,10 +65,6 @@ def failures() -> int:
 
 def _resend_key(purpose: str, subject: str) -> str:
     return f"{purpose}\0{subject}"
-
-
-def _mobile_limit(purpose: str, mobile: str, settings: Settings) -> list[Limit]:
-    return [Limit(f"{_group(purpose)}:mobile", mobile, settings.policy.codes_per_mobile_day, DAY)] if mobile else []
 
 
 def _group(purpose: str) -> str:

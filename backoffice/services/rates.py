@@ -4,10 +4,7 @@ A window of time begins with the first count and ends as a whole. Source: reliab
 """
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
@@ -35,16 +32,6 @@ class TooManyError(RefusedError):
         self.until = until
 
 
-@dataclass(frozen=True)
-class Limit:
-    """How often something may happen to a subject within a window of time."""
-
-    kind: str
-    key: str
-    most: int
-    window: dt.timedelta
-
-
 def count(kind: str, key: str, limit: int, window: dt.timedelta) -> dt.datetime:
     """Count once for a subject; give the moment its window ends. Raises TooManyError beyond the limit.
 
@@ -57,55 +44,28 @@ def count(kind: str, key: str, limit: int, window: dt.timedelta) -> dt.datetime:
     return until
 
 
-def count_each(limits: Sequence[Limit]) -> None:
-    """Count once for each of several subjects. Raises TooManyError for the first whose limit is passed.
-
-    All are counted, unless the caller's transaction is undone.
-    """
-    for limit, (number, until) in zip(limits, _add(limits), strict=True):
-        if number > limit.most:
-            raise TooManyError(until)
-
-
 def add(kind: str, key: str, window: dt.timedelta) -> tuple[int, dt.datetime]:
     """Count once for a subject; give the number in this window and the moment the window ends."""
-    return _add([Limit(kind, key, 0, window)])[0]
-
-
-def _add(limits: Sequence[Limit]) -> list[tuple[int, dt.datetime]]:
-    """Count once for each subject, in one statement; give number and end of each."""
-    if not limits:
-        return []
-    now, subjects = clock.now(), [_subject(limit.kind, limit.key) for limit in limits]
-    values: dict[str, Any] = {"now": now}
-    for place, (subject, limit) in enumerate(zip(subjects, limits, strict=True)):
-        ends = now + limit.window
-        values |= {f"subject{place}": subject, f"ends{place}": ends, f"latest{place}": ends + _SLACK}
+    now = clock.now()
+    values = {"subject": _subject(kind, key), "now": now, "ends": now + window, "latest": now + window + _SLACK}
     with writing() as session:
         connection = session.connection()
-        rows = connection.execute(_counting(connection.dialect.name, len(limits)), values)
-        found: dict[str, tuple[int, dt.datetime]] = {subject: (number, until) for subject, number, until in rows}
-    return [found[subject] for subject in subjects]
+        number, until = connection.execute(_counting(connection.dialect.name), values).one()
+        return number, until
 
 
 @cache
-def _counting(dialect: str, number: int) -> sa.Executable:
-    """Write the statement once: it is executed in each step of a registration."""
-    places = range(number)
-    subjects = [sa.bindparam(f"subject{place}", type_=sa.String()) for place in places]
-    ends = [sa.bindparam(f"ends{place}", type_=UtcDateTime()) for place in places]
-    latest = [sa.bindparam(f"latest{place}", type_=UtcDateTime()) for place in places]
-    begin = upsert(dialect, RateCount).values(
-        [{"subject": subjects[place], "window_ends": ends[place], "count": 1} for place in places]
-    )
-    furthest = sa.case(*((RateCount.subject == subjects[place], latest[place]) for place in places))
-    ended = (RateCount.window_ends <= sa.bindparam("now", type_=UtcDateTime())) | (RateCount.window_ends > furthest)
+def _counting(dialect: str) -> sa.Executable:
+    """Write the statement once: it is executed several times in each step of a registration."""
+    now, ends, latest = (sa.bindparam(name, type_=UtcDateTime()) for name in ("now", "ends", "latest"))
+    begin = upsert(dialect, RateCount).values(subject=sa.bindparam("subject"), window_ends=ends, count=1)
+    ended = (RateCount.window_ends <= now) | (RateCount.window_ends > latest)
     again = {
         "count": sa.case((ended, 1), else_=RateCount.count + 1),
         "window_ends": sa.case((ended, begin.excluded.window_ends), else_=RateCount.window_ends),
     }
     counted = begin.on_conflict_do_update(index_elements=[RateCount.subject], set_=again)
-    return counted.returning(RateCount.subject, RateCount.count, RateCount.window_ends)
+    return counted.returning(RateCount.count, RateCount.window_ends)
 
 
 def give_back(kind: str, key: str) -> None:

@@ -19,7 +19,6 @@ from backoffice.rules.form_values import InvalidFieldsError, Sent, typed
 from backoffice.rules.identity_evidence import Claim
 from backoffice.services import audit, identity, mismatches, rates
 from backoffice.services.identity import Checked
-from backoffice.services.rates import Limit
 from backoffice.services.registrations import Applicant, new_tracking_code
 from backoffice.settings import Settings
 
@@ -97,21 +96,21 @@ def _claim(sent: Sent, who: Applicant, settings: Settings) -> Claim:
     except InvalidFieldsError as fault:
         # Codes that fit no person are counted too: otherwise they could be tried out without end.
         if "national_code" in fault.faults and typed(("national_code",), sent)["national_code"].strip():
-            rates.count_each(_address_limit(who, settings))
+            _count_address(who, settings)
         raise
     return Claim(**values, birth_typed=typed(("birth_date",), sent)["birth_date"])
 
 
 def _count(who: Applicant, key: str, settings: Settings) -> None:
-    by_code = Limit(BY_CODE, key, settings.policy.identity_per_code_day, _DAY)
     with writing():
-        rates.count_each([*_address_limit(who, settings), by_code])
+        _count_address(who, settings)
+        rates.count(BY_CODE, key, settings.policy.identity_per_code_day, _DAY)
 
 
-def _address_limit(who: Applicant, settings: Settings) -> list[Limit]:
+def _count_address(who: Applicant, settings: Settings) -> None:
     # The desk helps many people from one address.
-    most = settings.policy.identity_per_address_hour
-    return [] if who.actor else [Limit(BY_ADDRESS, who.address, most, _HOUR)]
+    if not who.actor:
+        rates.count(BY_ADDRESS, who.address, settings.policy.identity_per_address_hour, _HOUR)
 
 
 def _give_back(who: Applicant, key: str) -> None:

@@ -34,41 +34,6 @@ def test_kinds_and_keys_are_counted_apart(app: Flask) -> None:
     assert rates.so_far("try", "sara") == 1
 
 
-def test_several_are_counted_at_once_each_by_its_own_limit_and_window(app: Flask, later: Later) -> None:
-    many, few = rates.Limit("address", "a", 3, HOUR), rates.Limit("person", "sara", 2, 24 * HOUR)
-    rates.count_each([many, few])
-    rates.count_each([few, many])
-    with pytest.raises(TooManyError) as refused:
-        rates.count_each([many, few])
-    assert refused.value.until > clock.now() + 2 * HOUR
-    assert rates.so_far("address", "a") == 3
-    later(3601)
-    rates.count_each([many])
-    with pytest.raises(TooManyError):
-        rates.count_each([few])
-
-
-def test_the_first_limit_that_is_passed_is_told(app: Flask) -> None:
-    hour, day = rates.Limit("address", "a", 0, HOUR), rates.Limit("person", "sara", 0, 24 * HOUR)
-    with pytest.raises(TooManyError) as refused:
-        rates.count_each([hour, day])
-    assert refused.value.until < clock.now() + 2 * HOUR
-
-
-def test_nothing_to_count_is_no_fault(app: Flask) -> None:
-    rates.count_each([])
-
-
-def test_each_of_several_has_its_own_end_beyond_which_a_clock_was_put_right(app: Flask, later: Later) -> None:
-    day, hour = rates.Limit("person", "sara", 1, 24 * HOUR), rates.Limit("address", "a", 1, HOUR)
-    later(6 * 3600)
-    rates.count_each([hour])
-    later(-6 * 3600)
-    rates.count_each([day, hour])
-    with pytest.raises(TooManyError):
-        rates.count_each([hour])
-
-
 def test_of_parallel_ones_no_more_pass_than_the_limit(app: Flask) -> None:
     def one(_number: int) -> bool:
         try:
