@@ -32,7 +32,7 @@ def prepare(engine: Engine) -> None:
     @event.listens_for(engine, "checkout")
     def on_checkout(raw: Any, record: Any, _used: object) -> None:
         rested = time.monotonic() - record.info.pop(_RESTS_SINCE, time.monotonic())
-        if (rested >= FRESH_SECONDS or _said_something(raw)) and not _lives(engine, raw):
+        if (rested >= FRESH_SECONDS or raw.closed or _said_something(raw)) and not _lives(engine, raw):
             raise InvalidatePoolError
 
 

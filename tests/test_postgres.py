@@ -58,6 +58,15 @@ def test_a_connection_that_broke_while_it_rested_is_replaced(
     assert ask(engine) not in (0, before)
 
 
+def test_a_connection_that_is_closed_here_is_replaced(engine: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ours, "FRESH_SECONDS", 3600.0)
+    with engine.connect() as connection:
+        raw = connection.connection.driver_connection
+    assert raw is not None
+    raw.close()
+    assert ask(engine)
+
+
 def test_a_connection_is_asked_only_where_it_rested(
     engine: sa.Engine, monkeypatch: pytest.MonkeyPatch, asked: list[object]
 ) -> None:
