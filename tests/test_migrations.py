@@ -8,6 +8,7 @@ from flask_migrate import downgrade, upgrade
 from backoffice import clock
 from backoffice.extensions import db, writing
 from backoffice.models import Case, Verdict
+from backoffice.services import audit
 from tests.factories import make_run
 
 
@@ -27,3 +28,13 @@ def test_a_table_that_is_made_anew_keeps_its_rows_and_who_refers_to_them(app: Fl
     upgrade()
     assert db.session.scalar(sa.select(Verdict.case_id)) == db.session.scalar(sa.select(Case.id))
     assert db.session.execute(sa.text("PRAGMA foreign_key_check")).all() == []
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_the_trail_goes_on_after_the_database_learnt_to_chain_it(app: Flask) -> None:
+    audit.record("test:row:added", "row:1", actor="x")
+    db.session.remove()
+    downgrade(revision="0035")
+    upgrade()
+    audit.record("test:row:added", "row:2", actor="x")
+    assert audit.verify()[0] == 2
