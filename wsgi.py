@@ -1,8 +1,10 @@
 """The web application for gunicorn and the flask command; never starts the scheduler."""
 
+import atexit
 import gc
 import os
 import sys
+from contextlib import suppress
 
 # All that importing makes stays: to look for garbage in it takes a fifth of the time a command needs to start.
 gc.disable()
@@ -12,12 +14,15 @@ from flask import Flask  # noqa: E402
 from backoffice import create_app  # noqa: E402
 from backoffice.extensions import settings_of  # noqa: E402
 from backoffice.i18n import LANGUAGES  # noqa: E402
+from backoffice.line import Line  # noqa: E402
 from backoffice.services.rehearsal import rehearse  # noqa: E402
 from backoffice.settings import SettingsError  # noqa: E402
 
 # gunicorn stops at 4 ("application failed to load") instead of starting the worker over and over.
 _IS_COMMAND = os.environ.get("FLASK_RUN_FROM_CLI") == "true"
 _SERVES = not _IS_COMMAND or bool({"run", "routes"} & set(sys.argv[1:2]))
+# Requests on each processor: a step waits for the database half of its time.
+_AT_WORK = 2
 _NO_SECRET_KEY = "SECRET_KEY is not set: set BACKOFFICE_SECRET_KEY or BACKOFFICE_SECRET_KEY_FILE."  # noqa: S105
 
 
@@ -27,7 +32,16 @@ def _load() -> Flask:
         raise SettingsError([_NO_SECRET_KEY])
     if not _IS_COMMAND:
         _prepare_request_pages(application)
+        _form_line(application)
     return application
+
+
+def _form_line(application: Flask) -> None:
+    """Let the processes that are forked from this one wait for one another; without a line all goes on at once."""
+    with suppress(OSError):
+        line = Line(_AT_WORK * len(os.sched_getaffinity(0)))
+        atexit.register(line.close)
+        application.extensions["line"] = line
 
 
 def _prepare_request_pages(application: Flask) -> None:

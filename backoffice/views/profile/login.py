@@ -4,11 +4,10 @@ Source: mission S17, S38; contract.md "Pages". A stranger learns of nobody here 
 """
 
 import datetime as dt
-import time
 from dataclasses import asdict
 from typing import Any
 
-from flask import current_app, g, redirect, request, session, url_for
+from flask import current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from backoffice import clock
@@ -21,7 +20,7 @@ from backoffice.services.logins import WrongLoginError
 from backoffice.views.cookies import desk_session
 from backoffice.views.profile.room import account, blueprint, status_of
 from backoffice.views.request import code_form
-from backoffice.views.request.refusal import left
+from backoffice.views.request.refusal import take_as_long
 from backoffice.views.request.room import SEE_OTHER, applicant, notice_of, sent
 
 CODE_WITHIN = dt.timedelta(minutes=30)
@@ -62,7 +61,7 @@ def _take_name() -> ResponseReturnValue:
     session.pop(_ASKED, None)
     if _BY_CODE in fields:
         asked = profile_login.ask_code_alone(read(_NAME, fields)["username"], who, settings)
-        time.sleep(left(time.monotonic() - g.request_began))
+        take_as_long()
     else:
         given = read(_NAME | _PASSWORD, _with_whole_password(fields))
         asked = profile_login.check_password(given["username"], fields["password"][0], who, settings)
@@ -104,7 +103,7 @@ def _asked() -> Asked | None:
 
 def _refused(fault: RefusedError, asked: Asked | None) -> ResponseReturnValue:
     if isinstance(fault, WrongLoginError):
-        time.sleep(left(time.monotonic() - g.request_began))
+        take_as_long()
         return _page(None, notice=notice_of(fault)), status_of(fault)
     second = asked if code_form.is_second_part() else None
     if isinstance(fault, InvalidFieldsError | codes.CodeError):

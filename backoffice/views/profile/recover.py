@@ -1,11 +1,10 @@
 """A forgotten password: the user name, the code, a new password. Source: issue 5; reliability.md §2."""
 
 import datetime as dt
-import time
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from flask import current_app, g, redirect, request, session, url_for
+from flask import current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from backoffice import clock
@@ -18,7 +17,7 @@ from backoffice.services.account_codes import Asked
 from backoffice.views.profile.password import least_length
 from backoffice.views.profile.room import blueprint, status_of
 from backoffice.views.request import code_form
-from backoffice.views.request.refusal import left
+from backoffice.views.request.refusal import take_as_long
 from backoffice.views.request.room import SEE_OTHER, applicant, notice_of, sent
 
 WITHIN = dt.timedelta(minutes=15)
@@ -61,7 +60,7 @@ def _take_name() -> ResponseReturnValue:
         name, way if way in account_codes.WAYS else SMS, applicant(), settings_of(current_app)
     )  # fmt: skip
     _keep(asked)
-    time.sleep(left(time.monotonic() - g.request_began))
+    take_as_long()
     return _here()
 
 

@@ -1,10 +1,9 @@
 """Claiming an account that exists: who you are, the code, then one login with the old name. Source: mission S62."""
 
-import time
 from dataclasses import replace
 from typing import Any
 
-from flask import current_app, g, redirect, render_template, request, session, url_for
+from flask import current_app, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from backoffice.extensions import settings_of
@@ -19,7 +18,7 @@ from backoffice.services.directory_login import DirectoryDownError
 from backoffice.services.registration_identity import OutageError
 from backoffice.services.registrations import subject_of
 from backoffice.views.request import code_form
-from backoffice.views.request.refusal import left, refusal
+from backoffice.views.request.refusal import refusal, take_as_long
 from backoffice.views.request.room import SEE_OTHER, UNPROCESSABLE, applicant, blueprint, sent
 
 _CLAIM, CODE, LOGIN, DONE = "claim", "code", "login", "done"
@@ -99,7 +98,7 @@ def _here() -> ResponseReturnValue:
 def _refused(fault: RefusedError, number: int, part: str) -> ResponseReturnValue:
     if isinstance(fault, ClaimRefusedError):
         answer = _page(number, part, notice=_(fault.message)), UNPROCESSABLE
-        time.sleep(left(time.monotonic() - g.request_began))
+        take_as_long()
         return answer
     subject = subject_of(number) if part == CODE else ""
     return PAGE.refused(fault, subject, field="code" if part == CODE else "username", **_values(part))

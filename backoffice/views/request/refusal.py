@@ -6,6 +6,7 @@ from flask import g, make_response, render_template
 from flask.typing import ResponseReturnValue
 
 from backoffice.services import registrations
+from backoffice.views.request.line import leave
 from backoffice.views.request.room import UNPROCESSABLE, go_on_with
 
 # Every refusal takes one of a few lengths of time, so that its time does not tell its cause.
@@ -18,8 +19,14 @@ def refusal(registration_id: int) -> ResponseReturnValue:
     found = registrations.find(registration_id)
     assert found is not None
     answer = make_response(render_template("request/refused.html", tracking_code=found.tracking_code), UNPROCESSABLE)
-    time.sleep(left(time.monotonic() - g.request_began))
+    take_as_long()
     return answer
+
+
+def take_as_long() -> None:
+    """Wait until this answer has taken as long as any other that could be given in its place."""
+    leave()
+    time.sleep(left(time.monotonic() - g.request_began))
 
 
 def left(passed: float) -> float:

@@ -1,9 +1,8 @@
 """Following a registration: the tracking code, then a code to the number that was left. Source: mission S53."""
 
-import time
 from contextlib import suppress
 
-from flask import current_app, g, redirect, render_template, request, session, url_for
+from flask import current_app, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from backoffice.extensions import settings_of
@@ -14,7 +13,7 @@ from backoffice.rules.form_values import only, typed
 from backoffice.services import codes, tracking
 from backoffice.services.codes import TooSoonError
 from backoffice.views.request import code_form
-from backoffice.views.request.refusal import left
+from backoffice.views.request.refusal import take_as_long
 from backoffice.views.request.room import ADDRESS_OF, SEE_OTHER, applicant, attempt, blueprint, sent
 
 TRACKED = "tracked"
@@ -76,4 +75,4 @@ def _ask() -> None:
         tracking.ask(code, applicant(), settings_of(current_app))
     session[_ASKED] = code
     session.pop(TRACKED, None)
-    time.sleep(left(time.monotonic() - g.request_began))
+    take_as_long()

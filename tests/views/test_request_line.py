@@ -1,0 +1,73 @@
+"""Requests of the request pages wait for one another, but not for long, and nobody keeps a place."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from backoffice.line import Line
+from backoffice.views.request import line as request_line
+from tests.factories import make_hr_row
+from tests.registering import Applicant
+
+
+@pytest.fixture
+def overrides() -> dict[str, object]:
+    return {"policy": {"mode": "act", "unlisted_mobile": "matched"}}
+
+
+@pytest.fixture
+def line(app: Flask) -> Iterator[Line]:
+    made = Line(1)
+    app.extensions["line"] = made
+    yield made
+    made.close()
+
+
+def _is_free(line: Line) -> bool:
+    if free := line.enter(0):
+        line.leave()
+    return free
+
+
+@pytest.mark.parametrize(("number", "status"), [(1, 303), (2, 422)])
+def test_each_answer_gives_its_place_back(app: Flask, line: Line, number: int, status: int) -> None:
+    make_hr_row(1)
+    person = Applicant(app)
+    assert (person.get("/request/").status_code, _is_free(line)) == (200, True)
+    assert (person.identify(number).status_code, _is_free(line)) == (status, True)
+
+
+def test_one_that_fails_gives_its_place_back(app: Flask, line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise ValueError
+
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    monkeypatch.setitem(app.view_functions, "request.identity", fail)
+    assert (Applicant(app).get("/request/").status_code, _is_free(line)) == (500, True)
+
+
+def test_an_answer_that_takes_its_time_keeps_no_place(app: Flask, line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_hr_row(1)
+    free = list[bool]()
+    monkeypatch.setattr(time, "sleep", lambda _seconds: free.append(_is_free(line)))
+    assert Applicant(app).identify(2).status_code == 422
+    assert free == [True]
+
+
+def test_who_waited_long_goes_in_without_a_place(app: Flask, line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(request_line, "_PATIENCE", 0.01)
+    assert line.enter(0)
+    assert Applicant(app).get("/request/").status_code == 200
+    assert not _is_free(line)
+    line.leave()
+    assert [line.enter(0), line.enter(0)] == [True, False]
+
+
+def test_the_other_pages_wait_for_nobody(app: Flask, line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    waited = list[float]()
+    monkeypatch.setattr(Line, "enter", lambda _line, seconds: waited.append(seconds))
+    for path in ("/admin/login", "/profile/login", "/healthz"):
+        assert Applicant(app).get(path, follow_redirects=True).status_code == 200
+    assert waited == []
