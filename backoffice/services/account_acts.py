@@ -44,10 +44,10 @@ def extend(account_id: int, *, days: int, reason: str, actor: str, settings: Set
         account.expires_at = extended(account.expires_at, clock.now(), days, settings.timezone)
         account.state = states.TEMPORARY
         account.extensions += 1
-        operation = account_operations.queue(session, EXTEND, account, {}, actor)
+        operation_id = account_operations.queue(session, EXTEND, account, {}, actor)
         after = {"state": account.state, "expires_at": account.expires_at.isoformat(), "days": days}
         record(account, "extended", actor, words, before, after)
-        return operation.id
+        return operation_id
 
 
 def take_back_extension(
@@ -86,9 +86,9 @@ def lock(account_id: int, *, reason: str, actor: str, settings: Settings) -> int
             raise RefusedError(WRONG_STATE)
         before = {"state": account.state}
         account.state, account.locked_at, account.lock_reason = states.LOCKED, clock.now(), words
-        operation = account_operations.queue(session, LOCK, account, {}, actor)
+        operation_id = account_operations.queue(session, LOCK, account, {}, actor)
         record(account, "locked", actor, words, before, {"state": account.state})
-        return operation.id
+        return operation_id
 
 
 def may_lock(account: Account) -> bool:
@@ -107,9 +107,9 @@ def unlock(account_id: int, *, reason: str, actor: str, settings: Settings) -> i
         before = {"state": account.state}
         account.state = states.EXPIRED if over else states.TEMPORARY
         account.locked_at, account.lock_reason = None, ""
-        operation = account_operations.queue(session, UNLOCK, account, {}, actor)
+        operation_id = account_operations.queue(session, UNLOCK, account, {}, actor)
         record(account, "unlocked", actor, words, before, {"state": account.state})
-        return operation.id
+        return operation_id
 
 
 def checked(reason: str, settings: Settings) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from backoffice import clock
@@ -23,6 +24,7 @@ PROMOTE = "promote"
 KINDS = CHANGES | {CREATE, REKEY, RECREATE, PURGE, PROMOTE}
 # Somebody looks at a page that waits for it.
 URGENT = 1
+_QUEUED = sa.insert(Operation).returning(Operation.id)
 
 
 def subject_of(account_id: int | str) -> str:
@@ -32,14 +34,13 @@ def subject_of(account_id: int | str) -> str:
 
 def queue(
     session: Session, kind: str, account: Account, desired: Mapping[str, Any], actor: str, *, secret: str = ""
-) -> Operation:
-    """Queue an operation in the caller's transaction."""
+) -> int:
+    """Queue an operation in the caller's transaction; give its id."""
     now = clock.now()
-    operation = Operation(
-        kind=kind, subject=subject_of(account.id), source=account.source or None, directory=MAIN_DIRECTORY,
-        desired={"account_id": account.id, "entry_uuid": account.entry_uuid, **desired}, state=PENDING, not_before=now,
-        priority=URGENT if kind in (CREATE, REKEY) else 0, secret=secret, requested_by=actor, created_at=now,
-    )  # fmt: skip
-    session.add(operation)
-    session.flush()
-    return operation
+    values = {
+        "kind": kind, "subject": subject_of(account.id), "source": account.source or None, "directory": MAIN_DIRECTORY,
+        "desired": {"account_id": account.id, "entry_uuid": account.entry_uuid, **desired}, "state": PENDING,
+        "not_before": now, "priority": URGENT if kind in (CREATE, REKEY) else 0, "secret": secret,
+        "requested_by": actor, "created_at": now,
+    }  # fmt: skip
+    return session.connection().execute(_QUEUED, values).scalar_one()

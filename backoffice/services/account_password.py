@@ -31,8 +31,11 @@ KEPT = dt.timedelta(days=7)
 _MARK_BYTES = 8
 
 
-def queue(session: Session, account: Account, hashed: str, actor: str, settings: Settings) -> Operation:
-    """Queue the change to what ``chosen_passwords.hashed`` gave; in the caller's transaction. Raises SealError."""
+def queue(session: Session, account: Account, hashed: str, actor: str, settings: Settings) -> int:
+    """Queue the change to what ``chosen_passwords.hashed`` gave, in the caller's transaction; give the operation's id.
+
+    Raises SealError.
+    """
     mark = secrets.token_hex(_MARK_BYTES)
     sealed = account_secrets.seal_change(account.id, mark, hashed, settings)
     return account_operations.queue(

@@ -129,11 +129,11 @@ def _in_time(entries: Future[tuple[EntryFact, ...] | None]) -> tuple[EntryFact, 
 def hr_of(claim: Claim, settings: Settings) -> tuple[HrFact, ...]:
     """Give what HR says of the person with the code of a claim: rows of its files, and announced colleagues."""
     rows = hr_index.rows_with_code(claim.national_code, settings)
-    announced = db.session.scalars(_ANNOUNCED, {**_named(claim), "now": clock.now()})
+    announced = _rows(_ANNOUNCED, **_named(claim), now=clock.now())
     return (*rows, *(_announced(one) for one in announced))
 
 
-def _announced(one: Announcement) -> HrFact:
+def _announced(one: Any) -> HrFact:
     values = {
         fields.ID_TYPE: one.id_type, fields.NATIONAL_CODE: one.national_code, fields.FIRST_NAME: one.first_name,
         fields.LAST_NAME: one.last_name, fields.FATHER_NAME: one.father_name, fields.BIRTH_DATE: one.birth_date,

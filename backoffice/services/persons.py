@@ -27,19 +27,14 @@ def find(session: Session, id_type: str, code: str) -> Person | None:
 def enter(session: Session, values: Mapping[str, Any]) -> Person:
     """Give the person with this ``national_code`` (and ``id_type``); a new one is entered with PERSON_FIELDS."""
     id_type, code = values.get("id_type") or NATIONAL, values["national_code"]
-    known = find(session, id_type, code)
-    if known:
-        return known
     now = clock.now()
-    kept = _kept(values)
-    mine = {"id_type": id_type, "national_code": code, **kept, "created_at": now}
-    new = added_if_missing(session, Person, mine)
-    person = new or find(session, id_type, code)
-    assert person is not None
-    has_code = sa.select(PersonCode.id).where(PersonCode.person_id == person.id, PersonCode.until.is_(None))
-    if new or session.scalar(has_code) is None:
-        session.add(PersonCode(person_id=person.id, id_type=id_type, value=code, since=now))
-    return person
+    new = added_if_missing(
+        session, Person, {"id_type": id_type, "national_code": code, **_kept(values), "created_at": now}
+    )
+    if new is None:
+        return session.scalars(_BY_CODE, {"id_type": id_type, "code": code}).one()
+    session.add(PersonCode(person_id=new.id, id_type=id_type, value=code, since=now))
+    return new
 
 
 def bring_up(person: Person, values: Mapping[str, Any]) -> bool:

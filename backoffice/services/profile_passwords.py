@@ -76,10 +76,9 @@ def _queue(visitor: Visitor, new: str, how: str, settings: Settings, *, but: str
     hashed = chosen_passwords.hashed(new)
     with writing() as session:
         account = account_acts.claimed(session, visitor.account_id)
-        operation = account_password.queue(session, account, hashed, visitor.actor, settings)
+        operation_id = account_password.queue(session, account, hashed, visitor.actor, settings)
         sessions.end_all_of_account(account.id, but=but)
         moment = moment_of(clock.now(), account.language, settings.timezone)
         holder_notices.tell(account, PASSWORD_CHANGED, visitor.actor, settings, {"moment": moment})
-        audit.record(
-            f"profile:password:{how}", visitor.actor, actor=visitor.actor, after={"operation": operation.id}
-        )  # fmt: skip
+        after = {"operation": operation_id}
+        audit.record(f"profile:password:{how}", visitor.actor, actor=visitor.actor, after=after)

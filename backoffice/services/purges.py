@@ -74,9 +74,9 @@ def confirm(account_id: int, *, reason: str, actor: str) -> int:
     with writing() as session:
         account = _decided(session, account_id, CONFIRMED, reason, actor)
         account.state = PURGING
-        operation = account_operations.queue(session, account_operations.PURGE, account, {}, actor)
+        operation_id = account_operations.queue(session, account_operations.PURGE, account, {}, actor)
         record(account, "purge_confirmed", actor, reason, {"state": EXPIRED}, {"state": PURGING})
-        return operation.id
+        return operation_id
 
 
 def keep(account_id: int, *, reason: str, actor: str) -> None:
