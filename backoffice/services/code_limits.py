@@ -5,10 +5,11 @@ Source: mission S11; reliability.md §4; contract.md "Settings" (login codes do 
 
 import datetime as dt
 import logging
+from collections.abc import Sequence
 
 from backoffice.services import audit, rates
 from backoffice.services.code_errors import TooSoonError
-from backoffice.services.rates import TooManyError
+from backoffice.services.rates import Limit, TooManyError
 from backoffice.settings import Settings
 
 APPLICANT = "applicant"
@@ -21,13 +22,45 @@ ALARM = 200
 _log = logging.getLogger(__name__)
 
 
-def start_resend_clock(purpose: str, subject: str, settings: Settings) -> dt.datetime:
-    """Give when the next code can be asked for. Raises TooSoonError; of parallel ones a single one gets through."""
-    pause = dt.timedelta(seconds=settings.policy.resend_seconds)
+def count_code(
+    purpose: str, subject: str, *, person_key: str, to: str, address: str, settings: Settings
+) -> dt.datetime:
+    """Count one code that somebody asks for; give when the next one can be asked for.
+
+    ``to``: the mobile or mail address it goes to, if there is one. Raises TooSoonError, TooManyError; of parallel ones
+    a single one gets through.
+    """
+    policy, group = settings.policy, _group(purpose)
+    return _counted([
+        _resend(purpose, subject, settings),
+        Limit(f"{group}:person", person_key, policy.codes_per_person_day, DAY),
+        *_to(purpose, to, settings),
+        Limit(f"{group}:address", address, policy.codes_per_address_hour, HOUR),
+    ])  # fmt: skip
+
+
+def count_code_of_desk(purpose: str, subject: str, *, to: str, settings: Settings) -> dt.datetime:
+    """Count one code that the desk sends: it uses up nothing of the person's and the address's numbers."""
+    return _counted([_resend(purpose, subject, settings), *_to(purpose, to, settings)])
+
+
+def _counted(limits: Sequence[Limit]) -> dt.datetime:
     try:
-        return rates.count(_RESEND, _resend_key(purpose, subject), 1, pause)
+        return rates.count_all(limits)
     except TooManyError as fault:
-        raise TooSoonError(fault.until) from None
+        if fault.kind == _RESEND:
+            raise TooSoonError(fault.until) from None
+        raise
+
+
+def _resend(purpose: str, subject: str, settings: Settings) -> Limit:
+    pause = dt.timedelta(seconds=settings.policy.resend_seconds)
+    return Limit(_RESEND, _resend_key(purpose, subject), 1, pause)
+
+
+def _to(purpose: str, to: str, settings: Settings) -> list[Limit]:
+    """Nobody's telephone is flooded, whoever asks."""
+    return [Limit(f"{_group(purpose)}:mobile", to, settings.policy.codes_per_mobile_day, DAY)] if to else []
 
 
 def end_resend_clock(purpose: str, subject: str) -> None:
@@ -36,23 +69,9 @@ def end_resend_clock(purpose: str, subject: str) -> None:
         rates.forget(_RESEND, _resend_key(purpose, subject))
 
 
-def count_code(purpose: str, person_key: str, mobile: str, address: str, settings: Settings) -> None:
-    """Count one code that somebody asks for. Raises TooManyError."""
-    policy, group = settings.policy, _group(purpose)
-    rates.count(f"{group}:person", person_key, policy.codes_per_person_day, DAY)
-    count_mobile(purpose, mobile, settings)
-    rates.count(f"{group}:address", address, policy.codes_per_address_hour, HOUR)
-
-
-def count_mobile(purpose: str, mobile: str, settings: Settings) -> None:
-    """Count one code to a mobile: nobody's telephone is flooded, whoever asks. Raises TooManyError."""
-    if mobile:
-        rates.count(f"{_group(purpose)}:mobile", mobile, settings.policy.codes_per_mobile_day, DAY)
-
-
 def note_failure() -> None:
     """Count one wrong code; too many in an hour over all are an alarm, once in that hour."""
-    number, _until = rates.add(FAILURES, ALL, HOUR)
+    number = rates.add(FAILURES, ALL, HOUR)
     if number == ALARM:
         _log.warning("%d wrong codes within an hour", number)
         audit.record("codes:alarm:raised", "codes", actor="system", after={"failures": number})

@@ -77,11 +77,12 @@ def issue(  # noqa: PLR0913 - whom a code is for and who asks, each by its name
     numbers. Raises TooSoonError, TooManyError.
     """
     with writing() as session:
-        resend_at = code_limits.start_resend_clock(purpose, subject, settings)
         if actor == APPLICANT:
-            code_limits.count_code(purpose, person_key, mobile or mail, address, settings)
+            resend_at = code_limits.count_code(
+                purpose, subject, person_key=person_key, to=mobile or mail, address=address, settings=settings
+            )
         else:
-            code_limits.count_mobile(purpose, mobile, settings)
+            resend_at = code_limits.count_code_of_desk(purpose, subject, to=mobile, settings=settings)
         _call_off_before(session, purpose, subject)
         to = (SMS, mobile) if mobile else (MAIL, mail)
         code = f"{secrets.randbelow(10**otp.DIGITS):0{otp.DIGITS}}"

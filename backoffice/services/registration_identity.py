@@ -19,6 +19,7 @@ from backoffice.rules.form_values import InvalidFieldsError, Sent, typed
 from backoffice.rules.identity_evidence import Claim
 from backoffice.services import audit, identity, mismatches, rates
 from backoffice.services.identity import Checked
+from backoffice.services.rates import Limit
 from backoffice.services.registrations import Applicant, new_tracking_code
 from backoffice.settings import Settings
 
@@ -66,7 +67,7 @@ def begin(
     """
     claim = _claim(sent, who, settings)
     key = f"{claim.id_type}:{claim.national_code}"
-    _count(who, key, settings)
+    _count([*_by_address(who, settings), Limit(BY_CODE, key, settings.policy.identity_per_code_day, _DAY)])
     checked = ask(claim, who.channel, settings)
     tracking_code = new_tracking_code()
     with writing() as session:
@@ -96,21 +97,21 @@ def _claim(sent: Sent, who: Applicant, settings: Settings) -> Claim:
     except InvalidFieldsError as fault:
         # Codes that fit no person are counted too: otherwise they could be tried out without end.
         if "national_code" in fault.faults and typed(("national_code",), sent)["national_code"].strip():
-            _count_address(who, settings)
+            _count(_by_address(who, settings))
         raise
     return Claim(**values, birth_typed=typed(("birth_date",), sent)["birth_date"])
 
 
-def _count(who: Applicant, key: str, settings: Settings) -> None:
-    with writing():
-        _count_address(who, settings)
-        rates.count(BY_CODE, key, settings.policy.identity_per_code_day, _DAY)
+def _count(limits: list[Limit]) -> None:
+    # What is beyond one limit is not counted for the others.
+    if limits:
+        with writing():
+            rates.count_all(limits)
 
 
-def _count_address(who: Applicant, settings: Settings) -> None:
+def _by_address(who: Applicant, settings: Settings) -> list[Limit]:
     # The desk helps many people from one address.
-    if not who.actor:
-        rates.count(BY_ADDRESS, who.address, settings.policy.identity_per_address_hour, _HOUR)
+    return [] if who.actor else [Limit(BY_ADDRESS, who.address, settings.policy.identity_per_address_hour, _HOUR)]
 
 
 def _give_back(who: Applicant, key: str) -> None:

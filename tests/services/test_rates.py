@@ -11,11 +11,11 @@ from backoffice import clock
 from backoffice.extensions import db, writing
 from backoffice.models import RateCount
 from backoffice.services import rates
-from backoffice.services.rates import TooManyError
+from backoffice.services.rates import Limit, TooManyError
 from tests.parallel import together
 
 Later = Callable[[float], None]
-HOUR = dt.timedelta(hours=1)
+HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
 
 def test_beyond_the_limit_it_is_refused_until_the_window_ends(app: Flask, later: Later) -> None:
@@ -55,6 +55,31 @@ def test_a_clock_that_was_put_right_shuts_nobody_out(app: Flask, later: Later) -
     rates.count("try", "sara", 1, HOUR)
     later(-365 * 24 * 3600)
     rates.count("try", "sara", 1, HOUR)
+
+
+def test_several_are_counted_at_once_and_the_first_beyond_its_limit_is_named(app: Flask) -> None:
+    both = [Limit("try", "sara", 3, HOUR), Limit("call", "sara", 1, DAY)]
+    assert rates.count_all(both) == rates.count("try", "sara", 3, HOUR)
+    with pytest.raises(TooManyError) as refused:
+        rates.count_all(both)
+    assert (refused.value.kind, refused.value.until - clock.now() > HOUR) == ("call", True)
+    assert [rates.so_far(kind, "sara") for kind in ("try", "call")] == [3, 2]
+
+
+def test_each_of_several_has_the_window_of_its_own(app: Flask, later: Later) -> None:
+    both = [Limit("try", "sara", 9, HOUR), Limit("call", "sara", 9, DAY)]
+    for _time in range(2):
+        rates.count_all(both)
+    later(3601)
+    rates.count_all(both)
+    assert [rates.so_far(kind, "sara") for kind in ("try", "call")] == [1, 3]
+
+
+def test_a_clock_that_was_put_right_is_found_for_each_of_several(app: Flask, later: Later) -> None:
+    rates.count_all([Limit("try", "sara", 9, HOUR), Limit("call", "sara", 9, DAY)])
+    later(-2 * 3600)
+    rates.count_all([Limit("try", "sara", 9, HOUR), Limit("call", "sara", 9, 2 * DAY)])
+    assert [rates.so_far(kind, "sara") for kind in ("try", "call")] == [1, 2]
 
 
 def test_what_the_caller_takes_back_is_not_counted(app: Flask) -> None:
