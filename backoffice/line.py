@@ -47,6 +47,5 @@ class Line:
 
     def _change(self, by: int, flags: int, until: _Time | None = None) -> bool:
         operation = _Operation(0, by, flags)
-        return bool(
-            self._library.semtimedop(self._number, ctypes.byref(operation), 1, until and ctypes.byref(until)) == 0
-        )
+        done = self._library.semtimedop(self._number, ctypes.byref(operation), 1, until and ctypes.byref(until))
+        return bool(done == 0)
