@@ -50,6 +50,8 @@ REASON_WORDS: dict[str, str] = {
 EXCEPTION_DAYS = (30, 7, 60)
 # Decisions after which the person goes on with the account that exists.
 WITH_ACCOUNT = frozenset({Act.LINK, Act.ADOPT, Act.LOG_IN, Act.EXTEND})
+# Decisions after which the check says whether the person goes on.
+CHECKED_AGAIN = frozenset({Act.CHOOSE, Act.CORRECT, Act.ACCEPT})
 _EXTENSION_DAYS = (30, 14, 7)
 
 

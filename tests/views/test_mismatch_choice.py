@@ -40,6 +40,7 @@ def test_the_rows_are_offered_first_each_with_what_tells_it_apart(client_as: Cli
     assert 'id="act-choose" name="act" open' in page
     for said in ("Which row is right?", "Personnel number: 9001", "Personnel number: 5001", "مشخصات شما تایید شد"):
         assert said in page
+    assert "goes out if nothing else stands against the person" in page
 
 
 @pytest.mark.usefixtures("rows")
