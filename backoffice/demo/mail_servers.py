@@ -16,7 +16,6 @@ from backoffice.demo.dovecot_config import People
 from backoffice.demo.loopback import free_port, is_free
 from backoffice.demo.movers import Mover
 from backoffice.demo.newcomers import Newcomer
-from backoffice.demo.portal import PORTS as PORTAL_PORTS
 from backoffice.demo.slapd import LocalSlapd
 from backoffice.demo.terminal import say
 from backoffice.settings import Settings
@@ -92,8 +91,8 @@ def people_of(directory: LocalSlapd) -> People:
 
 
 def _port(settings: Settings) -> int:
-    """Give a free port that is not one the desk or the portal may take in a moment."""
-    return next(port for port in iter(free_port, None) if not settings.port <= port < settings.port + PORTAL_PORTS)
+    """Give a free port that is not the one the desk takes in a moment."""
+    return next(port for port in iter(free_port, None) if port != settings.port)
 
 
 def _missing(folder: Path) -> str:

@@ -2,12 +2,13 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from backoffice.demo.loopback import HOST, is_free
+from backoffice.demo.loopback import HOST
 
 PORTS = 20  # how many from the desk's on are tried
+LAST_PORT = 65535
 NAME = "localhost"  # another site than 127.0.0.1, as a portal usually is
 _PAGE = """<!DOCTYPE html>
 <html lang="fa" dir="rtl">
@@ -30,21 +31,26 @@ a {{ color: #3c5a1e }}
 """
 
 
-def address(port: int) -> str:
-    """Give the origin of the portal on a port."""
-    return f"http://{NAME}:{port}"
-
-
-def free_port(desk: int) -> int | None:
-    """Give a port for the portal, one of the next few after the desk's; None where all are taken."""
-    return next((port for port in range(desk + 1, desk + PORTS) if is_free(port)), None)
-
-
 @contextmanager
-def serving(port: int, desk: str) -> Iterator[None]:
-    """Serve the page inside this block; `desk` is where the request page is."""
-    page = _PAGE.format(desk=desk).encode()
+def serving(desk: int, url: str) -> Iterator[str]:
+    """Serve the page inside this block, on one of the next few ports after the desk's; `url` is the desk's.
 
+    Gives the portal's origin, "" where all those ports are taken. The port is held from the first moment on, for
+    between asking whether it is free and using it somebody else may come.
+    """
+    server = _listening(desk, _PAGE.format(desk=url).encode())
+    if server is None:
+        yield ""
+        return
+    with server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://{NAME}:{server.server_port}"
+        finally:
+            server.shutdown()
+
+
+def _listening(desk: int, page: bytes) -> ThreadingHTTPServer | None:
     class Portal(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.send_response(200)
@@ -56,9 +62,7 @@ def serving(port: int, desk: str) -> Iterator[None]:
         def log_message(self, *_: object) -> None:
             pass
 
-    with ThreadingHTTPServer((HOST, port), Portal) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        try:
-            yield
-        finally:
-            server.shutdown()
+    for port in range(desk + 1, min(desk + PORTS, LAST_PORT + 1)):
+        with suppress(OSError):
+            return ThreadingHTTPServer((HOST, port), Portal)
+    return None

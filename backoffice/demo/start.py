@@ -63,8 +63,7 @@ def refuse_early(settings: Settings) -> None:
 
 def serve(settings: Settings, people: int, running: ExitStack) -> None:
     """Build, start, announce, and watch; what is started ends with `running`."""
-    folder, portal_port = settings.instance, portal.free_port(settings.port)
-    origin = portal.address(portal_port) if portal_port else ""
+    folder, origin = settings.instance, running.enter_context(portal.serving(settings.port, settings.url))
     environment = environment_of(settings) | ({EMBED_ORIGINS: origin} if origin else {})
     flask, logs = [sys.executable, "-m", "flask"], folder / first_run.LOGS
     if not instance.is_ready(folder):
@@ -83,8 +82,6 @@ def serve(settings: Settings, people: int, running: ExitStack) -> None:
         running.enter_context(Child("The desk", web, environment, logs / "desk.log")),
         running.enter_context(Child("The worker", [*flask, "jobs", "start"], environment, logs / "worker.log")),
     ]
-    if portal_port:
-        running.enter_context(portal.serving(portal_port, settings.url))
     for part in parts:
         running.callback(part.ask_to_end)  # all at once, then each is waited for
     served = load(environ=environment)
