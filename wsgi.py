@@ -12,7 +12,7 @@ gc.disable()
 from flask import Flask  # noqa: E402
 
 from backoffice import create_app  # noqa: E402
-from backoffice.extensions import settings_of  # noqa: E402
+from backoffice.extensions import db, settings_of  # noqa: E402
 from backoffice.i18n import LANGUAGES  # noqa: E402
 from backoffice.line import Line  # noqa: E402
 from backoffice.services.rehearsal import rehearse  # noqa: E402
@@ -31,7 +31,9 @@ def _load() -> Flask:
     if not application.config["SECRET_KEY"] and not _IS_COMMAND:
         raise SettingsError([_NO_SECRET_KEY])
     if not _IS_COMMAND:
-        _prepare_request_pages(application)
+        rehearse_request_pages(application)
+        with application.app_context():
+            db.engine.dispose()  # no connection is shared with the processes that are forked from this one
         _form_line(application)
     return application
 
@@ -44,8 +46,11 @@ def _form_line(application: Flask) -> None:
         application.extensions["line"] = line
 
 
-def _prepare_request_pages(application: Flask) -> None:
-    """Show and rehearse what everybody begins with: otherwise the first people of a new process wait, all at once."""
+def rehearse_request_pages(application: Flask) -> None:
+    """Show and rehearse what everybody begins with: otherwise the first people of a new process wait, all at once.
+
+    Once before processes are forked, so that they share what was loaded, and once in each (gunicorn.conf.py).
+    """
     environment = application.jinja_env
     for name in environment.list_templates(filter_func=lambda name: name.startswith(("request/", "partials/"))):
         environment.get_template(name)

@@ -28,10 +28,7 @@ LOOK_SECONDS = 0.2
 EMBED_ORIGINS = f"{PREFIX}EMBED_ORIGINS"
 FROM_COMMAND = "FLASK_RUN_FROM_CLI"  # flask sets it; the desk is no command
 READY_PAGE = "/readyz"
-WEB = (
-    "-w", "8", "--worker-class", "gthread", "--threads", "2", "--timeout", "120", "--graceful-timeout", "5",
-    "--no-control-socket", "--preload",
-)  # fmt: skip
+WEB = ("--workers", "8", "--graceful-timeout", "5")
 
 
 class Stopped(BaseException):

@@ -1,4 +1,4 @@
-"""Going once through a registration that is taken back, before a desk forks its processes.
+"""Going once through a registration that is taken back, before anybody comes.
 
 To write a statement for the first time takes up to fifty times as long as to execute it: without this each process
 lets the first people wait, all of them at the same moment.
@@ -38,7 +38,7 @@ class _TakenBackError(Exception):
 
 
 def rehearse(settings: Settings) -> None:
-    """Load and write once what a registration needs. Asks nobody outside, stores nothing, keeps no connection.
+    """Load and write once what a registration needs. Asks nobody outside, stores nothing.
 
     Does nothing where the database is not there, not made yet or busy: a desk starts all the same.
     """
@@ -47,7 +47,6 @@ def rehearse(settings: Settings) -> None:
         _register(session, _alone(settings))
         raise _TakenBackError
     db.session.remove()
-    db.engine.dispose()
 
 
 def _load(settings: Settings) -> None:

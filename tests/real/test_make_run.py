@@ -9,11 +9,12 @@ import random
 import re
 import select
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from backoffice.demo.slapd import HOST
 
 ROOT = Path(__file__).resolve().parents[2]
 PEOPLE = "200"
+DESK_PROCESSES = 8
 READY = "`make reset` starts over."
 START_SECONDS = 120
 STOP_SECONDS = 30
@@ -222,6 +224,24 @@ def mail_port(printed: str, which: str) -> int:
     return int(found[1])
 
 
+def test_each_process_of_the_desk_was_rehearsed_with_a_connection_of_its_own(served: Demo) -> None:
+    [loaded] = [path for path in desk_processes(served) if is_arbiter(path, served)]
+    deadline = time.monotonic() + START_SECONDS
+    while (
+        len(ready := [path for path in desk_processes(served) if has_open(path, "backoffice.sqlite")]) < DESK_PROCESSES
+    ):
+        assert time.monotonic() < deadline, ready
+    assert len(ready) == DESK_PROCESSES
+    assert loaded not in ready
+
+
+def test_connections_on_which_nothing_is_said_hold_up_nobody(served: Demo) -> None:
+    with ExitStack() as opened:
+        for _ in range(2 * DESK_PROCESSES):
+            opened.enter_context(socket.create_connection((HOST, served.port), timeout=20))
+        assert served.get("/request/") == 200
+
+
 def test_the_old_mailbox_of_a_new_colleague_is_where_it_says(served: Demo) -> None:
     with (served.folder / "newcomers.csv").open(encoding="utf-8-sig", newline="") as table:
         newcomer = next(row for row in csv.DictReader(table) if row["old_mailbox"])
@@ -317,6 +337,24 @@ def is_arbiter(process: Path, running: Demo) -> bool:
         return f":{running.port}" in (process / "cmdline").read_text() and int(stat[1]) == running.process.pid
     except OSError:
         return False
+
+
+def desk_processes(running: Demo) -> list[Path]:
+    """Give the folders in /proc of the process that loads the desk and of those that are forked from it."""
+    return [path for path in Path("/proc").glob("[0-9]*") if command_line(path).endswith(f":{running.port} ")]
+
+
+def command_line(process: Path) -> str:
+    try:
+        return (process / "cmdline").read_text().replace("\0", " ")
+    except OSError:
+        return ""
+
+
+def has_open(process: Path, name: str) -> bool:
+    with suppress(FileNotFoundError):  # closed while we look
+        return any(opened.readlink().name == name for opened in (process / "fd").iterdir())
+    return False
 
 
 def test_a_real_installation_is_left_alone(tmp_path: Path) -> None:
