@@ -28,7 +28,7 @@ LOOK_SECONDS = 0.2
 EMBED_ORIGINS = f"{PREFIX}EMBED_ORIGINS"
 FROM_COMMAND = "FLASK_RUN_FROM_CLI"  # flask sets it; the desk is no command
 READY_PAGE = "/readyz"
-WEB = ("--workers", "16", "--graceful-timeout", "5")
+WEB = ("--workers", "8", "--graceful-timeout", "5")
 
 
 class Stopped(BaseException):

@@ -29,7 +29,7 @@ from backoffice.demo.slapd import HOST
 
 ROOT = Path(__file__).resolve().parents[2]
 PEOPLE = "200"
-DESK_PROCESSES = 16
+DESK_PROCESSES = 8
 READY = "`make reset` starts over."
 START_SECONDS = 120
 STOP_SECONDS = 30
