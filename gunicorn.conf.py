@@ -15,7 +15,13 @@ _SILENT_SECONDS = 120
 
 
 def when_ready(server: Arbiter) -> None:
-    """Give no process a connection on which nothing was said yet: browsers open some in advance."""
+    """See to it that no process is held up: by somebody who says nothing, nor all of them by one service.
+
+    A connection on which nothing was said yet is given to none; browsers open some in advance.
+    """
+    from backoffice.ports import bulkhead  # noqa: PLC0415 - gunicorn has put its folder on the path by now
+
+    bulkhead.form(server.num_workers)
     for listener in server.LISTENERS:
         if listener.sock.family in (socket.AF_INET, socket.AF_INET6):
             listener.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, _SILENT_SECONDS)
@@ -23,6 +29,6 @@ def when_ready(server: Arbiter) -> None:
 
 def post_worker_init(worker: Worker) -> None:
     """Rehearse in each process, before it takes its first request."""
-    from wsgi import rehearse_request_pages  # noqa: PLC0415 - gunicorn has put its folder on the path by now
+    from wsgi import rehearse_request_pages  # noqa: PLC0415 - as above
 
     rehearse_request_pages(worker.wsgi)

@@ -1,10 +1,8 @@
 """The web application for gunicorn and the flask command; never starts the scheduler."""
 
-import atexit
 import gc
 import os
 import sys
-from contextlib import suppress
 
 # All that importing makes stays: to look for garbage in it takes a fifth of the time a command needs to start.
 gc.disable()
@@ -14,7 +12,7 @@ from flask import Flask  # noqa: E402
 from backoffice import create_app  # noqa: E402
 from backoffice.extensions import db, settings_of  # noqa: E402
 from backoffice.i18n import LANGUAGES  # noqa: E402
-from backoffice.line import Line  # noqa: E402
+from backoffice.line import formed  # noqa: E402
 from backoffice.services.rehearsal import rehearse  # noqa: E402
 from backoffice.settings import SettingsError  # noqa: E402
 
@@ -34,16 +32,9 @@ def _load() -> Flask:
         rehearse_request_pages(application)
         with application.app_context():
             db.engine.dispose()  # no connection is shared with the processes that are forked from this one
-        _form_line(application)
+        # The processes that are forked from this one wait for one another.
+        application.extensions["line"] = formed(_AT_WORK * len(os.sched_getaffinity(0)))
     return application
-
-
-def _form_line(application: Flask) -> None:
-    """Let the processes that are forked from this one wait for one another; without a line all goes on at once."""
-    with suppress(OSError):
-        line = Line(_AT_WORK * len(os.sched_getaffinity(0)))
-        atexit.register(line.close)
-        application.extensions["line"] = line
 
 
 def rehearse_request_pages(application: Flask) -> None:

@@ -4,6 +4,7 @@ It is a System V semaphore, the only kind of which Linux takes back what a kille
 Python knows no such semaphores, so the C library is asked.
 """
 
+import atexit
 import ctypes
 import os
 
@@ -49,3 +50,16 @@ class Line:
         operation = _Operation(0, by, flags)
         done = self._library.semtimedop(self._number, ctypes.byref(operation), 1, until and ctypes.byref(until))
         return bool(done == 0)
+
+
+def formed(places: int) -> Line | None:
+    """Form a line for the processes that will be forked from this one, which ends with it.
+
+    None where the kernel gives no semaphore: then all go on at once.
+    """
+    try:
+        line = Line(places)
+    except OSError:
+        return None
+    atexit.register(line.close)
+    return line

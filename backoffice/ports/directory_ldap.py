@@ -1,19 +1,21 @@
 """A directory on an LDAP server, through ldap3."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Self
 
 import ldap3
 from ldap3.utils.conv import escape_filter_chars
 
 from backoffice.i18n import N_
+from backoffice.ports import bulkhead
 from backoffice.ports.directory_connection import Profile, close, connect, named_errors, require_safe
 from backoffice.ports.directory_contract import (
     ENTRY_UUID,
     Columns,
     DirectoryError,
     DirectoryReadFailed,
+    DirectoryUnavailable,
     Entry,
     Pages,
     as_entries,
@@ -32,6 +34,7 @@ _NO_SUCH_OBJECT = 32
 # no such object, invalid DN, inappropriate authentication, invalid credentials, unwilling to perform.
 _NOT_THIS_LOGIN = frozenset({19, 32, 34, 48, 49, 53})
 _NOWHERE = N_("LDAP_BASE_DN is not set.")
+_FULL = N_("The directory does not answer those who asked it before.")
 _REFERENCES = N_("The directory refers to other servers in %(count)s places; a part of it would be missing.")
 
 
@@ -45,12 +48,19 @@ class LdapDirectory:
         self._connection: ldap3.Connection | None = None
         self._schema = Schema()
         self._page_reader: PageReader = read_page
+        self._place = ExitStack()
 
     def __enter__(self) -> Self:
+        if self._profile != "bulk":
+            try:
+                self._place.enter_context(bulkhead.place(bulkhead.DIRECTORY))
+            except bulkhead.FullError:
+                raise DirectoryUnavailable(_FULL) from None
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+        self._place.close()
 
     def known_attributes(self) -> frozenset[str]:
         """Give the attribute names of the server's schema, lower case."""

@@ -4,6 +4,7 @@ Source: contract.md "Details": with only the URL set, JSON with our field names,
 """
 
 import logging
+import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TookTooLong
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 
 from pydantic import SecretStr
 
-from backoffice.ports import http_post
+from backoffice.ports import bulkhead, http_post
 from backoffice.ports.transport import TransportError
 from backoffice.rules.inquiry import Answer
 from backoffice.settings import InquirySettings
@@ -35,11 +36,13 @@ class HttpInquiry:
 
     def ask(self, values: Mapping[str, str]) -> Answer:
         """Give the answer within three seconds. Whatever is not plainly an answer is UNAVAILABLE, never a mismatch."""
-        question = _threads.submit(self._ask, dict(values))
+        until = time.monotonic() + WHOLE_SECONDS
         try:
-            return question.result(WHOLE_SECONDS)
+            with bulkhead.place(self.setting):
+                return self._answer(values, until)
+        except bulkhead.FullError:
+            _log.warning("%s: others wait already", self.setting)
         except TookTooLong:
-            question.cancel()
             _log.warning("%s: no answer in time", self.setting)
         except TransportError as fault:
             _log.warning("%s: %s", self.setting, fault)
@@ -48,6 +51,13 @@ class HttpInquiry:
     def probe(self) -> None:
         """Connect and say nothing. Raises TransportError."""
         http_post.probe(self.url, setting=self.setting, seconds=STEP_SECONDS)
+
+    def _answer(self, values: Mapping[str, str], until: float) -> Answer:
+        question = _threads.submit(self._ask, dict(values))
+        try:
+            return question.result(until - time.monotonic())
+        finally:
+            question.cancel()
 
     def _ask(self, values: Mapping[str, str]) -> Answer:
         named = {self.shape.names.get(name, name): value for name, value in values.items()} | self.shape.fixed

@@ -1,7 +1,7 @@
 """Trying a mailbox password at the old mail server, by IMAP: at the host of OLD_IMAP_URL only. Source: mission S21."""
 
 from backoffice.i18n import N_
-from backoffice.ports import imap
+from backoffice.ports import bulkhead, imap
 from backoffice.ports.imap import Address, BadAddressError, Entry, ImapDownError
 from backoffice.rules.errors import RefusedError
 from backoffice.settings import Settings
@@ -25,9 +25,9 @@ def opens(user: str, password: str, settings: Settings) -> bool:
     if not imap.is_password(password) or not imap.is_user(user):
         return False
     try:
-        with imap.connected(address) as connection:
+        with bulkhead.place(bulkhead.OLD_MAIL), imap.connected(address) as connection:
             return imap.enter(connection, user, password) is Entry.IN
     except BadAddressError as fault:
         raise MailboxDownError(NO_SERVER) from fault
-    except ImapDownError as fault:
+    except (ImapDownError, bulkhead.FullError) as fault:
         raise MailboxDownError(DOWN) from fault

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from backoffice.ports import bulkhead
 from backoffice.ports.inquiry_http import HttpInquiry
 from backoffice.rules.inquiry import Answer
 
-SETTING = "MOBILE_OWNER_URL"
+SETTING = bulkhead.OWNER
 
 
 @dataclass(frozen=True)

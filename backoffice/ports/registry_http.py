@@ -3,12 +3,13 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from backoffice.ports import bulkhead
 from backoffice.ports.inquiry_http import HttpInquiry
 from backoffice.rules import jalali
 from backoffice.rules.identity_evidence import Claim
 from backoffice.rules.inquiry import Answer
 
-SETTING = "CIVIL_REGISTRY_URL"
+SETTING = bulkhead.REGISTRY
 
 
 @dataclass(frozen=True)

@@ -3,148 +3,47 @@
 import csv
 import http.client
 import imaplib
-import json
 import os
-import random
 import re
-import select
 import signal
 import socket
-import subprocess
-import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlencode, urlsplit
-from urllib.request import HTTPCookieProcessor, build_opener
+from urllib.request import build_opener
 
 import pytest
 
 from backoffice.demo import instance
 from backoffice.demo.loopback import is_free
 from backoffice.demo.slapd import HOST
+from backoffice.services.identity_facts import WHOLE_SECONDS
+from tests.real.demos import (
+    START_SECONDS,
+    STOP_SECONDS,
+    Demo,
+    FirstForm,
+    command,
+    demo,
+    desk_processes,
+    has_open,
+    is_arbiter,
+    ldap_port,
+    mail_port,
+    newcomer,
+    slapd_of,
+    stopped,
+)
+from tests.registering import identity_of
+from tests.waiting import wait_until
 
-ROOT = Path(__file__).resolve().parents[2]
-PEOPLE = "200"
 DESK_PROCESSES = 8
 READY = "`make reset` starts over."
-START_SECONDS = 120
-STOP_SECONDS = 30
-GONE_SECONDS = 3
 # What a first run prints while it is at its parts.
 MOMENTS = ("Making a university", "Loading its directory", "Making the database", "of day 2")
-
-
-@dataclass
-class Demo:
-    """One `flask demo start` in a process group of its own."""
-
-    folder: Path
-    port: int
-    process: subprocess.Popen[bytes]
-    printed: bytes = b""
-
-    def read_until(self, words: str) -> str:
-        """Read what it prints until these words come, or until it ends; give all so far."""
-        assert self.process.stdout
-        deadline = time.monotonic() + START_SECONDS
-        while words.encode() not in self.printed:
-            if not select.select([self.process.stdout], [], [], max(0, deadline - time.monotonic()))[0]:
-                raise TimeoutError(self.printed.decode())
-            piece = os.read(self.process.stdout.fileno(), 65536)
-            self.printed += piece
-            if not piece:
-                break
-        return self.printed.decode()
-
-    def get(self, path: str) -> int:
-        connection = http.client.HTTPConnection(HOST, self.port, timeout=20)
-        connection.request("GET", path)
-        status = connection.getresponse().status
-        connection.close()
-        return status
-
-    def log_in(self, username: str, password: str) -> "Browser":
-        browser = Browser(f"http://{HOST}:{self.port}")
-        token = re.search(r'name="csrf_token" value="([^"]+)"', browser.page("/admin/login"))
-        assert token
-        browser.page("/admin/login", {"csrf_token": token[1], "username": username, "password": password, "next": ""})
-        return browser
-
-    def stop(self, number: int = signal.SIGINT) -> int:
-        os.killpg(self.process.pid, number)
-        return self.process.wait(STOP_SECONDS)
-
-    def leftovers(self) -> list[str]:
-        """Give the processes that belong to this folder, once they had a moment to end."""
-        deadline = time.monotonic() + GONE_SECONDS
-        while found := [line for line in commands() if str(self.folder) in line]:
-            if time.monotonic() > deadline:
-                break
-            time.sleep(0.05)
-        return found
-
-
-class Browser:
-    """Somebody who keeps cookies and follows redirects."""
-
-    def __init__(self, address: str) -> None:
-        self.address = address
-        self.at = ""
-        self._opener = build_opener(HTTPCookieProcessor())
-
-    def page(self, path: str, form: Mapping[str, str] | None = None) -> str:
-        data = urlencode(form).encode() if form else None
-        with self._opener.open(self.address + path, data, timeout=60) as answer:
-            self.at = urlsplit(answer.url).path
-            return str(answer.read().decode())
-
-
-def commands() -> list[str]:
-    found = []
-    for path in Path("/proc").glob("[0-9]*"):
-        try:
-            parts = [(path / name).read_bytes().replace(b"\0", b" ").decode() for name in ("cmdline", "environ")]
-            found.append(" ".join([*parts, str((path / "cwd").readlink())]))
-        except (OSError, UnicodeDecodeError):
-            continue
-    return found
-
-
-def free_port() -> int:
-    """Give a port that stays free during a first run: below those the kernel gives to whoever asks for any."""
-    return next(filter(is_free, random.sample(range(15000, 25000), 20)))
-
-
-@contextmanager
-def demo(folder: Path, port: int | None = None, environment: Mapping[str, str] | None = None) -> Iterator[Demo]:
-    port = port or free_port()
-    own = {"BACKOFFICE_INSTANCE": str(folder), "BACKOFFICE_PORT": str(port), "BACKOFFICE_DEMO_PEOPLE": PEOPLE}
-    own |= environment or {}
-    with subprocess.Popen(
-        [sys.executable, "-m", "flask", "demo", "start"], cwd=ROOT, env={**os.environ, **own},
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
-    ) as process:  # fmt: skip
-        started = Demo(folder, port, process)
-        try:
-            yield started
-        finally:
-            if process.poll() is None:
-                started.stop(signal.SIGKILL)
-
-
-def command(folder: Path, *arguments: str) -> dict[str, Any]:
-    """Run a flask command as an operator would, beside the demo."""
-    environment = {**os.environ, "BACKOFFICE_INSTANCE": str(folder)}
-    asked = [sys.executable, "-m", "flask", *arguments, "--json"]
-    done = subprocess.run(asked, cwd=ROOT, env=environment, capture_output=True, check=False)
-    assert done.returncode == 0, (done.stdout, done.stderr)
-    found = json.loads(done.stdout)
-    assert isinstance(found, dict)
-    return found
 
 
 @dataclass
@@ -182,12 +81,6 @@ def ended(served: Demo) -> Demo:
     return served
 
 
-def ldap_port(folder: Path) -> int:
-    found = re.search(r'(?m)^ldap_uri = "ldap://127.0.0.1:(\d+)"$', (folder / "settings.toml").read_text())
-    assert found
-    return int(found[1])
-
-
 def test_a_first_run_that_was_ended_starts_over_wherever_it_was(interrupted: Interrupted, served: Demo) -> None:
     assert interrupted.leftovers == {moment: [] for moment in MOMENTS}
     assert interrupted.told_to_end == 0
@@ -218,21 +111,14 @@ def test_the_request_page_is_served_and_the_portal_may_frame_it(served: Demo) ->
         assert f"frame-ancestors {portal[1]}" in answer.headers["Content-Security-Policy"]
 
 
-def mail_port(printed: str, which: str) -> int:
-    found = re.search(rf"The {which} mail server: imap://127.0.0.1:(\d+)\n", printed)
-    assert found, printed
-    return int(found[1])
-
-
 def test_each_process_of_the_desk_was_rehearsed_with_a_connection_of_its_own(served: Demo) -> None:
     [loaded] = [path for path in desk_processes(served) if is_arbiter(path, served)]
-    deadline = time.monotonic() + START_SECONDS
-    while (
-        len(ready := [path for path in desk_processes(served) if has_open(path, "backoffice.sqlite")]) < DESK_PROCESSES
-    ):
-        assert time.monotonic() < deadline, ready
-    assert len(ready) == DESK_PROCESSES
-    assert loaded not in ready
+
+    def ready() -> list[Path]:
+        return [path for path in desk_processes(served) if has_open(path, "backoffice.sqlite")]
+
+    wait_until(lambda: len(ready()) == DESK_PROCESSES, "each has the database open", START_SECONDS)
+    assert loaded not in ready()
 
 
 def test_connections_on_which_nothing_is_said_hold_up_nobody(served: Demo) -> None:
@@ -242,11 +128,24 @@ def test_connections_on_which_nothing_is_said_hold_up_nobody(served: Demo) -> No
         assert served.get("/request/") == 200
 
 
+def test_a_directory_that_hangs_holds_up_only_who_asks_it_and_nobody_for_long(served: Demo) -> None:
+    people = [FirstForm(served, identity_of(number)) for number in range(1, 2 * DESK_PROCESSES)]
+    people.append(FirstForm(served, {**identity_of(1), **newcomer(served)}))
+    with stopped(slapd_of(served)), ThreadPoolExecutor(len(people)) as pool:
+        asked = [pool.submit(person.send) for person in people]
+        wait_until(lambda: any(answer.done() for answer in asked), "somebody is told that it is not possible")
+        assert served.get("/healthz") == http.client.OK
+        assert not all(answer.done() for answer in asked)
+    assert {answer.result()[0] for answer in asked} == {http.client.SERVICE_UNAVAILABLE}
+    assert max(answer.result()[1] for answer in asked) < WHOLE_SECONDS + 1
+    assert people[-1].send()[0] == http.client.OK
+    assert people[-1].browser.at == "/request/account"
+
+
 def test_the_old_mailbox_of_a_new_colleague_is_where_it_says(served: Demo) -> None:
-    with (served.folder / "newcomers.csv").open(encoding="utf-8-sig", newline="") as table:
-        newcomer = next(row for row in csv.DictReader(table) if row["old_mailbox"])
+    person = newcomer(served)
     with imaplib.IMAP4(HOST, mail_port(served.printed.decode(), "old"), timeout=20) as connection:
-        assert connection.login(newcomer["old_mailbox"], newcomer["old_password"])[0] == "OK"
+        assert connection.login(person["old_mailbox"], person["old_password"])[0] == "OK"
 
 
 def test_the_new_mail_server_takes_the_passwords_of_the_directory(served: Demo) -> None:
@@ -329,32 +228,6 @@ def test_a_second_run_keeps_the_data_and_the_changed_settings_until_a_part_dies(
         assert "The desk ended by itself by signal 9." in running.read_until("The desk ended")
         assert running.process.wait(STOP_SECONDS) == 1
     assert running.leftovers() == []
-
-
-def is_arbiter(process: Path, running: Demo) -> bool:
-    try:
-        stat = (process / "stat").read_text().rsplit(")", 1)[1].split()
-        return f":{running.port}" in (process / "cmdline").read_text() and int(stat[1]) == running.process.pid
-    except OSError:
-        return False
-
-
-def desk_processes(running: Demo) -> list[Path]:
-    """Give the folders in /proc of the process that loads the desk and of those that are forked from it."""
-    return [path for path in Path("/proc").glob("[0-9]*") if command_line(path).endswith(f":{running.port} ")]
-
-
-def command_line(process: Path) -> str:
-    try:
-        return (process / "cmdline").read_text().replace("\0", " ")
-    except OSError:
-        return ""
-
-
-def has_open(process: Path, name: str) -> bool:
-    with suppress(FileNotFoundError):  # closed while we look
-        return any(opened.readlink().name == name for opened in (process / "fd").iterdir())
-    return False
 
 
 def test_a_real_installation_is_left_alone(tmp_path: Path) -> None:
