@@ -19,8 +19,6 @@ from backoffice.settings import SettingsError  # noqa: E402
 # gunicorn stops at 4 ("application failed to load") instead of starting the worker over and over.
 _IS_COMMAND = os.environ.get("FLASK_RUN_FROM_CLI") == "true"
 _SERVES = not _IS_COMMAND or bool({"run", "routes"} & set(sys.argv[1:2]))
-# Requests on each processor: a step waits for the database half of its time.
-_AT_WORK = 2
 _NO_SECRET_KEY = "SECRET_KEY is not set: set BACKOFFICE_SECRET_KEY or BACKOFFICE_SECRET_KEY_FILE."  # noqa: S105
 
 
@@ -32,8 +30,8 @@ def _load() -> Flask:
         rehearse_request_pages(application)
         with application.app_context():
             db.engine.dispose()  # no connection is shared with the processes that are forked from this one
-        # The processes that are forked from this one wait for one another.
-        application.extensions["line"] = formed(_AT_WORK * len(os.sched_getaffinity(0)))
+        # In the processes that are forked from this one as many requests are at work as there are processors.
+        application.extensions["line"] = formed(len(os.sched_getaffinity(0)))
     return application
 
 
