@@ -59,6 +59,11 @@ def register(app: Flask) -> None:
         own.prepare(db.engine)
 
 
+def transaction_options() -> dict[str, Any]:
+    """Give the execution options of a connection that is to work in one transaction."""
+    return postgres.TRANSACTION if db.engine.dialect.name == "postgresql" else {}
+
+
 @contextmanager
 def writing(*, patience_ms: int = sqlite.BUSY_MS) -> Iterator[Session]:
     """Give the session inside one writing transaction: commits at the end, rolls back on any error.
@@ -73,7 +78,7 @@ def writing(*, patience_ms: int = sqlite.BUSY_MS) -> Iterator[Session]:
         return
     session.rollback()
     with _turn(patience_ms) as until:
-        session.connection(execution_options={"writing": True, "until": until})
+        session.connection(execution_options={"writing": True, "until": until, **transaction_options()})
         session.info["writing"] = True
         try:
             yield session

@@ -1,4 +1,4 @@
-"""How we use PostgreSQL: one that is gone is given up soon, and no connection is used that broke while it rested."""
+"""How we use PostgreSQL: statements stay prepared, and a server that is gone is given up soon. See docs/adr/0034."""
 
 import select
 import time
@@ -13,12 +13,18 @@ WAIT_SECONDS = 3
 FRESH_SECONDS = 1.0
 OPTIONS: dict[str, Any] = {
     "pool_timeout": WAIT_SECONDS,
+    # Each reading statement is a transaction of its own, as each sees what was committed before it anyway.
+    "isolation_level": "AUTOCOMMIT",
     "connect_args": {
+        # Prepared as soon as it is asked for the second time.
+        "prepare_threshold": 1,
         "connect_timeout": WAIT_SECONDS,
         # A server that vanished without a word is noticed as soon, not after a quarter of an hour.
         "tcp_user_timeout": WAIT_SECONDS * 1000,
     },
 }
+# Execution options of a connection whose statements belong together.
+TRANSACTION = {"isolation_level": "READ COMMITTED"}
 _RESTS_SINCE = "rests_since"
 
 

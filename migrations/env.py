@@ -7,12 +7,15 @@ from alembic import context
 from flask import current_app
 from sqlalchemy.engine import Connection
 
+from backoffice.extensions import transaction_options
+
 db = current_app.extensions["migrate"].db
 
 
 def run_migrations() -> None:
     """Run the migrations in one transaction; tables only, in batch mode for SQLite."""
-    with db.engine.connect().execution_options(writing=True) as connection, keys_unwatched(connection):
+    options = {"writing": True, **transaction_options()}
+    with db.engine.connect().execution_options(**options) as connection, keys_unwatched(connection):
         context.configure(
             connection=connection, target_metadata=db.metadata, render_as_batch=True, transactional_ddl=True
         )

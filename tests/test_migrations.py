@@ -7,7 +7,7 @@ from flask_migrate import downgrade, upgrade
 
 from backoffice import clock
 from backoffice.extensions import db, writing
-from backoffice.models import Case, Verdict
+from backoffice.models import Case, Target, Verdict
 from backoffice.services import audit
 from tests.factories import make_run
 
@@ -38,3 +38,16 @@ def test_the_trail_goes_on_after_the_database_learnt_to_chain_it(app: Flask) -> 
     upgrade()
     audit.record("test:row:added", "row:2", actor="x")
     assert audit.verify()[0] == 2
+
+
+def test_an_upgrade_that_fails_on_its_way_changes_nothing(app: Flask) -> None:
+    downgrade(revision="0032")
+    with writing() as session:
+        session.execute(sa.text("CREATE TABLE target (id INTEGER)"))
+    with pytest.raises(sa.exc.DatabaseError, match="target"):
+        upgrade()
+    with writing() as session:
+        assert session.scalar(sa.text("SELECT version_num FROM alembic_version")) == "0032"
+        session.execute(sa.text("DROP TABLE target"))
+    upgrade()
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Target)) == 0

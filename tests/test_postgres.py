@@ -1,4 +1,4 @@
-"""Connections to PostgreSQL are asked whether they live where they rested, or where the server said something."""
+"""How PostgreSQL is asked: with prepared statements, outside of transactions, over connections that live."""
 
 from collections.abc import Iterator
 
@@ -86,3 +86,24 @@ def test_a_connection_over_which_something_unasked_came_is_asked_and_kept(
     monkeypatch.setattr(ours, "_said_something", lambda _raw: True)
     assert ask(engine) == before
     assert len(asked) == 1
+
+
+_PREPARED = sa.text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT %generate_series%'")
+_OPEN = sa.text("SELECT state FROM pg_stat_activity WHERE pid = :pid")
+
+
+def test_a_statement_that_is_asked_again_stays_prepared(engine: sa.Engine) -> None:
+    """Psycopg forgets what is prepared where a transaction is rolled back, as a page that only reads would do."""
+    for _ in range(3):
+        with engine.connect() as connection:
+            connection.execute(sa.text("SELECT count(*) FROM generate_series(1, 3)"))
+    with engine.connect() as connection:
+        assert connection.scalar(_PREPARED) == 1
+
+
+def test_reading_leaves_no_transaction_open(engine: sa.Engine) -> None:
+    other = sa.create_engine(engine.url)
+    with engine.connect() as connection, other.connect() as looking:
+        pid = connection.scalar(sa.text("SELECT pg_backend_pid()"))
+        assert looking.scalar(_OPEN, {"pid": pid}) == "idle"
+    other.dispose()

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from backoffice.extensions import db
+from backoffice.extensions import db, transaction_options
 from backoffice.models import Account, Case, Registration, Reminder
 from backoffice.rules.jalali_months import month_of, start_of
 from backoffice.rules.spans import DAY, rounded
@@ -46,6 +46,9 @@ def count(now: dt.datetime, zone: str) -> dict[Key, Tally]:
     """Count everything; {} where nothing has begun."""
     found: dict[Key, Tally] = {}
     if months := _months(Registration.created_at, now, zone):
+        # In one transaction, or PostgreSQL gives no portions.
+        db.session.rollback()
+        db.session.connection(execution_options=transaction_options())
         rows = db.session.execute(figure_sql.registrations(now, COVERAGE_DAYS), execution_options={"yield_per": _MANY})
         starts = [int(start_of(month, zone).timestamp()) for month in months]
         for portion in rows.partitions():
