@@ -59,8 +59,8 @@ class LdapDirectory:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.close()
-        self._place.close()
+        with self._place:
+            self.close()
 
     def known_attributes(self) -> frozenset[str]:
         """Give the attribute names of the server's schema, lower case."""
