@@ -16,7 +16,7 @@ from backoffice.settings import Settings
 LONGEST_WAIT = dt.timedelta(days=1)
 _NEWEST = (
     sa.select(
-        OneTimeCode.asked_at, OneTimeCode.mobile, OneTimeCode.expires_at, OneTimeCode.tries,
+        OneTimeCode.asked_at, OneTimeCode.mobile, OneTimeCode.expires_at, OneTimeCode.tries, OneTimeCode.used_at,
         Message.state.label("delivery"),
     )
     .outerjoin(Message, Message.id == OneTimeCode.message_id)
@@ -35,6 +35,7 @@ class CodeState:
     expires_at: dt.datetime | None
     tries_left: int
     delivery: str
+    is_used: bool
 
 
 def state(purpose: str, subject: str, settings: Settings) -> CodeState | None:
@@ -45,7 +46,7 @@ def state(purpose: str, subject: str, settings: Settings) -> CodeState | None:
     return CodeState(
         resend_at=code.asked_at + dt.timedelta(seconds=settings.policy.resend_seconds), masked=otp.masked(code.mobile),
         expires_at=code.expires_at, tries_left=max(0, settings.policy.code_tries - code.tries),
-        delivery=code.delivery or DELIVERED,
+        delivery=code.delivery or DELIVERED, is_used=code.used_at is not None,
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from backoffice.rules.form_values import InvalidFieldsError, typed
 from backoffice.rules.permissions import Permission
 from backoffice.rules.registration_states import REJECTED
 from backoffice.services import codes, counter, mismatch_account, tracking
+from backoffice.services.codes import CodeState
 from backoffice.services.mismatch_account import Standing
 from backoffice.views import masking, mismatch_caller
 from backoffice.views.access import allowed, post_permission, the_actor
@@ -87,10 +88,7 @@ class CounterView(DeskView):
     def verify(self, number: str) -> ResponseReturnValue:
         """Take the code the caller reads out."""
         code = request.form.get("code", "")[:64]
-        done = self._act(number, "code", lambda row, who: counter.verify(row, code, **who), VERIFIED)
-        if not isinstance(done, tuple):
-            session[_CALLERS] = {**_living(), str(_the_row(number).id): clock.now().isoformat()}
-        return done
+        return self._proved(number, "code", lambda row, who: counter.verify(row, code, **who), VERIFIED)
 
     @expose("/<number>/way-in", methods=("POST",))
     @post_permission(Permission.USE_COUNTER)
@@ -112,9 +110,18 @@ class CounterView(DeskView):
     @expose("/<number>/mobile/code", methods=("POST",))
     @post_permission(Permission.USE_COUNTER)
     def mobile_code(self, number: str) -> ResponseReturnValue:
-        """Take the code that went to the new number."""
+        """Take the code that went to the new number; with the document that was shown it proves who it is, too."""
         code = request.form.get("mobile_code", "")[:64]
-        return self._act(number, "mobile_code", lambda row, who: counter.take_mobile(row, code, **who), CHANGED)
+        return self._proved(number, "mobile_code", lambda row, who: counter.take_mobile(row, code, **who), CHANGED)
+
+    def _proved(
+        self, number: str, field: str, act: Callable[[int, dict[str, Any]], None], words: str
+    ) -> ResponseReturnValue:
+        """Act on a code; who read out the right one is verified for a while."""
+        done = self._act(number, field, act, words)
+        if not isinstance(done, tuple):
+            session[_CALLERS] = {**_living(), str(_the_row(number).id): clock.now().isoformat()}
+        return done
 
     def _act(
         self, number: str, field: str, act: Callable[[int, dict[str, Any]], None], done: str = ""
@@ -138,8 +145,8 @@ class CounterView(DeskView):
         return str(
             self.render(
                 "admin/counter_caller.html", row=row, faults=faults, number=counter.number_of(row),
-                verified=str(row.id) in _living(), called=codes.state(codes.COUNTER, counter.caller(row.id), settings),
-                renumbered=codes.state(codes.COUNTER, counter.new_number(row.id), settings), documents=DOCUMENTS,
+                verified=str(row.id) in _living(), called=_under_way(counter.caller(row.id)),
+                renumbered=_under_way(counter.new_number(row.id)), documents=DOCUMENTS,
                 masking=masking,
                 standing=tracking.standing(row.id, settings), say=_say(row, account),
                 account=account if account and account.may_log_in else None,
@@ -151,6 +158,12 @@ class CounterView(DeskView):
 def _the_row(number: str) -> Registration:
     wanted = whole_number(number, 1, BIGGEST_ID)
     return (db.session.get(Registration, wanted) if wanted else None) or abort(404)
+
+
+def _under_way(subject: str) -> CodeState | None:
+    """Give the code that somebody is still to read out."""
+    code = codes.state(codes.COUNTER, subject, settings_of(current_app))
+    return code if code and not code.is_used else None
 
 
 def _say(row: Registration, account: Standing | None) -> str:
