@@ -35,10 +35,12 @@ def _catalogue() -> None:
 def postgres() -> Iterator[LocalPostgres]:
     server = LocalPostgres()
     server.start()
-    server.create(DATABASE)
-    _migrate(load({"instance": server.folder / "template", "database_url": server.url(DATABASE)}, environ={}))
-    yield server
-    server.stop()
+    try:
+        server.create(DATABASE)
+        _migrate(load({"instance": server.folder / "template", "database_url": server.url(DATABASE)}, environ={}))
+        yield server
+    finally:
+        server.stop()
 
 
 @pytest.fixture(scope="session")

@@ -97,6 +97,13 @@ def may_leave(channel: str, now: dt.datetime, settings: Settings, *, urgent: boo
     return next_allowed(now, settings.policy.quiet_from, settings.policy.quiet_to, settings.timezone)
 
 
+def quiet_until(settings: Settings) -> dt.datetime | None:
+    """Give the end of the quiet hours while they last."""
+    now = clock.now()
+    leaves = may_leave(SMS, now, settings, urgent=False)
+    return leaves if leaves > now else None
+
+
 def opened(message: Message, settings: Settings) -> dict[str, str]:
     """Give the params of a message with the secret ones. Raises SealError."""
     if not message.secret:

@@ -17,7 +17,7 @@ from backoffice.rules.errors import RefusedError
 from backoffice.rules.form_values import InvalidFieldsError, typed
 from backoffice.rules.permissions import Permission
 from backoffice.rules.registration_states import REJECTED
-from backoffice.services import codes, counter, mismatch_account, tracking
+from backoffice.services import codes, counter, messages, mismatch_account, tracking
 from backoffice.services.codes import CodeState
 from backoffice.services.mismatch_account import Standing
 from backoffice.views import masking, mismatch_caller
@@ -150,7 +150,7 @@ class CounterView(DeskView):
                 masking=masking,
                 standing=tracking.standing(row.id, settings), say=_say(row, account),
                 account=account if account and account.may_log_in else None,
-                may_see_case=allowed(Permission.SEE_CASES),
+                may_see_case=allowed(Permission.SEE_CASES), leaves_at=messages.quiet_until(settings),
             )
         )  # fmt: skip
 

@@ -1,17 +1,14 @@
 """The page of one refused registration: what was typed, what is known, and what can be decided."""
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import current_app
 from markupsafe import Markup
 
-from backoffice import clock
 from backoffice.extensions import db, settings_of
 from backoffice.i18n import _
 from backoffice.models import Case, Registration
-from backoffice.models.message import SMS
 from backoffice.rules import case_states, mismatch_offers
 from backoffice.rules.mismatch_offers import Act
 from backoffice.rules.permissions import Permission, Role
@@ -93,7 +90,8 @@ def render(
             say=mismatch_caller.to_caller(case.cause, standing),
             concerns_account=attempt is not None and existing_account.concerns(attempt),
             why_none=existing_account.why_none(attempt) if attempt and standing is None else "",
-            account_numbers=_account_numbers(attempt), leaves_at=_leaves_at(), attempt_badge=story_words.attempt_badge,
+            account_numbers=_account_numbers(attempt), leaves_at=messages.quiet_until(settings),
+            attempt_badge=story_words.attempt_badge,
             too_late=_(mismatch_check.TOO_LATE) if attempts and mismatch_check.is_too_late(attempts[0]) else "",
         )
     )  # fmt: skip
@@ -145,13 +143,6 @@ def _account_numbers(attempt: Registration | None) -> dict[str, int]:
         return {}
     known = (attempt.evidence.get("register") or {}).get("accounts") or []
     return accounts.numbers_of([one["username"] for one in known], account_list.SHOWN)
-
-
-def _leaves_at() -> dt.datetime | None:
-    """Give the end of the quiet hours while they last."""
-    now = clock.now()
-    leaves = messages.may_leave(SMS, now, settings_of(current_app), urgent=False)
-    return leaves if leaves > now else None
 
 
 def _typed(attempt: Registration) -> dict[str, str]:

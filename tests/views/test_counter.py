@@ -1,5 +1,6 @@
 """The counter, as the help desk uses it."""
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -239,6 +240,17 @@ def test_a_verified_caller_is_sent_the_way_in_to_the_addresses_of_the_account(
     sent = [(one.channel, one.address) for one in db.session.query(Message).filter_by(template="account_exists")]
     assert sent == [("sms", NEW), ("mail", "p1@example.com")]
     assert acts()[-1] == ("counter:recovery:sent", "test-helpdesk")
+
+
+@pytest.mark.parametrize(("hour", "is_said"), [(20, True), (8, False)])
+def test_at_night_the_desk_says_when_the_way_in_leaves(
+    client_as: ClientAs, holder: int, hour: int, is_said: bool
+) -> None:  # fmt: skip
+    with clock.begun_at(dt.datetime(2026, 11, 22, hour, tzinfo=dt.UTC)):
+        desk = client_as("helpdesk")
+        with desk.session_transaction() as kept:
+            kept["callers"] = {str(holder): clock.now().isoformat()}
+        assert ("No SMS leaves at night" in desk.get(f"/admin/counter/{holder}/?lang=en").text) == is_said
 
 
 def test_nobody_is_sent_a_way_into_an_account_that_is_locked(app: Flask, desk: DeskClient, holder: int) -> None:
