@@ -1,7 +1,8 @@
 # Two commands matter: `make run` and `make test`. Both set up what they need first.
 
+# Debian's own goes first: it is built with optimisation, which one made by hand or by pyenv mostly is not.
 ifndef PYTHON
-PYTHON := $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
+PYTHON := $(shell for name in /usr/bin/python3 python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
 endif
 VENV := .venv/bin
