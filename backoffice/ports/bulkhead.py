@@ -11,7 +11,7 @@ from backoffice.line import Line, formed
 
 DIRECTORY, REGISTRY, OWNER, OLD_MAIL = "LDAP_URI", "CIVIL_REGISTRY_URL", "MOBILE_OWNER_URL", "OLD_IMAP_URL"
 # Seconds to wait for a place; the second, where this process waited in vain before.
-PATIENCE, LESS = 0.5, 0.03
+PATIENCE, SHORT_PATIENCE = 0.5, 0.03
 
 _lines: dict[str, Line] = {}
 _in_vain: set[str] = set()
@@ -36,7 +36,7 @@ def place(service: str) -> Iterator[None]:
     if line is None:
         yield
         return
-    if not line.enter(LESS if service in _in_vain else PATIENCE):
+    if not line.enter(SHORT_PATIENCE if service in _in_vain else PATIENCE):
         _in_vain.add(service)
         raise FullError
     _in_vain.discard(service)

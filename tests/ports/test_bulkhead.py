@@ -26,7 +26,7 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(bulkhead, "_lines", {})
     monkeypatch.setattr(bulkhead, "_in_vain", set())
     monkeypatch.setattr(bulkhead, "PATIENCE", 0.01)
-    monkeypatch.setattr(bulkhead, "LESS", 0.01)
+    monkeypatch.setattr(bulkhead, "SHORT_PATIENCE", 0.01)
     bulkhead.form(2)
     yield
     close()
@@ -83,7 +83,7 @@ def test_who_waited_in_vain_waits_less_until_there_was_a_place(monkeypatch: pyte
         return enter(0)
 
     monkeypatch.setattr(line, "enter", noted)
-    monkeypatch.setattr(bulkhead, "LESS", 0.001)
+    monkeypatch.setattr(bulkhead, "SHORT_PATIENCE", 0.001)
     with place(OWNER):
         for _ in range(2):
             with pytest.raises(FullError), place(OWNER):
