@@ -1,13 +1,27 @@
-"""Two rules for every test: nothing is skipped, and nothing outside this machine is contacted."""
+"""Three rules for every test: nothing is skipped, nothing outside this machine is contacted, and the product writes to
+the database inside of ``writing()`` only.
+"""
 
 import ipaddress
+import re
 import socket
+import sys
 from collections.abc import Generator
+from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+ROOT = Path(__file__).parents[1]
+OURS, TESTS = f"{ROOT / 'backoffice'}/", f"{ROOT / 'tests'}/"
+WRITES = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|SELECT audit_append)\b")
 LOOPBACK_NAMES = frozenset({"localhost", "", None})
+
+
+class OutsideWritingError(RuntimeError):
+    """The product wrote outside of ``writing()``: lost on SQLite, and on PostgreSQL stored at once, alone."""
 
 
 class OutsideContactError(RuntimeError):
@@ -77,12 +91,27 @@ def _guard_look_up(name: str) -> None:
     setattr(socket, name, guarded)
 
 
+def _asker() -> str:
+    """Give the file of the product or of the tests that is nearest to what asks the database."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame and (not (name := frame.f_code.co_filename).startswith((OURS, TESTS)) or name == __file__):
+        frame = frame.f_back
+    return frame.f_code.co_filename if frame else ""
+
+
+def _guard_writing(connection: sa.Connection, _cursor: object, statement: str, *_: object) -> None:
+    is_writing = connection.get_execution_options().get("writing")
+    if not is_writing and WRITES.match(statement) and _asker().startswith(OURS):
+        raise OutsideWritingError(statement)
+
+
 def pytest_configure() -> None:
-    """Watch the sockets of this process from the first test on.
+    """Watch the statements and the sockets of this process from the first test on.
 
     Not by an audit hook of the interpreter: it runs inside sys.settrace, and coverage then loses threads to the error
     "another trace function is being installed".
     """
+    sa.event.listen(sa.Engine, "before_cursor_execute", _guard_writing)
     for name, place in (("connect", 0), ("connect_ex", 0), ("sendto", -1)):
         _guard_socket(name, place)
     for name in ("getaddrinfo", "gethostbyname"):

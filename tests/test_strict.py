@@ -4,8 +4,12 @@ import socket
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
-from tests.strict import OutsideContactError
+from backoffice import clock
+from backoffice.extensions import db, writing
+from backoffice.services import audit_chain
+from tests.strict import OutsideContactError, OutsideWritingError
 
 pytest_plugins = ["pytester"]
 ROOT = Path(__file__).parent.parent
@@ -40,3 +44,12 @@ def test_this_machine_can_be_contacted() -> None:
         server.bind(("127.0.0.1", 0))
         server.listen()
         client.connect(server.getsockname())
+
+
+def test_the_product_cannot_write_outside_of_writing(app: Flask) -> None:
+    act = {"actor": "x", "action": "test:row:added", "subject": "row:1", "reason": "", "before": None, "after": None}
+    with pytest.raises(OutsideWritingError):
+        audit_chain.append(db.session.connection(), [act], clock.now())
+    db.session.rollback()
+    with writing() as session:
+        audit_chain.append(session.connection(), [act], clock.now())
