@@ -21,6 +21,9 @@ _IS_COMMAND = os.environ.get("FLASK_RUN_FROM_CLI") == "true"
 _SERVES = not _IS_COMMAND or bool({"run", "routes"} & set(sys.argv[1:2]))
 _NO_SECRET_KEY = "SECRET_KEY is not set: set BACKOFFICE_SECRET_KEY or BACKOFFICE_SECRET_KEY_FILE."  # noqa: S105
 
+# Seconds. Whoever waits for the directory or a service keeps a place in the line, too: nobody waits longer for one.
+_LINE_PATIENCE = 0.25
+
 
 def _load() -> Flask:
     application = create_app(pages=_SERVES)
@@ -31,7 +34,7 @@ def _load() -> Flask:
         with application.app_context():
             db.engine.dispose()  # no connection is shared with the processes that are forked from this one
         # In the processes that are forked from this one as many requests are at work as there are processors.
-        application.extensions["line"] = formed(len(os.sched_getaffinity(0)))
+        application.extensions["line"] = formed(len(os.sched_getaffinity(0)), _LINE_PATIENCE)
     return application
 
 

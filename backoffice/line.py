@@ -10,6 +10,7 @@ import os
 
 _IPC_PRIVATE, _IPC_RMID, _SEM_UNDO = 0, 0, 0x1000
 _OWN_ONLY = 0o600
+_SHORT_PATIENCE = 0.01
 
 
 class _Operation(ctypes.Structure):
@@ -23,8 +24,12 @@ class _Time(ctypes.Structure):
 class Line:
     """Lets so many in at a time, first come, first in: all threads of all processes forked since it was made."""
 
-    def __init__(self, places: int) -> None:
-        """Form a line with so many places. Raises OSError where the kernel gives no semaphore."""
+    def __init__(self, places: int, patience: float) -> None:
+        """Form a line with so many places, for each of which one waits so many seconds at most.
+
+        Raises OSError where the kernel gives no semaphore.
+        """
+        self.patience, self._in_vain = patience, False
         self._library = ctypes.CDLL(None, use_errno=True)
         self._maker = os.getpid()
         self._number = self._library.semget(_IPC_PRIVATE, 1, _OWN_ONLY)
@@ -32,10 +37,16 @@ class Line:
             raise OSError(ctypes.get_errno(), "no semaphore")
         self._change(places, 0)
 
-    def enter(self, seconds: float) -> bool:
-        """Wait for a place, so many seconds at most; say whether it came."""
+    def enter(self) -> bool:
+        """Wait for a place; say whether it came.
+
+        A process that waited in vain waits for a moment only, until it finds a place: whoever is inside is held up.
+        """
+        seconds = min(self.patience, _SHORT_PATIENCE) if self._in_vain else self.patience
         whole = int(seconds)
-        return self._change(-1, _SEM_UNDO, _Time(whole, int((seconds - whole) * 1e9)))
+        came = self._change(-1, _SEM_UNDO, _Time(whole, int((seconds - whole) * 1e9)))
+        self._in_vain = not came
+        return came
 
     def leave(self) -> None:
         """Give the place to the one who has waited longest."""
@@ -52,13 +63,13 @@ class Line:
         return bool(done == 0)
 
 
-def formed(places: int) -> Line | None:
+def formed(places: int, patience: float) -> Line | None:
     """Form a line for the processes that will be forked from this one, which ends with it.
 
     None where the kernel gives no semaphore: then all go on at once.
     """
     try:
-        line = Line(places)
+        line = Line(places, patience)
     except OSError:
         return None
     atexit.register(line.close)

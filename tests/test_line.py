@@ -9,42 +9,43 @@ from pathlib import Path
 
 import pytest
 
-from backoffice.line import Line
+from backoffice.line import Line, _Time
 from tests.waiting import wait_until
 
 _GETNCNT = 14
 _KILLED = """
 import os, signal, time
 from backoffice.line import Line
-line = Line(1)
+line = Line(1, 5)
 reads, writes = os.pipe()
 if not (child := os.fork()):
-    os.write(writes, b"in" if line.enter(5) else b"out")
+    os.write(writes, b"in" if line.enter() else b"out")
     signal.pause()
-print(os.read(reads, 3).decode(), line.enter(0.01))
+line.patience = 0.01
+print(os.read(reads, 3).decode(), line.enter())
 os.kill(child, signal.SIGKILL)
 os.waitpid(child, 0)
-print(line.enter(5))
+print(line.enter())
 line.close()
 """
 _LEFT = """
 import os
 from backoffice.line import Line
-line = Line(1)
+line = Line(1, 0)
 if not os.fork():
     line.close()
     os._exit(0)
 os.wait()
-print(line.enter(0), line.enter(0))
+print(line.enter(), line.enter())
 line.close()
-print(line.enter(5))
+print(line.enter())
 """
 _SERVED = "import wsgi; print(wsgi.app.extensions['line']._number)"
 
 
 @pytest.fixture
 def line() -> Iterator[Line]:
-    made = Line(1)
+    made = Line(1, 30)
     yield made
     made.close()
 
@@ -60,10 +61,10 @@ def _said(program: str, **environment: str) -> list[str]:
 
 def test_they_come_in_by_the_order_in_which_they_came(line: Line) -> None:
     came, threads = list[int](), list[threading.Thread]()
-    assert line.enter(0)
+    assert line.enter()
 
     def come(number: int) -> None:
-        assert line.enter(30)
+        assert line.enter()
         came.append(number)
         line.leave()
 
@@ -78,11 +79,27 @@ def test_they_come_in_by_the_order_in_which_they_came(line: Line) -> None:
 
 
 def test_only_so_many_are_inside_at_a_time() -> None:
-    line = Line(2)
-    assert [line.enter(0), line.enter(0), line.enter(0)] == [True, True, False]
+    line = Line(2, 0.01)
+    assert [line.enter(), line.enter(), line.enter()] == [True, True, False]
     line.leave()
-    assert [line.enter(0), line.enter(0.01)] == [True, False]
+    assert [line.enter(), line.enter()] == [True, False]
     line.close()
+
+
+def test_who_waited_in_vain_waits_less_until_there_was_a_place(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    waited = list[float]()
+    change = line._change
+
+    def noted(by: int, flags: int, until: _Time | None = None) -> bool:
+        if until:
+            waited.append(until.seconds + until.nanoseconds / 1e9)
+        return change(by, flags, until and _Time(0, 0))
+
+    monkeypatch.setattr(line, "_change", noted)
+    assert [line.enter() for _ in range(3)] == [True, False, False]
+    line.leave()
+    assert [line.enter() for _ in range(2)] == [True, False]
+    assert waited == [30, 30, 0.01, 0.01, 30]
 
 
 def test_who_is_killed_gives_its_place_back() -> None:

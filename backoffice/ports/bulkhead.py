@@ -10,11 +10,9 @@ from contextlib import contextmanager
 from backoffice.line import Line, formed
 
 DIRECTORY, REGISTRY, OWNER, OLD_MAIL = "LDAP_URI", "CIVIL_REGISTRY_URL", "MOBILE_OWNER_URL", "OLD_IMAP_URL"
-# Seconds to wait for a place; the second, where this process waited in vain before.
-PATIENCE, SHORT_PATIENCE = 0.5, 0.03
+PATIENCE = 0.5
 
 _lines: dict[str, Line] = {}
-_in_vain: set[str] = set()
 
 
 class FullError(Exception):
@@ -24,7 +22,7 @@ class FullError(Exception):
 def form(processes: int) -> None:
     """Limit the processes that are forked from this one, so many in all; without this nobody is turned away."""
     for service in (DIRECTORY, REGISTRY, OWNER, OLD_MAIL):
-        line = formed(max(1, (processes - 1) // 2))
+        line = formed(max(1, (processes - 1) // 2), PATIENCE)
         if line:
             _lines[service] = line
 
@@ -36,10 +34,8 @@ def place(service: str) -> Iterator[None]:
     if line is None:
         yield
         return
-    if not line.enter(SHORT_PATIENCE if service in _in_vain else PATIENCE):
-        _in_vain.add(service)
+    if not line.enter():
         raise FullError
-    _in_vain.discard(service)
     try:
         yield
     finally:

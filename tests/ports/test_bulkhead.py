@@ -24,9 +24,7 @@ from tests.reconcile.worlds import code
 def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A desk of two processes: one of them may wait for a service."""
     monkeypatch.setattr(bulkhead, "_lines", {})
-    monkeypatch.setattr(bulkhead, "_in_vain", set())
     monkeypatch.setattr(bulkhead, "PATIENCE", 0.01)
-    monkeypatch.setattr(bulkhead, "SHORT_PATIENCE", 0.01)
     bulkhead.form(2)
     yield
     close()
@@ -71,27 +69,6 @@ def test_a_place_comes_back_whatever_happened_and_the_next_one_gets_it_at_once()
         1 / 0  # noqa: B018
     with place(OWNER):
         pass
-
-
-def test_who_waited_in_vain_waits_less_until_there_was_a_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    waited = list[float]()
-    line = bulkhead._lines[OWNER]
-    enter = line.enter
-
-    def noted(seconds: float) -> bool:
-        waited.append(seconds)
-        return enter(0)
-
-    monkeypatch.setattr(line, "enter", noted)
-    monkeypatch.setattr(bulkhead, "SHORT_PATIENCE", 0.001)
-    with place(OWNER):
-        for _ in range(2):
-            with pytest.raises(FullError), place(OWNER):
-                pass
-    for _ in range(2):
-        with place(OWNER):
-            pass
-    assert waited == [0.01, 0.01, 0.001, 0.001, 0.01]
 
 
 def test_without_a_desk_of_processes_nobody_is_turned_away(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -129,7 +129,7 @@ def test_connections_on_which_nothing_is_said_hold_up_nobody(served: Demo) -> No
 
 
 def test_a_directory_that_hangs_holds_up_only_who_asks_it_and_nobody_for_long(served: Demo) -> None:
-    people = [FirstForm(served, identity_of(number)) for number in range(1, 2 * DESK_PROCESSES)]
+    people = [FirstForm(served, identity_of(number)) for number in range(1, 6 * DESK_PROCESSES)]
     people.append(FirstForm(served, {**identity_of(1), **newcomer(served)}))
     with stopped(slapd_of(served)), ThreadPoolExecutor(len(people)) as pool:
         asked = [pool.submit(person.send) for person in people]

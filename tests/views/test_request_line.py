@@ -7,7 +7,6 @@ import pytest
 from flask import Flask
 
 from backoffice.line import Line
-from backoffice.views.request import line as request_line
 from tests.factories import make_hr_row
 from tests.registering import Applicant
 
@@ -19,14 +18,14 @@ def overrides() -> dict[str, object]:
 
 @pytest.fixture
 def line(app: Flask) -> Iterator[Line]:
-    made = Line(1)
+    made = Line(1, 0)
     app.extensions["line"] = made
     yield made
     made.close()
 
 
 def _is_free(line: Line) -> bool:
-    if free := line.enter(0):
+    if free := line.enter():
         line.leave()
     return free
 
@@ -56,18 +55,17 @@ def test_an_answer_that_takes_its_time_keeps_no_place(app: Flask, line: Line, mo
     assert free == [True]
 
 
-def test_who_waited_long_goes_in_without_a_place(app: Flask, line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(request_line, "_PATIENCE", 0.01)
-    assert line.enter(0)
+def test_who_waited_long_goes_in_without_a_place(app: Flask, line: Line) -> None:
+    assert line.enter()
     assert Applicant(app).get("/request/").status_code == 200
     assert not _is_free(line)
     line.leave()
-    assert [line.enter(0), line.enter(0)] == [True, False]
+    assert [line.enter(), line.enter()] == [True, False]
 
 
 def test_the_other_pages_wait_for_nobody(app: Flask, line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
-    waited = list[float]()
-    monkeypatch.setattr(Line, "enter", lambda _line, seconds: waited.append(seconds))
+    came = list[Line]()
+    monkeypatch.setattr(Line, "enter", came.append)
     for path in ("/admin/login", "/profile/login", "/healthz"):
         assert Applicant(app).get(path, follow_redirects=True).status_code == 200
-    assert waited == []
+    assert came == []

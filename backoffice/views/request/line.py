@@ -8,14 +8,11 @@ from flask import current_app, g
 from backoffice.line import Line
 from backoffice.views.request.room import blueprint
 
-# A place is held by whoever waits for the directory or a service, too: nobody waits longer than this for one.
-_PATIENCE = 0.25
-
 
 @blueprint.before_request
 def _enter() -> None:
     line: Line | None = current_app.extensions.get("line")
-    g.has_place = line is not None and line.enter(_PATIENCE)
+    g.has_place = line is not None and line.enter()
 
 
 @blueprint.teardown_request
