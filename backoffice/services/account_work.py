@@ -142,4 +142,4 @@ def _move(session: Session, registration_id: int, state: str) -> None:
     step = sa.update(Registration).where(
         Registration.id == registration_id, Registration.state.in_(registration_states.sources_of(state))
     )
-    session.execute(step.values(**values).execution_options(synchronize_session=False))
+    session.connection().execute(step.values(**values))

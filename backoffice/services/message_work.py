@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from backoffice import clock
 from backoffice.extensions import db, writing
 from backoffice.i18n import N_
-from backoffice.models import Message, Operation
+from backoffice.models import Message
 from backoffice.models.message import DELIVERED, FAILED, QUEUED, SMS
 from backoffice.models.operation import DONE, MADE, OPEN, PARKED, PENDING, STALE, UNKNOWN
 from backoffice.ports.mail import open_mail
@@ -149,15 +149,18 @@ def _later(operation: Claimed, message: str, values: dict[str, object]) -> Resul
 def _store(result: Result, settings: Settings) -> None:
     """Store how a try ended, with the message and, where it left, one audit row."""
     with writing() as session:
-        if not operations.finish([result]):
+        ours = operations.finish([result])
+        if not ours:
             return
         message = session.scalar(sa.select(Message).where(Message.operation_id == result.operation.id))
         if message is None or result.state in OPEN:
             return
         if result.outcome == MADE:
             message.state, message.delivered_at, message.gateway_number = DELIVERED, clock.now(), result.version
-            actor = session.scalar(sa.select(Operation.requested_by).where(Operation.id == result.operation.id)) or ""
-            audit.record(f"message:{message.channel}:sent", f"message:{message.id}", actor=actor, reason=message.about)
+            audit.record(
+                f"message:{message.channel}:sent", f"message:{message.id}",
+                actor=ours[result.operation.id], reason=message.about,
+            )  # fmt: skip
         elif result.outcome == PARKED:
             message.state = FAILED
         if message.secret:

@@ -6,6 +6,7 @@ Source: architecture.md "How a change happens", reliability.md §3.
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
@@ -85,6 +86,7 @@ _TAKEN = (
         attempts=Operation.attempts + 1,
     )
 )  # fmt: skip
+_WRITTEN = sa.update(Operation).where(Operation.id == sa.bindparam("row"))
 _HELD = (
     sa.select(Operation.id, Operation.fence, Operation.requested_by)
     .where(Operation.id.in_(sa.bindparam("ids", expanding=True)), Operation.state == RUNNING)
@@ -175,12 +177,12 @@ def record_intents(intents: Iterable[tuple[Claimed, list[dict[str, Any]]]]) -> s
     given = list(intents)
     with writing() as session:
         ours = _still_ours(session, [operation for operation, _changes in given])
-        _put(session, [{"id": claimed.id, "changes": changes} for claimed, changes in given if claimed.id in ours])
+        _put(session, [{"row": claimed.id, "changes": changes} for claimed, changes in given if claimed.id in ours])
     return set(ours)
 
 
-def finish(results: Iterable[Result]) -> set[int]:
-    """Store how operations ended, with one audit row for each change made; give the ids that were still ours.
+def finish(results: Iterable[Result]) -> dict[int, str]:
+    """Store how operations ended, with one audit row for each change made; give who asked for those still ours, by id.
 
     Late results of lost claims are dropped.
     """
@@ -188,10 +190,10 @@ def finish(results: Iterable[Result]) -> set[int]:
     with writing() as session:
         ours = _still_ours(session, [result.operation for result in given])
         kept = [result for result in given if result.operation.id in ours]
-        _put(session, [{"id": result.operation.id, **_final(result)} for result in kept])
+        _put(session, [{"row": result.operation.id, **_final(result)} for result in kept])
         made = [result for result in kept if result.outcome == MADE and result.operation.kind in _VERBS]
         audit.record_all([_act(result, ours[result.operation.id]) for result in made])
-    return set(ours)
+    return ours
 
 
 def _still_ours(session: Session, claimed: Iterable[Claimed]) -> dict[int, str]:
@@ -203,8 +205,8 @@ def _still_ours(session: Session, claimed: Iterable[Claimed]) -> dict[int, str]:
 
 def _put(session: Session, rows: list[dict[str, Any]]) -> None:
     """Write many operations at once, in one statement for those that set the same columns."""
-    if rows:
-        session.execute(sa.update(Operation), rows)
+    for _columns, alike in groupby(sorted(rows, key=sorted), sorted):
+        session.connection().execute(_WRITTEN, list(alike))
 
 
 def _final(result: Result) -> dict[str, Any]:

@@ -130,22 +130,23 @@ class _Crew:
         if not operations.any_due(kinds):
             return []
         allowed = self._allowed(kinds)
-        return work(writer(), self._settings, allowed) if operations.any_due(allowed) else []
+        may_do = allowed == kinds or operations.any_due(allowed)
+        return work(writer(), self._settings, allowed) if may_do else []
 
     def _mailboxes(self) -> Counter[str]:
         """See to mailboxes at the new mail server, however slow it is."""
-        return self._without_writer(mailbox_work.KINDS, lambda: mailbox_work.work(self._settings))
+        return self._without_writer(lambda: mailbox_work.work(self._settings))
 
     def _tell(self, kind: str) -> Counter[str]:
         """Hand over due messages of a kind."""
-        ended = self._without_writer(frozenset({kind}), lambda: message_work.work(kind, self._settings))
+        ended = self._without_writer(lambda: message_work.work(kind, self._settings))
         ended[SENT] = ended.pop(MADE, 0)
         return +ended
 
-    def _without_writer(self, kinds: frozenset[str], work: Callable[[], list[Result]]) -> Counter[str]:
+    def _without_writer(self, work: Callable[[], list[Result]]) -> Counter[str]:
         with self._app.app_context():
             try:
-                return _kept_on(lambda: work() if operations.any_due(kinds) else [])
+                return _kept_on(work)
             finally:
                 db.session.remove()
 
