@@ -11,6 +11,8 @@ import threading
 import time
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
+from pathlib import Path
 from types import FrameType
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -30,6 +32,7 @@ GRACE_SECONDS = 4
 STALLED_SECONDS = 5
 # Pages go first: somebody waits for each of them. Anything in the background may take a moment longer.
 NICENESS = 10
+_SESSION = Path("/proc/self/autogroup")
 _LOOK = "look"
 _log = logging.getLogger(__name__)
 
@@ -37,7 +40,7 @@ _log = logging.getLogger(__name__)
 def serve(jobs: Iterable[Job]) -> None:
     """Work until SIGTERM or SIGINT; then give a running job a few seconds, and end."""
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
-    os.setpriority(os.PRIO_PROCESS, 0, max(NICENESS, os.getpriority(os.PRIO_PROCESS, 0)))
+    _let_pages_go_first()
     worker = Worker(current_app._get_current_object(), jobs)  # type: ignore[attr-defined]  # noqa: SLF001 - threads need it
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, worker.on_signal)
@@ -45,6 +48,14 @@ def serve(jobs: Iterable[Job]) -> None:
     if not worker.finish():
         # A thread cannot be ended from outside: the job is marked as abandoned at the next start.
         os._exit(0)
+
+
+def _let_pages_go_first() -> None:
+    os.setpriority(os.PRIO_PROCESS, 0, max(NICENESS, os.getpriority(os.PRIO_PROCESS, 0)))
+    # Linux weighs whole sessions against one another first, and processes only within theirs: autogroup in sched(7).
+    if os.getsid(0) == os.getpid():
+        with suppress(OSError):
+            _SESSION.write_text(str(NICENESS), "ascii")
 
 
 class Worker:

@@ -187,11 +187,19 @@ def mail_port(printed: str, which: str) -> int:
 
 
 def is_arbiter(process: Path, running: Demo) -> bool:
+    return f":{running.port}" in command_line(process) and process in children_of(running)
+
+
+def children_of(running: Demo) -> list[Path]:
+    """Give the folders in /proc of the processes that a demo started itself."""
+    return [path for path in Path("/proc").glob("[0-9]*") if parent_of(path) == running.process.pid]
+
+
+def parent_of(process: Path) -> int | None:
     try:
-        stat = (process / "stat").read_text().rsplit(")", 1)[1].split()
-        return f":{running.port}" in (process / "cmdline").read_text() and int(stat[1]) == running.process.pid
+        return int((process / "stat").read_text().rsplit(")", 1)[1].split()[1])
     except OSError:
-        return False
+        return None
 
 
 def desk_processes(running: Demo) -> list[Path]:
@@ -204,6 +212,12 @@ def command_line(process: Path) -> str:
         return (process / "cmdline").read_text().replace("\0", " ")
     except OSError:
         return ""
+
+
+def worker_of(running: Demo) -> Path:
+    """Give the folder in /proc of the worker of a demo."""
+    [found] = [path for path in children_of(running) if command_line(path).endswith("jobs start ")]
+    return found
 
 
 def slapd_of(running: Demo) -> int:

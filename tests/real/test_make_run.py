@@ -20,6 +20,7 @@ import pytest
 from backoffice.demo import instance
 from backoffice.demo.loopback import is_free
 from backoffice.demo.slapd import HOST
+from backoffice.jobs.schedule import NICENESS
 from backoffice.services.identity_facts import WHOLE_SECONDS
 from tests.real.demos import (
     START_SECONDS,
@@ -36,6 +37,7 @@ from tests.real.demos import (
     newcomer,
     slapd_of,
     stopped,
+    worker_of,
 )
 from tests.registering import identity_of
 from tests.waiting import wait_until
@@ -140,6 +142,11 @@ def test_a_directory_that_hangs_holds_up_only_who_asks_it_and_nobody_for_long(se
     assert max(answer.result()[1] for answer in asked) < WHOLE_SECONDS + 1
     assert people[-1].send()[0] == http.client.OK
     assert people[-1].browser.at == "/request/account"
+
+
+def test_the_worker_lets_pages_go_first_though_it_has_a_session_of_its_own(served: Demo) -> None:
+    session = worker_of(served) / "autogroup"
+    assert not session.exists() or session.read_text().endswith(f"nice {NICENESS}\n")
 
 
 def test_the_old_mailbox_of_a_new_colleague_is_where_it_says(served: Demo) -> None:

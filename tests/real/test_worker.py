@@ -132,6 +132,8 @@ def test_pages_go_before_whatever_the_worker_does(start_worker: StartWorker) -> 
     threads = [int(task.name) for task in Path(f"/proc/{worker.pid}/task").iterdir()]
     assert {os.getpriority(os.PRIO_PROCESS, thread) for thread in threads} == {schedule.NICENESS}
     assert os.getpriority(os.PRIO_PROCESS, 0) < schedule.NICENESS
+    session = Path("/proc/self/autogroup")
+    assert not session.exists() or not session.read_text().endswith(f"nice {schedule.NICENESS}\n"), "not its own"
 
 
 def test_another_worker_takes_over_within_seconds_after_a_kill(start_worker: StartWorker) -> None:
