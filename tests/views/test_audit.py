@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from backoffice.extensions import db
+from backoffice.extensions import db, writing
 from backoffice.models import AuditEntry
 from backoffice.services import audit
 from backoffice.views.audit_words import ACTS
@@ -67,9 +67,9 @@ def test_an_administrator_checks_the_trail(client_as: ClientAs) -> None:
 
 def test_a_changed_row_is_found(client_as: ClientAs) -> None:
     three()
-    drop_guard(db.session.connection())
-    db.session.execute(db.text("UPDATE audit_entry SET actor = 'ali' WHERE actor = 'maryam'"))
-    db.session.commit()
+    with writing() as session:
+        drop_guard(session.connection())
+        session.execute(db.text("UPDATE audit_entry SET actor = 'ali' WHERE actor = 'maryam'"))
     client = client_as("it_admin")
     client.post_form("/admin/audit/verify")
     assert "سوابق دست‌خورده است" in client.get("/admin/audit/").text

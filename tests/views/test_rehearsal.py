@@ -52,6 +52,7 @@ def test_nothing_of_it_stays(app: Flask) -> None:
 
 def test_who_comes_first_waits_for_few_statements(app: Flask, written: list[str]) -> None:
     make_hr_row(1)
+    db.engine.clear_compiled_cache()  # which tests share
     rehearsal.rehearse(settings_of(app))
     rehearsed, person = len(written), Applicant(app)
     assert person.identify(1).location == "/request/account"
