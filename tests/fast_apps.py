@@ -9,10 +9,10 @@ from functools import cache
 from types import CodeType
 from typing import Any
 
-from argon2 import PasswordHasher
 from babel.support import Translations
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
+from nacl.pwhash import argon2id
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.util import LRUCache
@@ -101,5 +101,5 @@ DefaultDialect.__eq__ = _is_same_kind  # type: ignore[method-assign,assignment]
 Rule.compile = _compile_once  # type: ignore[method-assign, assignment]
 Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": _CompiledTemplates()}
 Translations.load = _load_kept  # type: ignore[method-assign, assignment]
-HASHER_OF_THE_PRODUCT = passwords._hasher
-passwords._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+EFFORT_OF_THE_PRODUCT = (passwords._PASSES, passwords._BYTES)
+passwords._PASSES, passwords._BYTES = argon2id.OPSLIMIT_MIN, argon2id.MEMLIMIT_MIN

@@ -1,8 +1,9 @@
 """Everyone about whom there is nothing to say: colleagues, students, services, people who log in to the desk."""
 
+from base64 import b64encode
 from dataclasses import dataclass
 
-from argon2.low_level import Type, hash_secret
+from nacl.pwhash import argon2id
 
 from backoffice.demo import ldif, units
 from backoffice.demo.names import FullName, Name
@@ -28,7 +29,7 @@ WORDS = (
     "ribbon", "saddle", "tulip", "umbrella", "valley", "window", "yogurt", "zephyr", "almond", "bridge", "candle",
 )  # fmt: skip
 PASSWORD_WORDS = 4
-ARGON2 = {"time_cost": 2, "memory_cost": 19456, "parallelism": 1, "hash_len": 32}
+PASSES, KIBIBYTES, HASH_BYTES = 2, 19456, 32
 
 
 @dataclass(frozen=True)
@@ -90,8 +91,9 @@ def groups(logins: list[DemoLogin]) -> list[str]:
 
 def give_password(account: Account, password: str, salt: bytes) -> None:
     """Let the directory know somebody by this password."""
-    digest = hash_secret(password.encode(), salt, type=Type.ID, **ARGON2)
-    account.set("userPassword", "{ARGON2}" + digest.decode())
+    digest = argon2id.kdf(HASH_BYTES, password.encode(), salt, PASSES, KIBIBYTES * 1024)
+    kept = "$".join(b64encode(part).decode().rstrip("=") for part in (salt, digest))
+    account.set("userPassword", f"{{ARGON2}}$argon2id$v=19$m={KIBIBYTES},t={PASSES},p=1${kept}")
 
 
 def _log_in_person(world: World, role: str, name: FullName) -> DemoLogin:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from argon2 import PasswordHasher
+from nacl.pwhash import argon2id
 
 from backoffice.rules.password_rules import check_password, shortest
 from backoffice.settings import Settings
@@ -17,7 +17,7 @@ _LIST = Path(__file__).with_name("common_passwords.txt")
 SCHEME = "{ARGON2}"
 # Of the settings that OWASP's Password Storage Cheat Sheet calls equally strong, one that stays in the processor's
 # cache; slapd checks logins with it too. One at a time in a process. See docs/adr/0031.
-_hasher = PasswordHasher(time_cost=4, memory_cost=9 * 1024, parallelism=1)
+_PASSES, _BYTES = 4, 9 * 2**20
 _place = threading.Lock()
 
 
@@ -37,7 +37,7 @@ def own_words(national_code: str, mobile: str, *names: str) -> list[str]:
 def hashed(password: str) -> str:
     """Give the password as the directory keeps it: ``{ARGON2}$argon2id$…``. Waits while another is hashed."""
     with _place:
-        return SCHEME + _hasher.hash(password)
+        return SCHEME + argon2id.str(password.encode(), _PASSES, _BYTES).decode()
 
 
 @cache

@@ -4,7 +4,9 @@ import pytest
 
 from backoffice.services import passwords
 from backoffice.services.passwords import WeakPasswordError
-from tests.fast_apps import HASHER_OF_THE_PRODUCT
+from tests.fast_apps import EFFORT_OF_THE_PRODUCT
+
+_ON_FOUR_LANES = "$argon2id$v=19$m=64,t=1,p=4$U2ra6DRk8n8UPxPOgfG4Eg$s2Esig8SeooL0odCx9ORLqaD4EqYZP1ISGt50wi/lSE"
 
 
 def test_a_password_is_kept_as_argon2id_and_matches_only_itself() -> None:
@@ -15,8 +17,17 @@ def test_a_password_is_kept_as_argon2id_and_matches_only_itself() -> None:
 
 
 def test_the_product_hashes_at_the_cost_that_rfc_9106_recommends() -> None:
-    product = HASHER_OF_THE_PRODUCT
-    assert (product.memory_cost, product.time_cost, product.parallelism) == (64 * 1024, 3, 4)
+    assert EFFORT_OF_THE_PRODUCT == (3, 64 * 2**20)
+
+
+def test_hashes_on_four_lanes_as_earlier_releases_made_them_still_match() -> None:
+    assert passwords.matches(_ON_FOUR_LANES, "correct horse battery")
+    assert not passwords.matches(_ON_FOUR_LANES, "correct horse batterY")
+
+
+@pytest.mark.parametrize("stored", ["x", "$argon2id$v=19$m=64", "$argon2i$v=19$m=64,t=1,p=1$aaaa$bbbb", "پ"])
+def test_what_is_no_hash_matches_nothing(stored: str) -> None:
+    assert not passwords.matches(stored, "x")
 
 
 def test_without_a_stored_hash_nothing_matches() -> None:
