@@ -114,16 +114,6 @@ class FirstForm:
         return status, time.monotonic() - begun
 
 
-@contextmanager
-def stopped(process: int) -> Iterator[None]:
-    """Let a process do nothing meanwhile."""
-    os.kill(process, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(process, signal.SIGCONT)
-
-
 def commands() -> list[str]:
     found = []
     for path in Path("/proc").glob("[0-9]*"):

@@ -1,7 +1,5 @@
 """The directory is in trouble while a plan is applied: the queue waits, nothing is lost, nothing is done twice."""
 
-import os
-import signal
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -18,6 +16,7 @@ from backoffice.ports.directory_write import WriteLaterError, open_writer
 from backoffice.ports.directory_write_ldap import LdapWriter
 from backoffice.services import apply, operations, queue
 from tests.directories import BASE
+from tests.hanging import hung
 from tests.proxies import LossyProxy
 from tests.real import test_apply
 from tests.real.test_apply import planned
@@ -78,11 +77,8 @@ def test_a_hanging_directory_makes_the_queue_wait(
     app: Flask, server: LocalSlapd, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(directory_connection.RECEIVE_SECONDS, "bulk", 1)
-    assert server.pid
-    child = server.pid
-    os.kill(child, signal.SIGSTOP)
-    assert set(work_off(app)) == {queue.WAITS}
-    os.kill(child, signal.SIGCONT)
+    with hung(server):
+        assert set(work_off(app)) == {queue.WAITS}
     work_off(app)
     require_done_once(app, run)
 

@@ -1,7 +1,5 @@
 """Claiming an account that exists, through the forms and on a real OpenLDAP server."""
 
-import os
-import signal
 from typing import Any
 
 import pytest
@@ -16,6 +14,7 @@ from backoffice.models import AuditEntry, Link, Person, Registration
 from backoffice.services import queue
 from tests.directories import URN, content
 from tests.factories import make_hr_row, make_person
+from tests.hanging import hung
 from tests.real.conftest import BASE_DN, SlapdFactory
 from tests.reconcile.worlds import code, name_of
 from tests.registering import Applicant, deliver, identity_of, outbox
@@ -169,12 +168,8 @@ def test_guessing_slows_down(proved: Applicant) -> None:
 
 
 def test_while_the_directory_hangs_nobody_is_called_wrong(server: LocalSlapd, proved: Applicant) -> None:
-    assert server.pid
-    os.kill(server.pid, signal.SIGSTOP)
-    try:
+    with hung(server):
         answer = log_in(proved, "m.karimi")
-    finally:
-        os.kill(server.pid, signal.SIGCONT)
     assert answer.status_code == 503
     assert OUTAGE in answer.text
     assert 'value="m.karimi"' in answer.text

@@ -1,10 +1,6 @@
 """The desk login with the directory's password, on a real OpenLDAP server."""
 
-import os
-import signal
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 from flask import Flask
@@ -15,6 +11,7 @@ from backoffice.demo.slapd import LocalSlapd
 from backoffice.extensions import db
 from backoffice.models import AuditEntry, Staff
 from backoffice.services import passwords, throttle
+from tests.hanging import hung
 from tests.real.conftest import BASE_DN, SlapdFactory
 from tests.views.conftest import DeskClient, browser, make_staff, pages
 
@@ -53,16 +50,6 @@ def overrides(server: LocalSlapd) -> dict[str, object]:
         "ldap_base_dn": server.base_dn,
         "ldap": {"role_groups": ROLE_GROUPS},
     }
-
-
-@contextmanager
-def hung(server: LocalSlapd) -> Iterator[None]:
-    assert server.pid
-    os.kill(server.pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(server.pid, signal.SIGCONT)
 
 
 def send(browser: DeskClient, username: str, password: str = PASSWORD) -> TestResponse:

@@ -2,8 +2,6 @@
 
 import datetime as dt
 import json
-import os
-import signal
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,6 +20,7 @@ from backoffice.models import AuditEntry, Message, Question, Run
 from backoffice.ports.directory import open_directory
 from backoffice.services import apply, audit, questions, queue, reconciliation
 from tests.directories import BASE, account
+from tests.hanging import hung
 from tests.reconcile.exports import as_csv, people
 
 COUNT = 24
@@ -334,10 +333,6 @@ def test_no_sms_waits_behind_bulk_work_in_the_directory(app: Flask, office: Offi
     run = db.session.scalars(sa.select(Run).order_by(Run.id.desc())).first()
     assert run
     office.apply(run)
-    assert server.pid
-    os.kill(server.pid, signal.SIGSTOP)
-    try:
+    with hung(server):
         office.work()
-    finally:
-        os.kill(server.pid, signal.SIGCONT)
     assert len(office.outbox("sms")) == 1

@@ -22,6 +22,7 @@ from backoffice.demo.loopback import is_free
 from backoffice.demo.slapd import HOST
 from backoffice.jobs.schedule import NICENESS
 from backoffice.services.identity_facts import WHOLE_SECONDS
+from tests.hanging import stopped
 from tests.real.demos import (
     START_SECONDS,
     STOP_SECONDS,
@@ -36,7 +37,6 @@ from tests.real.demos import (
     mail_port,
     newcomer,
     slapd_of,
-    stopped,
     worker_of,
 )
 from tests.registering import identity_of

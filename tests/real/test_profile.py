@@ -2,9 +2,7 @@
 
 import datetime as dt
 import json
-import os
 import re
-import signal
 import time
 
 import pytest
@@ -20,6 +18,7 @@ from backoffice.rules.account_entry import generalised_time
 from backoffice.services import account_acts, account_password, chosen_passwords
 from tests.directories import content
 from tests.factories import make_hr_row
+from tests.hanging import hung
 from tests.profiles import logged_in
 from tests.real.account_rooms import PASSWORD, ask, dn_of, last_operation, opens, overrides_of, the_account, work_off
 from tests.reconcile.worlds import code
@@ -113,16 +112,12 @@ def test_guesses_are_slowed_down_and_the_right_password_elsewhere_is_not(app: Fl
 def test_an_outage_is_said_as_one_within_three_seconds_and_is_no_try(
     app: Flask, account: int, server: LocalSlapd
 ) -> None:
-    assert server.pid
-    os.kill(server.pid, signal.SIGSTOP)
-    try:
+    with hung(server):
         for _ in range(2):
             began = time.monotonic()
             answer = log_in(Applicant(app), code(1))
             assert time.monotonic() - began < 3.5
             assert (answer.status_code, OUTAGE in answer.text, WRONG in answer.text) == (503, True, False)
-    finally:
-        os.kill(server.pid, signal.SIGCONT)
     assert log_in(Applicant(app), code(1)).status_code == 303
     assert the_account(account).state == "temporary"
 

@@ -1,12 +1,9 @@
 """/readyz with a real directory: what is down is named, quickly, and without a storm of questions."""
 
-import os
-import signal
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +14,7 @@ from backoffice.demo.slapd import LocalSlapd
 from backoffice.extensions import settings_of
 from backoffice.services import readiness, worker_lease
 from tests.conftest import make_settings
+from tests.hanging import hung
 from tests.real.conftest import BASE_DN, SlapdFactory
 from tests.real.test_directory import settings_for
 from tests.views.conftest import pages
@@ -42,16 +40,6 @@ def overrides(server: LocalSlapd) -> dict[str, object]:
         "ldap_bind_password": server.service_password,
         "ldap_base_dn": server.base_dn,
     }
-
-
-@contextmanager
-def hung(server: LocalSlapd) -> Iterator[None]:
-    assert server.pid
-    os.kill(server.pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(server.pid, signal.SIGCONT)
 
 
 def ready(app: Flask) -> tuple[int, Any]:
