@@ -30,9 +30,10 @@ class FileMail:
     path: Path
 
     def send(self, mail: Mail) -> None:
-        """Append the mail. Raises TransportError where the file cannot be written."""
+        """Append the mail once. Raises TransportError where the file cannot be written."""
         shown = {"html": mail.html, "pictures": list(mail.pictures)} if mail.html else {}
-        outbox_file.append(self.path, {"to": mail.to, "subject": mail.subject, "text": mail.text, **shown})
+        kept = {"to": mail.to, "subject": mail.subject, "text": mail.text, **shown}
+        outbox_file.append(self.path, kept, mail.tried_since)
 
     def probe(self) -> None:
         """Do nothing: a file is reached by writing."""

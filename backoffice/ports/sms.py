@@ -30,9 +30,9 @@ class FileSms:
     path: Path
 
     def send(self, sms: Sms) -> str:
-        """Append the message. Raises TransportError where the file cannot be written."""
+        """Append the message once. Raises TransportError where the file cannot be written."""
         message = {"to": sms.to, "template": sms.template, "params": dict(sms.params), "text": sms.text}
-        outbox_file.append(self.path, message)
+        outbox_file.append(self.path, message, sms.tried_since)
         return ""
 
     def probe(self) -> None:

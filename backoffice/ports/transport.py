@@ -3,6 +3,7 @@
 Source: style.md, model 1 (one error type that says whether retrying helps); reliability.md §3.
 """
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -39,18 +40,22 @@ class TransportError(RefusedError):
 
 @dataclass(frozen=True)
 class Sms:
-    """One text message. ``key``: 16 hex digits that stay the same however often it is sent."""
+    """One text message. ``key``: 16 hex digits that stay the same however often it is sent.
+
+    ``tried_since``: from when on it was perhaps handed over already, None before the first try.
+    """
 
     to: str
     template: str
     params: Mapping[str, str] = field(repr=False)
     text: str = field(repr=False)
     key: str
+    tried_since: dt.datetime | None = None
 
 
 @dataclass(frozen=True)
 class Mail:
-    """One mail. ``key``: 16 hex digits that stay the same however often it is sent.
+    """One mail. ``key`` and ``tried_since`` as above.
 
     ``html``: the same for programs that show it, "" for none; ``pictures``: name (its ``cid``) -> PNG shown in it.
     """
@@ -61,3 +66,4 @@ class Mail:
     key: str
     html: str = field(default="", repr=False)
     pictures: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    tried_since: dt.datetime | None = None

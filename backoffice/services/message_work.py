@@ -6,6 +6,7 @@ stable Message-ID, a few times more. Source: reliability.md §3.
 """
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -86,8 +87,9 @@ def _carry_out(operation: Claimed, settings: Settings) -> Result | None:
 
 
 def _tried(operation: Claimed, message: Message, tries: list[dict[str, str]], settings: Settings) -> Result:
+    tried_since = dt.datetime.fromisoformat(tries[0]["at"]) if len(tries) > 1 else None
     try:
-        number = _send(message, settings)
+        number = _send(message, tried_since, settings)
     except TransportError as fault:
         return _not_sent(operation, fault, tries)
     except SealError as fault:
@@ -103,13 +105,13 @@ def _message(operation: Claimed) -> Message | None:
     return found
 
 
-def _send(message: Message, settings: Settings) -> str:
+def _send(message: Message, tried_since: dt.datetime | None, settings: Settings) -> str:
     params = messages.opened(message, settings)
     said = words(message.template, message.channel, message.language, params)
     if message.channel == SMS:
-        sms = Sms(message.address, message.template, params, said.text, message.key)
+        sms = Sms(message.address, message.template, params, said.text, message.key, tried_since)
         return open_sms(settings).send(sms)
-    open_mail(settings).send(_mail(message, said, params))
+    open_mail(settings).send(replace(_mail(message, said, params), tried_since=tried_since))
     return ""
 
 

@@ -1,14 +1,17 @@
 """One contract for every way a text message can leave, and what each gateway's answers mean."""
 
+import datetime as dt
 import json
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
 
+from backoffice import clock
 from backoffice.ports.sms import SmsPort, open_sms
 from backoffice.ports.transport import Sms, TransportError
 from tests.conftest import make_settings
@@ -106,6 +109,19 @@ def test_the_file_has_one_json_object_a_line_that_only_the_owner_reads(tmp_path:
         "to": "09121234567", "template": "warning", "params": {"date": "۱۴۰۵/۱۰/۱۵"}, "text": "متن پیام",
     }  # fmt: skip
     assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+
+
+def test_the_file_knows_a_message_again_that_it_was_perhaps_given(tmp_path: Path) -> None:
+    port, path = opened(tmp_path, "file", ""), tmp_path / "outbox" / "sms.jsonl"
+    first_try = clock.now()
+    port.send(replace(SMS, tried_since=first_try))
+    port.send(replace(SMS, tried_since=first_try))
+    port.send(replace(SMS, to="09127654321", tried_since=first_try))
+    assert len(path.read_text("utf-8").splitlines()) == 2
+    with path.open("a", encoding="utf-8") as file:
+        file.write('{"to": "0912\n')
+    port.send(replace(SMS, tried_since=clock.now() + dt.timedelta(seconds=1)))
+    assert len(path.read_text("utf-8").splitlines()) == 4
 
 
 def test_an_outbox_that_cannot_be_written_is_an_outage(tmp_path: Path) -> None:

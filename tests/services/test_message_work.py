@@ -110,6 +110,19 @@ def test_a_process_that_died_while_sending_counts_as_a_lost_answer(app: Flask, g
     assert (len(gateway.asked), state(number)) == (0, "failed")
 
 
+def test_a_process_that_died_after_it_wrote_to_the_file_leaves_one_line(
+    app: Flask, later: Later, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = put(app, MAIL, "m.karimi@example.ac.ir")
+    with monkeypatch.context() as dying:
+        dying.setattr(message_work, "_store", lambda *_: None)
+        work(app, SEND_MAIL)
+    assert state(number) == "queued"
+    later(120)
+    work(app, SEND_MAIL)
+    assert (len(outbox(app, "mail.jsonl")), state(number)) == (1, "delivered")
+
+
 def test_what_the_gateway_never_takes_is_parked_at_once(app: Flask, gateway: Gateway) -> None:
     gateway.answer = {"accepted": False}
     bad, good = put(app), put(app)
