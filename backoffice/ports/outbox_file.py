@@ -43,7 +43,6 @@ def _has(path: Path, message: Mapping[str, Any], since: dt.datetime) -> bool:
 def _is_it(line: str, message: Mapping[str, Any], since: dt.datetime) -> bool:
     try:
         kept = json.loads(line)
-        sent_at = dt.datetime.fromisoformat(kept.pop("sent_at"))
-    except (ValueError, KeyError):
-        return False  # cut off as it was written
-    return sent_at >= since and bool(kept == message)
+        return dt.datetime.fromisoformat(kept.pop("sent_at")) >= since and bool(kept == message)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return False  # cut off as it was written, or changed by hand

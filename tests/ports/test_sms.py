@@ -118,10 +118,17 @@ def test_the_file_knows_a_message_again_that_it_was_perhaps_given(tmp_path: Path
     port.send(replace(SMS, tried_since=first_try))
     port.send(replace(SMS, to="09127654321", tried_since=first_try))
     assert len(path.read_text("utf-8").splitlines()) == 2
-    with path.open("a", encoding="utf-8") as file:
-        file.write('{"to": "0912\n')
     port.send(replace(SMS, tried_since=clock.now() + dt.timedelta(seconds=1)))
-    assert len(path.read_text("utf-8").splitlines()) == 4
+    assert len(path.read_text("utf-8").splitlines()) == 3
+
+
+@pytest.mark.parametrize("line", ['{"to": "0912', "7", "{}", '{"sent_at": 7}', '{"sent_at": "2026-11-30T10:00:00"}'])
+def test_a_line_that_was_cut_off_or_changed_by_hand_is_none_of_ours(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "outbox" / "sms.jsonl"
+    path.parent.mkdir()
+    path.write_text(f"{line}\n", "utf-8")
+    opened(tmp_path, "file", "").send(replace(SMS, tried_since=clock.now()))
+    assert len(path.read_text("utf-8").splitlines()) == 2
 
 
 def test_an_outbox_that_cannot_be_written_is_an_outage(tmp_path: Path) -> None:
