@@ -20,7 +20,7 @@ _STEMS = (
     "asdfgh", "zxcvbn", "iloveyou", "welcome", "letmein", "administrator", "admin", "changeme", "university", "desk",
     "backoffice", "secret",
 )  # fmt: skip
-# Source: RFC 9106 §4, the second recommended option, on one lane.
+# Memory and passes of the second option that RFC 9106 §4 recommends; its four lanes are one here: docs/adr/0031.
 _PASSES, _BYTES = 3, 64 * 2**20
 
 

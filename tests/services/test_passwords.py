@@ -16,8 +16,12 @@ def test_a_password_is_kept_as_argon2id_and_matches_only_itself() -> None:
     assert not passwords.matches(stored, "correct horse batterY")
 
 
-def test_the_product_hashes_at_the_cost_that_rfc_9106_recommends() -> None:
-    assert EFFORT_OF_THE_PRODUCT == (3, 64 * 2**20)
+def test_the_product_hashes_in_the_memory_and_passes_that_rfc_9106_recommends(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in zip(("_PASSES", "_BYTES"), EFFORT_OF_THE_PRODUCT, strict=True):
+        monkeypatch.setattr(passwords, name, value)
+    stored = passwords.hashed("correct horse battery", "sara")
+    assert stored.startswith("$argon2id$v=19$m=65536,t=3,p=1$")
+    assert passwords.matches(stored, "correct horse battery")
 
 
 def test_hashes_on_four_lanes_as_earlier_releases_made_them_still_match() -> None:
