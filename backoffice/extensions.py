@@ -1,7 +1,7 @@
 """The Flask extensions and the one way to write to the database."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -88,6 +88,19 @@ def writing(*, patience_ms: int = sqlite.BUSY_MS) -> Iterator[Session]:
             raise
         finally:
             session.info.pop("writing", None)
+
+
+def write(statement: sa.Executable, values: Mapping[str, Any]) -> Sequence[sa.Row[Any]]:
+    """Carry out one statement as a transaction of its own, or within the one that runs; give the rows it returns.
+
+    PostgreSQL commits a statement by itself, so it is asked once instead of three times.
+    """
+    session = db.session()
+    if db.engine.dialect.name == "postgresql" and not session.info.get("writing"):
+        session.rollback()
+        return session.connection().execute(statement, values, execution_options={"writing": True}).all()
+    with writing():
+        return session.connection().execute(statement, values).all()
 
 
 @contextmanager

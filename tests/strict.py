@@ -1,5 +1,5 @@
 """Three rules for every test: nothing is skipped, nothing outside this machine is contacted, and the product writes to
-the database inside of ``writing()`` only.
+the database inside of ``writing()`` or by ``write()`` only.
 """
 
 import ipaddress
@@ -21,7 +21,7 @@ LOOPBACK_NAMES = frozenset({"localhost", "", None})
 
 
 class OutsideWritingError(RuntimeError):
-    """The product wrote outside of ``writing()``: lost on SQLite, and on PostgreSQL stored at once, alone."""
+    """The product wrote by neither ``writing()`` nor ``write()``: lost on SQLite, and on PostgreSQL stored at once, alone."""
 
 
 class OutsideContactError(RuntimeError):
@@ -99,8 +99,10 @@ def _asker() -> str:
     return frame.f_code.co_filename if frame else ""
 
 
-def _guard_writing(connection: sa.Connection, _cursor: object, statement: str, *_: object) -> None:
-    is_writing = connection.get_execution_options().get("writing")
+def _guard_writing(  # noqa: PLR0913 - as SQLAlchemy calls it
+    _connection: sa.Connection, _cursor: object, statement: str, _values: object, context: Any, _many: bool
+) -> None:
+    is_writing = context.execution_options.get("writing")
     if not is_writing and WRITES.match(statement) and _asker().startswith(OURS):
         raise OutsideWritingError(statement)
 

@@ -57,7 +57,7 @@ def _change(writer: DirectoryWriter, operation: Claimed, expiry: str, settings: 
         mine = bool(operation.changes)
         return Result(operation, DONE, MADE if mine else ALREADY, version=entry.csn, changes=operation.changes)
     changes = [one.kept for one in decision.changes]
-    if not operations.record_intents([(operation, changes)]):
+    if not operations.record_intent(operation, changes):
         return Result(operation, DONE, STALE, OVERTAKEN)
     return _modify(writer, operation, entry, decision.changes)
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from backoffice import clock
-from backoffice.extensions import db, writing
+from backoffice.extensions import writing
 from backoffice.models import Account, Operation, Registration
 from backoffice.models.operation import DONE, MADE, PARKED
 from backoffice.ports.directory_write import DirectoryWriter
@@ -52,22 +52,16 @@ def work(writer: DirectoryWriter, settings: Settings, kinds: Iterable[str] = KIN
 
 def _carry_out(writer: DirectoryWriter, operation: Claimed, settings: Settings) -> Made:
     if operation.kind == account_operations.CREATE:
-        return account_creation.create(writer, operation, _secret(operation), settings)
+        return account_creation.create(writer, operation, operation.secret, settings)
     if operation.kind == account_operations.RECREATE:
         return recreation.carry_out(writer, operation, settings)
     if operation.kind == account_operations.REKEY:
-        return Made(account_password.carry_out(writer, operation, _secret(operation), settings))
+        return Made(account_password.carry_out(writer, operation, operation.secret, settings))
     if operation.kind == account_operations.PROMOTE:
         return promotion_work.carry_out(writer, operation, settings)
     if operation.kind == account_operations.PURGE:
         return Made(purge_work.carry_out(writer, operation, settings))
     return Made(account_changes.change(writer, operation, settings))
-
-
-def _secret(operation: Claimed) -> str:
-    sealed = db.session.scalar(sa.select(Operation.secret).where(Operation.id == operation.id)) or ""
-    db.session.rollback()
-    return sealed
 
 
 def _store(made: Made, settings: Settings) -> None:
@@ -91,7 +85,7 @@ def _purged(session: Session, row: Operation, _made: Made) -> None:
 
 
 def _rekeyed(_session: Session, row: Operation, _made: Made) -> None:
-    if row.state in (DONE, PARKED):
+    if row.state == PARKED:
         row.secret = ""
 
 
@@ -109,10 +103,9 @@ _FOLLOWING = {
 
 
 def _ready(session: Session, row: Operation, made: Made) -> None:
-    """Make account and registration temporary now that the entry is there; link the person, erase the secret."""
+    """Make account and registration temporary now that the entry is there, and link the person."""
     entry, desired = made.entry, row.desired
     assert entry is not None
-    row.secret = ""
     account = session.get_one(Account, desired["account_id"])
     if account.state != account_states.CREATING:
         return

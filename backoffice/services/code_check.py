@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from backoffice import clock
-from backoffice.extensions import db, writing
+from backoffice.extensions import db, write, writing
 from backoffice.models import OneTimeCode
 from backoffice.models.types import UtcDateTime
 from backoffice.rules import otp
@@ -83,11 +83,9 @@ def _counted(purpose: str, subject: str, settings: Settings) -> _Counted:
         "now": now,
         "waits_since": now - LONGEST_WAIT,
     }
-    with writing() as session:
-        row = session.connection().execute(_COUNTED, values).first()
-    if row is None:
-        raise _why_not(purpose, subject, now, settings)
-    return _Counted(row.id, row.code_hash, row.person_key, limit - row.tries)
+    for row in write(_COUNTED, values):
+        return _Counted(row.id, row.code_hash, row.person_key, limit - row.tries)
+    raise _why_not(purpose, subject, now, settings)
 
 
 def _why_not(purpose: str, subject: str, now: dt.datetime, settings: Settings) -> CodeError | TooManyError:

@@ -6,17 +6,18 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from backoffice import clock
-from backoffice.models import Message, OneTimeCode
-from backoffice.models.message import FAILED
+from backoffice.models import OneTimeCode
 from backoffice.services import otp_cases
 from backoffice.settings import Settings
 
+_BEGUN = sa.update(OneTimeCode).where(OneTimeCode.message_id == sa.bindparam("message"))
 
-def ended(session: Session, message: Message, settings: Settings) -> None:
+
+def ended(session: Session, message_id: int, settings: Settings, *, failed: bool) -> None:
     """Begin the life of the code; one that did not get through becomes a case. It may have arrived all the same."""
-    code = session.scalar(sa.select(OneTimeCode).where(OneTimeCode.message_id == message.id).with_for_update())
-    if code is None:
-        return
-    code.expires_at = clock.now() + dt.timedelta(seconds=settings.policy.code_life_seconds)
-    if message.state == FAILED and code.used_at is None:
-        otp_cases.open_case(session, code, otp_cases.NOT_SENT)
+    until = clock.now() + dt.timedelta(seconds=settings.policy.code_life_seconds)
+    session.connection().execute(_BEGUN, {"message": message_id, "expires_at": until})
+    if failed:
+        unused = sa.select(OneTimeCode).where(OneTimeCode.message_id == message_id, OneTimeCode.used_at.is_(None))
+        for code in session.scalars(unused):
+            otp_cases.open_case(session, code, otp_cases.NOT_SENT)

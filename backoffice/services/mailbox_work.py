@@ -58,7 +58,7 @@ def _seen_to(operation: Claimed, settings: Settings) -> Result:
     provider = open_provider(settings)
     if provider is None:
         return Result(operation, PENDING, message=BY_HAND, counts=False, pause=HELD_PAUSE)
-    if operations.record_intents([(operation, [{"create": username}])]):
+    if operations.record_intent(operation, [{"create": username}]):
         provider.create(NewMailbox(username, operation.desired["fields"]))
     if server.has_mailbox(username):
         return Result(operation, DONE, MADE)

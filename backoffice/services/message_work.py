@@ -38,6 +38,7 @@ PUT_OFF = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180,
 NOT_WANTED = N_("The message was withdrawn before it was sent.")
 PERHAPS_ARRIVED = N_("The answer was lost %(tries)d times; the message has perhaps arrived and is not sent again.")
 QUIET = N_("Waits for the end of the quiet hours.")
+_ENDED = sa.update(Message).where(Message.id == sa.bindparam("row"))
 
 
 def work(kind: str, settings: Settings) -> list[Result]:
@@ -49,10 +50,11 @@ def work(kind: str, settings: Settings) -> list[Result]:
         return []
     results: list[Result] = []
     for operation in operations.claim({kind}, BATCH[kind]):
-        result = _outage(results, operation) or _carry_out(operation, settings)
+        message = _message(operation)
+        result = _outage(results, operation) or _carry_out(operation, message, settings)
         if result:
             results.append(result)
-            _store(result, settings)
+            _store(result, message, settings)
     if any(_is_outage(result) for result in results):
         last = results[-1]
         operations.postpone({kind}, last.message, last.values, OUTAGE_PAUSE)
@@ -69,9 +71,8 @@ def _is_outage(result: Result) -> bool:
     return result.state in OPEN and not result.counts and result.pause is None
 
 
-def _carry_out(operation: Claimed, settings: Settings) -> Result | None:
+def _carry_out(operation: Claimed, message: Message | None, settings: Settings) -> Result | None:
     """Try to hand one message over; None where the claim was lost."""
-    message = _message(operation)
     now = clock.now()
     if message is None or message.state != QUEUED:
         return Result(operation, DONE, STALE, NOT_WANTED, changes=operation.changes)
@@ -81,7 +82,7 @@ def _carry_out(operation: Claimed, settings: Settings) -> Result | None:
     if len(operation.changes) >= UNSURE[operation.kind]:
         return _given_up(operation)
     tries = [*operation.changes, {"at": now.isoformat()}]
-    if not operations.record_intents([(operation, tries)]):
+    if not operations.record_intent(operation, tries):
         return None
     return _tried(operation, message, tries, settings)
 
@@ -148,23 +149,27 @@ def _later(operation: Claimed, message: str, values: dict[str, object]) -> Resul
     return Result(operation, PENDING, "", message, values, changes=operation.changes, counts=False)
 
 
-def _store(result: Result, settings: Settings) -> None:
-    """Store how a try ended, with the message and, where it left, one audit row."""
+def _store(result: Result, message: Message | None, settings: Settings) -> None:
+    """Store how a try ended, with the message and, where it left, one audit row.
+
+    The message is as it was when it was read: while its operation is ours, nobody else changes it.
+    """
     with writing() as session:
         ours = operations.finish([result])
-        if not ours:
+        if not ours or message is None or result.state in OPEN:
             return
-        message = session.scalar(sa.select(Message).where(Message.operation_id == result.operation.id))
-        if message is None or result.state in OPEN:
-            return
+        session.connection().execute(_ENDED, {"row": message.id, "secret": "", **_end_of(result)})
         if result.outcome == MADE:
-            message.state, message.delivered_at, message.gateway_number = DELIVERED, clock.now(), result.version
             audit.record(
                 f"message:{message.channel}:sent", f"message:{message.id}",
                 actor=ours[result.operation.id], reason=message.about,
             )  # fmt: skip
-        elif result.outcome == PARKED:
-            message.state = FAILED
         if message.secret:
-            message.secret = ""
-            code_delivery.ended(session, message, settings)
+            code_delivery.ended(session, message.id, settings, failed=result.outcome == PARKED)
+
+
+def _end_of(result: Result) -> dict[str, object]:
+    """Give what a message says of how it ended; one that was withdrawn says so already."""
+    if result.outcome == MADE:
+        return {"state": DELIVERED, "delivered_at": clock.now(), "gateway_number": result.version}
+    return {"state": FAILED} if result.outcome == PARKED else {}

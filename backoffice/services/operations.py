@@ -13,10 +13,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from backoffice import clock
-from backoffice.extensions import db, writing
+from backoffice.extensions import db, write, writing
 from backoffice.i18n import N_
 from backoffice.models import Operation
-from backoffice.models.operation import MADE, PARKED, PENDING, RUNNING, UNKNOWN
+from backoffice.models.operation import DONE, MADE, PARKED, PENDING, RUNNING, UNKNOWN
 from backoffice.models.types import UtcDateTime
 from backoffice.rules import situations as s
 from backoffice.rules.errors import RefusedError
@@ -41,7 +41,7 @@ _VERBS = {
 
 @dataclass(frozen=True)
 class Claimed:
-    """An operation this process may carry out until its lease ends."""
+    """An operation this process may carry out until its lease ends. ``secret``: sealed values, erased once it is done."""
 
     id: int
     kind: str
@@ -52,12 +52,13 @@ class Claimed:
     fence: int
     attempts: int
     changes: list[dict[str, Any]]
+    secret: str = field(repr=False)
 
 
-# The columns of ``Claimed``, in its order, as they are once it is claimed.
+# The columns of ``Claimed``, in its order.
 _CLAIMED = (
     Operation.id, Operation.kind, Operation.subject, Operation.desired, Operation.run_id, Operation.undo_of,
-    Operation.fence + 1, Operation.attempts + 1, Operation.changes,
+    Operation.fence, Operation.attempts, Operation.changes, Operation.secret,
 )  # fmt: skip
 
 
@@ -71,22 +72,30 @@ def _is_due(now: dt.datetime | sa.BindParameter[dt.datetime]) -> sa.ColumnElemen
 _NOW, _OF_KINDS = sa.bindparam("now", type_=UtcDateTime()), Operation.kind.in_(sa.bindparam("kinds", expanding=True))
 _ANY_DUE = sa.select(Operation.id).where(_is_due(_NOW), _OF_KINDS).limit(1)
 _DUE_KINDS = sa.select(Operation.kind).where(_is_due(_NOW), _OF_KINDS).distinct()
-_FIRST = sa.select(*_CLAIMED).where(_is_due(_NOW), _OF_KINDS).limit(sa.bindparam("most", type_=sa.Integer))
-_DUE = {
-    in_turn: _FIRST.order_by(
-        Operation.priority.desc(), *([Operation.not_before] if in_turn else []), Operation.id
-    ).with_for_update(skip_locked=True)
-    for in_turn in (False, True)
-}  # fmt: skip
-_TAKEN = (
-    sa.update(Operation)
-    .where(Operation.id.in_(sa.bindparam("ids", expanding=True)))
-    .values(
-        state=RUNNING, lease_until=sa.bindparam("until", type_=UtcDateTime()), fence=Operation.fence + 1,
-        attempts=Operation.attempts + 1,
-    )
-)  # fmt: skip
+
+
+def _claiming(*turn: sa.SQLColumnExpression[Any]) -> sa.Executable:
+    """Choose and take in one statement. Which was taken first, the database does not say."""
+    first = sa.select(Operation.id).where(_is_due(_NOW), _OF_KINDS).order_by(Operation.priority.desc(), *turn)
+    due = first.limit(sa.bindparam("most", type_=sa.Integer)).with_for_update(skip_locked=True).cte("due")
+    return (
+        sa.update(Operation)
+        .where(Operation.id.in_(sa.select(due.c.id)))
+        .values(
+            state=RUNNING, lease_until=sa.bindparam("until", type_=UtcDateTime()), fence=Operation.fence + 1,
+            attempts=Operation.attempts + 1,
+        )
+        .returning(*_CLAIMED, Operation.priority, Operation.not_before)
+    )  # fmt: skip
+
+
+_CLAIMS = {False: _claiming(Operation.id), True: _claiming(Operation.not_before, Operation.id)}
 _WRITTEN = sa.update(Operation).where(Operation.id == sa.bindparam("row"))
+_INTENT = (
+    _WRITTEN.where(Operation.state == RUNNING, Operation.fence == sa.bindparam("held"))
+    .values(changes=sa.bindparam("intended"))
+    .returning(Operation.id)
+)
 _HELD = (
     sa.select(Operation.id, Operation.fence, Operation.requested_by)
     .where(Operation.id.in_(sa.bindparam("ids", expanding=True)), Operation.state == RUNNING)
@@ -121,13 +130,10 @@ def claim(kinds: Collection[str], limit: int, *, in_turn: bool = False) -> list[
     try.
     """
     now = clock.now()
-    with writing() as session:
-        connection = session.connection()
-        due = connection.execute(_DUE[in_turn], {"now": now, "kinds": list(kinds), "most": limit})
-        found = [Claimed(*row) for row in due]
-        if found:
-            connection.execute(_TAKEN, {"ids": [operation.id for operation in found], "until": now + LEASE})
-        return found
+    asked = {"now": now, "kinds": list(kinds), "most": limit, "until": now + LEASE}
+    taken = write(_CLAIMS[in_turn], asked)
+    first = sorted(taken, key=lambda row: (-row.priority, row.not_before if in_turn else now, row.id))
+    return [Claimed(*row[: len(_CLAIMED)]) for row in first]
 
 
 def any_due(kinds: Collection[str]) -> bool:
@@ -172,8 +178,13 @@ def postpone(
         session.execute(due.values(not_before=now + pause, detail=why, values=dict(values or {})))
 
 
+def record_intent(operation: Claimed, changes: list[dict[str, Any]]) -> bool:
+    """Write down what is about to be changed, before it is; say whether the operation is still ours to carry out."""
+    return bool(write(_INTENT, {"row": operation.id, "held": operation.fence, "intended": changes}))
+
+
 def record_intents(intents: Iterable[tuple[Claimed, list[dict[str, Any]]]]) -> set[int]:
-    """Write down what is about to be changed, before it is; give the ids that are still ours to carry out."""
+    """Do the same for many operations; give the ids of those still ours."""
     given = list(intents)
     with writing() as session:
         ours = _still_ours(session, [operation for operation, _changes in given])
@@ -215,7 +226,8 @@ def _final(result: Result) -> dict[str, Any]:
         values["changes"] = result.changes
     if result.state in (PENDING, UNKNOWN):
         return values | _again(result)
-    return values | {
+    erased = {"secret": ""} if result.state == DONE else {}
+    return values | erased | {
         "state": result.state, "outcome": result.outcome, "version": result.version, "finished_at": clock.now(),
     }  # fmt: skip
 

@@ -73,7 +73,7 @@ class _Promotion:
         if not self._is_there(entry):
             if other := self._in_the_way() or self._mailbox_in_the_way() or self._group_missing():
                 return self._parked(*other)
-            if not operations.record_intents([(self._operation, [{"rename": [entry.dn, self._dn]}])]):
+            if not operations.record_intent(self._operation, [{"rename": [entry.dn, self._dn]}]):
                 return Made(Result(self._operation, DONE, message=OVERTAKEN))
             self._writer.rename(entry.dn, self._dn)
             entry = self._read(wanted)
@@ -88,7 +88,7 @@ class _Promotion:
             steps = [Step(entry, changes)] if changes else self._group_steps()
             if not steps:
                 return Made(Result(self._operation, DONE, MADE, version=entry.csn), entry)
-            if not operations.record_intents([(self._operation, _written_down(steps))]):
+            if not operations.record_intent(self._operation, _written_down(steps)):
                 return Made(Result(self._operation, DONE, message=OVERTAKEN))
             for step in steps:
                 self._writer.modify(step.entry, step.changes)

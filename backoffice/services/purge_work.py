@@ -45,7 +45,7 @@ def _delete(writer: DirectoryWriter, operation: Claimed, username: str, settings
     if not purging.is_temporary(entry.dn, entry.values, username, clock.now(), settings.ldap, settings.ldap_base_dn):
         return Result(operation, DONE, FAILED, NOT_TEMPORARY, changes=[])
     changes = [Change("dn", (entry.dn,)).kept]
-    if not operations.record_intents([(operation, changes)]):
+    if not operations.record_intent(operation, changes):
         return Result(operation, DONE, STALE, OVERTAKEN)
     try:
         writer.remove(entry)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from flask import current_app
 
 from backoffice import clock
-from backoffice.extensions import db, settings_of, writing
+from backoffice.extensions import db, settings_of, write, writing
 from backoffice.i18n import N_
 from backoffice.models import RateCount
 from backoffice.models.types import UtcDateTime
@@ -77,10 +77,8 @@ def _add(limits: Sequence[Limit]) -> list[tuple[int, dt.datetime]]:
     for place, (subject, limit) in enumerate(zip(subjects, limits, strict=True)):
         ends = now + limit.window
         values |= {f"subject{place}": subject, f"ends{place}": ends, f"latest{place}": ends + _SLACK}
-    with writing() as session:
-        connection = session.connection()
-        rows = connection.execute(_counting(connection.dialect.name, len(limits)), values)
-        counted = {subject: (number, until) for subject, number, until in rows}
+    rows = write(_counting(db.engine.dialect.name, len(limits)), values)
+    counted = {subject: (number, until) for subject, number, until in map(tuple, rows)}
     return [counted[subject] for subject in subjects]
 
 

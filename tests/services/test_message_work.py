@@ -104,7 +104,7 @@ def test_a_process_that_died_while_sending_counts_as_a_lost_answer(app: Flask, g
     number = put(app)
     for _ in range(2):
         for claimed in operations.claim({SEND_SMS}, 1):
-            operations.record_intents([(claimed, [*claimed.changes, {"at": "then"}])])
+            operations.record_intent(claimed, [*claimed.changes, {"at": "then"}])
         later(120)
     work(app)
     assert (len(gateway.asked), state(number)) == (0, "failed")
