@@ -21,7 +21,7 @@ LOOPBACK_NAMES = frozenset({"localhost", "", None})
 
 
 class OutsideWritingError(RuntimeError):
-    """The product wrote by neither ``writing()`` nor ``write()``: lost on SQLite, and on PostgreSQL stored at once, alone."""
+    """The product wrote by none of both: lost on SQLite, and on PostgreSQL stored at once, alone."""
 
 
 class OutsideContactError(RuntimeError):
@@ -99,7 +99,7 @@ def _asker() -> str:
     return frame.f_code.co_filename if frame else ""
 
 
-def _guard_writing(  # noqa: PLR0913 - as SQLAlchemy calls it
+def _guard_writing(
     _connection: sa.Connection, _cursor: object, statement: str, _values: object, context: Any, _many: bool
 ) -> None:
     is_writing = context.execution_options.get("writing")
