@@ -41,7 +41,7 @@ _VERBS = {
 
 @dataclass(frozen=True)
 class Claimed:
-    """An operation this process may carry out until its lease ends; ``secret`` is sealed, and erased once it is done."""
+    """An operation this process may carry out until its lease ends; ``secret`` is sealed, erased once it is done."""
 
     id: int
     kind: str
