@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from backoffice import clock
 from backoffice.models import Account, Operation
 from backoffice.models.operation import PENDING
 from backoffice.models.types import MAIN_DIRECTORY
+from backoffice.services.rows import inserted
 
 CREATE, LOCK, UNLOCK, EXTEND = "create_temporary", "lock_account", "unlock_account", "extend_account"
 CHANGES = frozenset({LOCK, UNLOCK, EXTEND})
@@ -24,7 +24,6 @@ PROMOTE = "promote"
 KINDS = CHANGES | {CREATE, REKEY, RECREATE, PURGE, PROMOTE}
 # Somebody looks at a page that waits for it.
 URGENT = 1
-_QUEUED = sa.insert(Operation).returning(Operation.id)
 
 
 def subject_of(account_id: int | str) -> str:
@@ -43,4 +42,4 @@ def queue(
         "not_before": now, "priority": URGENT if kind in (CREATE, REKEY) else 0, "secret": secret,
         "requested_by": actor, "created_at": now,
     }  # fmt: skip
-    return session.connection().execute(_QUEUED, values).scalar_one()
+    return inserted(session, Operation, values)

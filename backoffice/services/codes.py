@@ -32,6 +32,7 @@ from backoffice.services.code_rows import LONGEST_WAIT, CodeState, hash_of, stat
 from backoffice.services.message_texts import CODE
 from backoffice.services.messages import Draft, Reason
 from backoffice.services.rates import TooManyError
+from backoffice.services.rows import inserted
 from backoffice.settings import Settings
 
 __all__ = [
@@ -86,14 +87,12 @@ def issue(  # noqa: PLR0913 - whom a code is for and who asks, each by its name
         _call_off_before(session, purpose, subject)
         to = (SMS, mobile) if mobile else (MAIL, mail)
         code = f"{secrets.randbelow(10**otp.DIGITS):0{otp.DIGITS}}"
-        session.add(
-            OneTimeCode(
-                purpose=purpose, subject=subject, mobile=mobile, person_key=person_key, language=language,
-                code_hash=hash_of(code, purpose, subject, settings), asked_at=clock.now(),
-                message_id=_send(code, *to, language, settings, actor) if to[1] else None,
-                expires_at=None if to[1] else clock.now() + dt.timedelta(seconds=settings.policy.code_life_seconds),
-            )
-        )  # fmt: skip
+        inserted(session, OneTimeCode, {
+            "purpose": purpose, "subject": subject, "mobile": mobile, "person_key": person_key, "language": language,
+            "code_hash": hash_of(code, purpose, subject, settings), "asked_at": clock.now(),
+            "message_id": _send(code, *to, language, settings, actor) if to[1] else None,
+            "expires_at": None if to[1] else clock.now() + dt.timedelta(seconds=settings.policy.code_life_seconds),
+        })  # fmt: skip
     return Issued(resend_at, otp.masked(mobile))
 
 

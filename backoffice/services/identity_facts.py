@@ -84,13 +84,14 @@ def gather(claim: Claim, settings: Settings, chosen: str = "") -> tuple[Evidence
     """
     threads = _threads(os.getpid())
     asked = threads.submit(entries_of, claim.national_code, settings)
-    registry = threads.submit(_ask_registry, claim, settings)
+    registry = open_registry(settings)
+    judged = threads.submit(registry.ask, claim) if registry else None
     person_id = _person(claim)
     hr = hr_of(claim, settings)
     hr_known = hr_index.is_known(settings) or any(fact.announced for fact in hr)
     accounts, links, exceptions = _accounts(claim, person_id), _links(person_id), _exceptions(claim)
     now = clock.now()
-    entries, answer = _in_time(asked), registry.result()
+    entries, answer = _in_time(asked), judged.result() if judged else None
     silent = {HR: not hr_known, DIRECTORY: entries is None, REGISTRY: answer is Answer.UNAVAILABLE}
     down = tuple(name for name, is_silent in silent.items() if is_silent)
     return Evidence(
@@ -111,11 +112,6 @@ def with_near(claim: Claim, evidence: Evidence, settings: Settings) -> Evidence:
 def _threads(_process: int) -> ThreadPoolExecutor:
     """Give the threads that ask; a directory or a registry that hangs holds them. A forked process has none yet."""
     return ThreadPoolExecutor(max_workers=32, thread_name_prefix="identity")
-
-
-def _ask_registry(claim: Claim, settings: Settings) -> Answer | None:
-    registry = open_registry(settings)
-    return registry.ask(claim) if registry else None
 
 
 def _in_time(entries: Future[tuple[EntryFact, ...] | None]) -> tuple[EntryFact, ...] | None:

@@ -8,7 +8,7 @@ import json
 import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -21,6 +21,7 @@ from backoffice.models.operation import DONE, PENDING, STALE, UNKNOWN
 from backoffice.models.types import MAIN_DIRECTORY
 from backoffice.ports.seal import Sealer
 from backoffice.rules.quiet import next_allowed
+from backoffice.services.rows import inserted
 from backoffice.settings import Settings
 
 # Urgent text messages are a kind of their own, so that no other message can stand in front of them.
@@ -59,31 +60,35 @@ class Reason:
     planned_action_id: int | None = None
 
 
-def put(draft: Draft, reason: Reason, settings: Settings) -> Message:
+class Queued(NamedTuple):
+    """The numbers of a message that was queued, and of its operation."""
+
+    id: int
+    operation_id: int
+
+
+def put(draft: Draft, reason: Reason, settings: Settings) -> Queued:
     """Queue a message inside the caller's transaction; an SMS waits for the end of the quiet hours unless it is urgent.
 
     Raises SealError for a secret where SEAL_KEY is unusable.
     """
     now, key = clock.now(), secrets.token_hex(8)
     sealed = Sealer(settings).seal(json.dumps(dict(draft.secret)).encode(), context_of(key)) if draft.secret else ""
+    operation = {
+        "kind": _kind(draft), "subject": f"message:{key}", "source": reason.source, "directory": MAIN_DIRECTORY,
+        "desired": {"entry_uuid": draft.entry_uuid}, "state": PENDING, "priority": URGENT if draft.urgent else 0,
+        "not_before": may_leave(draft.channel, now, settings, urgent=draft.urgent), "run_id": reason.run_id,
+        "planned_action_id": reason.planned_action_id, "requested_by": reason.actor, "created_at": now,
+    }  # fmt: skip
+    message = {
+        "key": key, "channel": draft.channel, "address": draft.address, "template": draft.template,
+        "language": draft.language, "params": dict(draft.params), "person_id": draft.person_id,
+        "entry_uuid": draft.entry_uuid, "about": draft.about, "lock_on": draft.lock_on, "state": QUEUED,
+        "urgent": draft.urgent, "secret": sealed, "created_at": now,
+    }  # fmt: skip
     with writing() as session:
-        operation = Operation(
-            kind=_kind(draft), subject=f"message:{key}", source=reason.source, directory=MAIN_DIRECTORY,
-            desired={"entry_uuid": draft.entry_uuid}, state=PENDING, priority=URGENT if draft.urgent else 0,
-            not_before=may_leave(draft.channel, now, settings, urgent=draft.urgent), run_id=reason.run_id,
-            planned_action_id=reason.planned_action_id, requested_by=reason.actor, created_at=now,
-        )  # fmt: skip
-        session.add(operation)
-        session.flush()
-        message = Message(
-            key=key, channel=draft.channel, address=draft.address, template=draft.template, language=draft.language,
-            params=dict(draft.params), person_id=draft.person_id, entry_uuid=draft.entry_uuid, about=draft.about,
-            lock_on=draft.lock_on, state=QUEUED, urgent=draft.urgent, secret=sealed, operation_id=operation.id,
-            created_at=now,
-        )  # fmt: skip
-        session.add(message)
-        session.flush()
-        return message
+        operation_id = inserted(session, Operation, operation)
+        return Queued(inserted(session, Message, {**message, "operation_id": operation_id}), operation_id)
 
 
 def _kind(draft: Draft) -> str:

@@ -1,4 +1,4 @@
-"""Inserting a row that another process may be inserting at this moment."""
+"""Inserting rows past the bookkeeping of the session, also such as another process may be inserting at this moment."""
 
 from functools import cache
 from typing import Any, TypeVar, cast
@@ -16,6 +16,18 @@ def upsert(dialect: str, model: type[Base]) -> postgresql.Insert:
     """Begin an insert that can say what happens where the row is there already; both databases have the same words."""
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     return cast("postgresql.Insert", insert(model))
+
+
+def inserted(session: Session, model: type[Base], values: dict[str, Any]) -> int:
+    """Insert the row and give its number, in the caller's transaction."""
+    number: int = session.connection().execute(_plain(model), values).scalar_one()
+    return number
+
+
+@cache
+def _plain(model: type[Base]) -> sa.Executable:
+    """Write the statement once for each table: writing it takes longer than executing it."""
+    return sa.insert(model).returning(*sa.inspect(model).primary_key)
 
 
 def add_if_missing(session: Session, model: type[Base], values: dict[str, Any]) -> bool:
@@ -43,6 +55,5 @@ def added_if_missing(session: Session, model: type[Row], values: dict[str, Any])
 
 @cache
 def _insert(dialect: str, model: type[Base]) -> sa.Executable:
-    """Write the statement once for each table: writing it takes longer than executing it."""
     insert = upsert(dialect, model).on_conflict_do_nothing()
     return insert.returning(*sa.inspect(model).primary_key)

@@ -58,4 +58,4 @@ def test_the_list_of_common_passwords_is_long_enough_to_matter() -> None:
 
 
 def test_the_hash_is_one_the_directory_reads() -> None:
-    assert chosen_passwords.hashed("blue-kettle-77").startswith("{ARGON2}$argon2id$v=19$m=9216,t=4,p=1$")
+    assert chosen_passwords.hashed("blue-kettle-77").startswith("{ARGON2}$argon2id$v=19$m=7168,t=5,p=1$")

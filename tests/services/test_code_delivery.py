@@ -12,12 +12,12 @@ from flask import Flask
 from pydantic import SecretStr
 
 from backoffice.extensions import Base, db, settings_of, writing
-from backoffice.models import Case, Message, OneTimeCode, Operation
+from backoffice.models import Case, Message, OneTimeCode
 from backoffice.models.message import SMS
-from backoffice.services import codes, message_work, messages, operations, queue
+from backoffice.services import codes, message_work, messages, queue
 from backoffice.services.codes import REGISTER, CodeState, WrongCodeError
 from backoffice.services.message_texts import LEAVER
-from backoffice.services.messages import SEND_SMS, SEND_URGENT, Draft, Reason
+from backoffice.services.messages import SEND_URGENT, Draft, Reason
 from tests.ports.gateways import CUT, Gateway, serving
 from tests.waiting import wait_until
 
@@ -182,13 +182,6 @@ def test_a_code_sealed_with_another_key_is_given_up_and_stops_nothing(app: Flask
     queue.work_off(app)
     states = db.session.scalars(sa.select(Message.state).order_by(Message.id)).all()
     assert (states, len(gateway.asked)) == (["failed", "delivered"], 1)
-
-
-def test_what_somebody_waits_for_is_claimed_first(app: Flask) -> None:
-    put(app, 6)
-    with writing() as session:
-        session.execute(sa.update(Operation).where(Operation.id == 5).values(priority=1))
-    assert [claimed.id for claimed in operations.claim({SEND_SMS}, 3)] == [5, 1, 2]
 
 
 def test_neither_bulk_messages_nor_another_code_hold_up_a_code(app: Flask, gateway: Gateway) -> None:
