@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +88,24 @@ def writing(*, patience_ms: int = sqlite.BUSY_MS) -> Iterator[Session]:
             raise
         finally:
             session.info.pop("writing", None)
+
+
+class _TakenBackError(Exception):
+    """Nothing of a transaction stays."""
+
+
+@contextmanager
+def taken_back(*, patience_ms: int = sqlite.BUSY_MS) -> Iterator[Session]:
+    """Give the session inside one writing transaction of which nothing stays; see ``writing``."""
+    with suppress(_TakenBackError), writing(patience_ms=patience_ms) as session:
+        session.info["taken_back"] = True
+        try:
+            yield session
+            if db.engine.dialect.name == "postgresql":
+                postgres.undo(session.connection())
+            raise _TakenBackError
+        finally:
+            session.info.pop("taken_back")
 
 
 def write(statement: sa.Executable, values: Mapping[str, Any]) -> Sequence[sa.Row[Any]]:

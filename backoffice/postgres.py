@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 from sqlalchemy import event
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import InvalidatePoolError
 
 WAIT_SECONDS = 3
@@ -25,6 +25,8 @@ OPTIONS: dict[str, Any] = {
 }
 # Execution options of a connection whose statements belong together.
 TRANSACTION = {"isolation_level": "READ COMMITTED"}
+# So often a statement is executed until its plan may stay: not prepared, then planned anew five times (plancache.c).
+UNTIL_PLANNED = 7
 _RESTS_SINCE = "rests_since"
 
 
@@ -40,6 +42,12 @@ def prepare(engine: Engine) -> None:
         rested = time.monotonic() - record.info.pop(_RESTS_SINCE, time.monotonic())
         if (rested >= FRESH_SECONDS or raw.closed or _said_something(raw)) and not _lives(engine, raw):
             raise InvalidatePoolError
+
+
+def undo(connection: Connection) -> None:
+    """Roll back without a word to psycopg, which would forget all it prepared; only where no table was changed."""
+    raw: Any = connection.connection.driver_connection
+    raw.pgconn.exec_(b"ROLLBACK")
 
 
 def _said_something(raw: Any) -> bool:

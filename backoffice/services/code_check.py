@@ -57,7 +57,8 @@ def check(
     Never inside a transaction of the caller, whose end could take the counted try back. Raises MalformedCodeError (no
     try used), WrongCodeError, ExpiredCodeError (also for a used one), TooManyError.
     """
-    assert not db.session().info.get("writing"), "a try must stay counted whatever the caller does"
+    about = db.session().info
+    assert not about.get("writing") or about.get("taken_back"), "a try must stay counted whatever the caller does"
     given = otp.read(typed)
     if given is None:
         raise MalformedCodeError

@@ -60,6 +60,16 @@ def test_who_comes_first_waits_for_few_statements(app: Flask, written: list[str]
     assert rehearsed > 5 * (len(written) - rehearsed)
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_who_comes_first_finds_statements_prepared_and_planned(app: Flask) -> None:
+    make_hr_row(1)
+    rehearsal.rehearse(settings_of(app))
+    kept = sa.text("SELECT count(*), count(*) FILTER (WHERE generic_plans = 0) FROM pg_prepared_statements")
+    prepared, without_plan = db.session.execute(kept).one()
+    assert prepared > 40
+    assert without_plan < prepared / 10
+
+
 def test_a_desk_whose_database_is_not_made_yet_starts(tmp_path: Path) -> None:
     application = create_app(make_settings(tmp_path))
     with application.app_context():
