@@ -73,7 +73,7 @@ def _alone(settings: Settings) -> Settings:
 
 def _register(session: Session, settings: Settings) -> None:
     token = sessions.new_token()
-    # Of nobody, and of no other process: both would be counted in one row, one after the other.
+    # Nobody, and nobody whom another process counts too: it would wait until this one is through.
     who = Applicant(address=token)
     sessions.find(token)
     begun = registration_identity.begin(_identity(), who, settings, then=lambda _: sessions.keep(token, {}))
@@ -107,6 +107,6 @@ def _identity() -> dict[str, list[str]]:
 def _details() -> dict[str, list[str]]:
     password = secrets.token_urlsafe(16)
     return {
-        "latin_first_name": ["Na"], "latin_last_name": ["Na"], "mobile": ["09120000000"],
+        "latin_first_name": ["Na"], "latin_last_name": ["Na"], "mobile": [f"0912{secrets.randbelow(10**7):07d}"],
         "password": [password], "password_repeat": [password], "personal_email": ["nobody@example.com"],
     }  # fmt: skip
