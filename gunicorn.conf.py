@@ -31,4 +31,4 @@ def post_worker_init(worker: Worker) -> None:
     """Rehearse in each process, before it takes its first request."""
     from wsgi import rehearse_request_pages  # noqa: PLC0415 - as above
 
-    rehearse_request_pages(worker.wsgi)
+    rehearse_request_pages(worker.wsgi, until_planned=True)

@@ -38,7 +38,7 @@ def _load() -> Flask:
     return application
 
 
-def rehearse_request_pages(application: Flask) -> None:
+def rehearse_request_pages(application: Flask, *, until_planned: bool = False) -> None:
     """Show and rehearse what everybody begins with: otherwise the first people of a new process wait, all at once.
 
     Once before processes are forked, so that they share what was loaded, and once in each (gunicorn.conf.py).
@@ -50,7 +50,7 @@ def rehearse_request_pages(application: Flask) -> None:
         with application.test_request_context("/request/", query_string={"lang": language}):
             application.dispatch_request()
     with application.app_context():
-        rehearse(settings_of(application))
+        rehearse(settings_of(application), until_planned=until_planned)
 
 
 try:

@@ -1,4 +1,4 @@
-"""The Flask extensions and the one way to write to the database."""
+"""The Flask extensions, and the two ways to write to the database: in a transaction, or one statement alone."""
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -96,11 +96,14 @@ class _TakenBackError(Exception):
 
 @contextmanager
 def taken_back(*, patience_ms: int = sqlite.BUSY_MS) -> Iterator[Session]:
-    """Give the session inside one writing transaction of which nothing stays; see ``writing``."""
+    """Give the session inside one writing transaction of which nothing stays; see ``writing``. Never inside another."""
+    assert not db.session().info.get("writing"), "what is taken back is no part of anything else"
     with suppress(_TakenBackError), writing(patience_ms=patience_ms) as session:
         session.info["taken_back"] = True
+        begun = session.get_transaction()
         try:
             yield session
+            assert session.get_transaction() is begun, "what came after a rollback would stay"
             if db.engine.dialect.name == "postgresql":
                 postgres.undo(session.connection())
             raise _TakenBackError
@@ -111,14 +114,19 @@ def taken_back(*, patience_ms: int = sqlite.BUSY_MS) -> Iterator[Session]:
 def write(statement: sa.Executable, values: Mapping[str, Any]) -> Sequence[sa.Row[Any]]:
     """Carry out one statement as a transaction of its own, or within the one that runs; give the rows it returns.
 
-    PostgreSQL commits a statement by itself, so it is asked once instead of three times.
+    Objects read before are expired, as by ``writing``. PostgreSQL commits a statement by itself, so it is asked once
+    instead of three times.
     """
     session = db.session()
-    if db.engine.dialect.name == "postgresql" and not session.info.get("writing"):
-        session.rollback()
+    if db.engine.dialect.name != "postgresql" or session.info.get("writing"):
+        with writing():
+            return session.connection().execute(statement, values).all()
+    session.rollback()
+    try:
         return session.connection().execute(statement, values, execution_options={"writing": True}).all()
-    with writing():
-        return session.connection().execute(statement, values).all()
+    finally:
+        # Nobody keeps a connection while they go on to what they wrote this for.
+        session.rollback()
 
 
 @contextmanager

@@ -45,7 +45,7 @@ def prepare(engine: Engine) -> None:
 
 
 def undo(connection: Connection) -> None:
-    """Roll back without a word to psycopg, which would forget all it prepared; only where no table was changed."""
+    """Roll back without a word to psycopg, which would forget all it prepared; only where no table was defined anew."""
     raw: Any = connection.connection.driver_connection
     raw.pgconn.exec_(b"ROLLBACK")
 

@@ -16,7 +16,9 @@ import sqlalchemy as sa
 
 ROOT = Path(__file__).parents[1]
 OURS, TESTS = f"{ROOT / 'backoffice'}/", f"{ROOT / 'tests'}/"
-WRITES = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|SELECT audit_append)\b")
+WRITES = re.compile(
+    r"\s*(?:INSERT|UPDATE|DELETE|SELECT audit_append|WITH\b.*\b(?:INSERT INTO|UPDATE \w+ SET|DELETE FROM))\b", re.DOTALL
+)
 LOOPBACK_NAMES = frozenset({"localhost", "", None})
 
 

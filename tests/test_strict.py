@@ -8,8 +8,8 @@ from flask import Flask
 
 from backoffice import clock
 from backoffice.extensions import db, writing
-from backoffice.services import audit_chain
-from tests.strict import OutsideContactError, OutsideWritingError
+from backoffice.services import audit_chain, operations
+from tests.strict import WRITES, OutsideContactError, OutsideWritingError
 
 pytest_plugins = ["pytester"]
 ROOT = Path(__file__).parent.parent
@@ -53,3 +53,8 @@ def test_the_product_cannot_write_outside_of_writing(app: Flask) -> None:
     db.session.rollback()
     with writing() as session:
         audit_chain.append(session.connection(), [act], clock.now())
+
+
+def test_a_statement_that_chooses_first_counts_as_writing() -> None:
+    assert all(WRITES.match(str(claiming)) for claiming in operations._CLAIMS.values())
+    assert not WRITES.match("WITH due AS (SELECT id FROM operation FOR UPDATE SKIP LOCKED) SELECT id FROM due")

@@ -54,8 +54,8 @@ def check(
 ) -> None:
     """Use the code up where what was typed is the newest one; ``then`` happens in that same transaction, or not at all.
 
-    Never inside a transaction of the caller, whose end could take the counted try back. Raises MalformedCodeError (no
-    try used), WrongCodeError, ExpiredCodeError (also for a used one), TooManyError.
+    Never inside a transaction of the caller, whose end could take the counted try back, unless nothing of it may stay.
+    Raises MalformedCodeError (no try used), WrongCodeError, ExpiredCodeError (also for a used one), TooManyError.
     """
     about = db.session().info
     assert not about.get("writing") or about.get("taken_back"), "a try must stay counted whatever the caller does"

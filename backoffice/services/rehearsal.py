@@ -1,4 +1,4 @@
-"""Going once through a registration that is taken back, before anybody comes.
+"""Going through a registration that is taken back, before anybody comes.
 
 To write a statement for the first time takes up to fifty times as long as to execute it: without this each process
 lets the first people wait, all of them at the same moment.
@@ -22,7 +22,6 @@ from backoffice.rules.errors import RefusedError
 from backoffice.rules.national_code import NATIONAL, check_digit
 from backoffice.services import (
     accounts,
-    audit,
     codes,
     messages,
     registration_code,
@@ -37,22 +36,21 @@ from backoffice.settings import Settings
 _PATIENCE_MS = 2000
 
 
-def rehearse(settings: Settings) -> None:
-    """Load and write what a registration needs. Asks nobody outside, stores nothing.
+def rehearse(settings: Settings, *, until_planned: bool = False) -> None:
+    """Load and write once what a registration needs, or until the database keeps its plans for this process.
 
-    Does nothing where the database is not there, not made yet or busy: a desk starts all the same.
+    Asks nobody outside; no row stays. Does nothing where the database is not there, not made yet or busy: a desk starts
+    all the same.
     """
     _load(settings)
-    with suppress(SQLAlchemyError), taken_back(patience_ms=_PATIENCE_MS) as session:
-        for _ in range(_times()):
-            with suppress(RefusedError):
-                _register(session, _alone(settings))
-        audit.write_down(session)
+    own, times = _alone(settings), _until_planned() if until_planned else 1
+    with suppress(SQLAlchemyError, RefusedError), taken_back(patience_ms=_PATIENCE_MS) as session:
+        for _ in range(times):
+            _register(session, own)
     db.session.remove()
 
 
-def _times() -> int:
-    """Say how often it is gone through: PostgreSQL keeps no plan before it made some."""
+def _until_planned() -> int:
     return postgres.UNTIL_PLANNED if db.engine.dialect.name == "postgresql" else 1
 
 

@@ -8,9 +8,9 @@ from flask import Flask
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from backoffice import create_app
-from backoffice.extensions import Base, db, settings_of
+from backoffice.extensions import Base, db, settings_of, writing
 from backoffice.models import OneTimeCode
-from backoffice.services import rehearsal
+from backoffice.services import accounts, audit, rehearsal
 from tests.conftest import make_settings
 from tests.factories import make_hr_row
 from tests.registering import Applicant
@@ -44,11 +44,27 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return found
 
 
-def test_nothing_of_it_stays(app: Flask) -> None:
+def test_it_goes_all_the_way_and_nothing_of_it_stays(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     make_hr_row(1)
-    before = rows()
-    rehearsal.rehearse(settings_of(app))
+    before, asked = rows(), list[int]()
+    monkeypatch.setattr(accounts, "progress", asked.append)
+    rehearsal.rehearse(settings_of(app), until_planned=True)
     assert rows() == before
+    assert len(asked) == (7 if db.engine.dialect.name == "postgresql" else 1)
+    assert all(asked)
+
+
+def recorded() -> int:
+    """Add a row to the trail; give its number."""
+    with writing():
+        audit.record("test:row:added", "row:1", actor="x")
+    return audit.size()
+
+
+def test_it_leaves_no_gap_in_the_trail(app: Flask) -> None:
+    before = recorded()
+    rehearsal.rehearse(settings_of(app), until_planned=True)
+    assert recorded() == before + 1
 
 
 def test_who_comes_first_waits_for_few_statements(app: Flask, written: list[str]) -> None:
@@ -69,7 +85,7 @@ def test_who_comes_first_waits_for_few_statements(app: Flask, written: list[str]
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_who_comes_first_finds_statements_prepared_and_planned(app: Flask) -> None:
     make_hr_row(1)
-    rehearsal.rehearse(settings_of(app))
+    rehearsal.rehearse(settings_of(app), until_planned=True)
     kept = sa.text("SELECT count(*), count(*) FILTER (WHERE generic_plans = 0) FROM pg_prepared_statements")
     prepared, without_plan = db.session.execute(kept).one()
     assert prepared > 40
@@ -82,6 +98,7 @@ def test_a_desk_whose_database_is_not_made_yet_starts(tmp_path: Path) -> None:
         rehearsal.rehearse(settings_of(application))
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_desk_starts_while_somebody_else_writes(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rehearsal, "_PATIENCE_MS", 1)
     with db.engine.connect().execution_options(writing=True) as other:
