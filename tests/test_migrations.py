@@ -40,6 +40,16 @@ def test_the_trail_goes_on_after_the_database_learnt_to_chain_it(app: Flask) -> 
     assert audit.verify()[0] == 2
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_the_trail_goes_on_whoever_numbers_it(app: Flask) -> None:
+    for number, step in enumerate((None, downgrade, upgrade), 1):
+        if step is not None:
+            db.session.remove()
+            step(revision="0036" if step is downgrade else "head")
+        audit.record("test:row:added", "row:1", actor="x")
+        assert audit.verify()[0] == audit.size() == number
+
+
 def test_an_upgrade_that_fails_on_its_way_changes_nothing(app: Flask) -> None:
     downgrade(revision="0032")
     with writing() as session:

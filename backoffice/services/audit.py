@@ -76,7 +76,7 @@ def record_all(acts: Sequence[Act]) -> None:
 
 
 @event.listens_for(Session, "before_commit")
-def _write_down(session: Session) -> None:
+def write_down(session: Session) -> None:
     """Write what was recorded, now that no other lock is waited for; the end of a savepoint is not the end."""
     if session.in_nested_transaction():
         return

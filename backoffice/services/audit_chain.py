@@ -14,7 +14,7 @@ FIRST = "0" * 64
 _CONTENT = ("at", "actor", "action", "subject", "reason", "before", "after")
 _NEWEST = sa.select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)
 _COLUMNS = AuditEntry.__table__.columns
-# The function (migration 0036) waits for its turn, finds the newest row and adds one, in a single question.
+# The function (migration 0037) waits for its turn, finds the newest row and adds one, in a single question.
 _APPENDED = sa.select(
     sa.func.audit_append(
         *(sa.bindparam(name, type_=_COLUMNS[name].type) for name in _CONTENT), sa.bindparam("text", type_=sa.Text)

@@ -22,6 +22,7 @@ from backoffice.rules.errors import RefusedError
 from backoffice.rules.national_code import NATIONAL, check_digit
 from backoffice.services import (
     accounts,
+    audit,
     codes,
     messages,
     registration_code,
@@ -47,6 +48,7 @@ def rehearse(settings: Settings, *, until_planned: bool = False) -> None:
     with suppress(SQLAlchemyError, RefusedError), taken_back(patience_ms=_PATIENCE_MS) as session:
         for _ in range(times):
             _register(session, own)
+        audit.write_down(session)
     db.session.remove()
 
 
