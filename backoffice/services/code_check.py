@@ -84,9 +84,11 @@ def _counted(purpose: str, subject: str, settings: Settings) -> _Counted:
         "now": now,
         "waits_since": now - LONGEST_WAIT,
     }
-    for row in write(_COUNTED, values):
-        return _Counted(row.id, row.code_hash, row.person_key, limit - row.tries)
-    raise _why_not(purpose, subject, now, settings)
+    counted = write(_COUNTED, values)
+    if not counted:
+        raise _why_not(purpose, subject, now, settings)
+    row = counted[0]
+    return _Counted(row.id, row.code_hash, row.person_key, limit - row.tries)
 
 
 def _why_not(purpose: str, subject: str, now: dt.datetime, settings: Settings) -> CodeError | TooManyError:

@@ -29,38 +29,22 @@ BEGIN
     newest := coalesce(newest, repeat('0', 64));
     INSERT INTO audit_entry (id, at, actor, action, subject, reason, before, after, previous_hash, hash)
     VALUES (
-        coalesce(newest_id, 0) + 1, new_at, new_actor, new_action, new_subject, new_reason, new_before, new_after,
+        %s, new_at, new_actor, new_action, new_subject, new_reason, new_before, new_after,
         newest, encode(sha256(convert_to('["' || newest || '", ' || new_text, 'UTF8')), 'hex')
     );
 END $$
 """
-BEFORE = """
-CREATE OR REPLACE FUNCTION audit_append(
-    new_at timestamptz, new_actor varchar, new_action varchar, new_subject varchar, new_reason text,
-    new_before json, new_after json, new_text text
-) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
-DECLARE
-    newest varchar;
-BEGIN
-    PERFORM pg_advisory_xact_lock(7201405);
-    SELECT hash INTO newest FROM audit_entry ORDER BY id DESC LIMIT 1;
-    newest := coalesce(newest, repeat('0', 64));
-    INSERT INTO audit_entry (at, actor, action, subject, reason, before, after, previous_hash, hash)
-    VALUES (
-        new_at, new_actor, new_action, new_subject, new_reason, new_before, new_after, newest,
-        encode(sha256(convert_to('["' || newest || '", ' || new_text, 'UTF8')), 'hex')
-    );
-END $$
-"""
+NUMBER = 'coalesce(newest_id, 0) + 1'
+NUMBER_BEFORE = "nextval(pg_get_serial_sequence('audit_entry', 'id'))"
 CAUGHT_UP = "SELECT setval(pg_get_serial_sequence('audit_entry', 'id'), (SELECT max(id) FROM audit_entry))"
 
 
 def upgrade():
     if op.get_bind().dialect.name == 'postgresql':
-        op.execute(APPEND)
+        op.execute(APPEND % NUMBER)
 
 
 def downgrade():
     if op.get_bind().dialect.name == 'postgresql':
-        op.execute(BEFORE)
+        op.execute(APPEND % NUMBER_BEFORE)
         op.execute(CAUGHT_UP)
