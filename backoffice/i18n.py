@@ -1,7 +1,12 @@
 """Sentences in the reader's language: English message ids, Persian in the catalogue."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import flask_babel
 from flask import Flask, current_app, g, has_request_context, request
-from flask_babel import Babel, force_locale, gettext, lazy_gettext, ngettext
+from flask_babel import Babel, get_translations, gettext, lazy_gettext, ngettext
 
 from backoffice.extensions import settings_of
 
@@ -10,6 +15,7 @@ __all__ = [
 ]  # fmt: skip
 
 LANGUAGES = ("fa", "en")
+_CATALOGUE = "catalogue"
 _ = gettext
 lazy = lazy_gettext
 
@@ -22,6 +28,29 @@ def N_(message: str) -> str:  # noqa: N802 - the customary name of gettext's mar
 def register(app: Flask) -> None:
     """Choose the language of every answer: ``?lang=``, then the cookie ``lang``, then the setting LANGUAGE."""
     Babel(app, locale_selector=current_language)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # brought by the extension jinja2.ext.i18n
+        gettext=lambda one: _catalogue().ugettext(one),
+        ngettext=lambda one, many, number: _catalogue().ungettext(one, many, number),
+        newstyle=True,
+    )
+
+
+@contextmanager
+def force_locale(language: str) -> Iterator[None]:
+    """Speak another language for a while."""
+    g.pop(_CATALOGUE, None)
+    try:
+        with flask_babel.force_locale(language):
+            yield
+    finally:
+        g.pop(_CATALOGUE, None)
+
+
+def _catalogue() -> Any:
+    """Give the sentences of the language that is spoken; Flask-Babel would look for them anew for each sentence."""
+    if _CATALOGUE not in g:
+        setattr(g, _CATALOGUE, get_translations())
+    return getattr(g, _CATALOGUE)
 
 
 def current_language() -> str:

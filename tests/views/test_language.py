@@ -1,7 +1,9 @@
 """``?lang=`` switches the language and is remembered."""
 
 import pytest
+from flask import Flask, render_template_string
 
+from backoffice.i18n import force_locale
 from tests.views.conftest import DeskClient
 
 PERSIAN, ENGLISH = '<html lang="fa" dir="rtl"', '<html lang="en" dir="ltr"'
@@ -34,3 +36,17 @@ def test_a_made_up_language_cookie_is_ignored(stranger: DeskClient) -> None:
 @pytest.mark.parametrize("overrides", [{"language": "en"}])
 def test_the_setting_gives_the_first_language(stranger: DeskClient) -> None:
     assert ENGLISH in stranger.get("/admin/login").text
+
+
+def test_templates_speak_the_language_that_is_spoken_at_the_moment(app: Flask) -> None:
+    def said() -> str:
+        return render_template_string("{{ _('Back to the desk') }}")
+
+    with app.test_request_context("/"):
+        persian = said()
+        with force_locale("en"):
+            assert said() == "Back to the desk" != persian
+            with force_locale("fa"):
+                assert said() == persian
+            assert said() == "Back to the desk"
+        assert said() == persian
