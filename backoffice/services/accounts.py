@@ -32,6 +32,9 @@ OBSERVING = N_("The desk is in observe mode; nothing outside it is changed.")
 THERE_ALREADY = N_("This person has an account already.")
 NO_PASSWORD = N_("No password was chosen for this account.")
 _USUAL_TIME = dt.timedelta(seconds=30)
+_WATCHED = sa.select(Account.id, Account.state, Account.username, Account.expires_at, Account.created_at).where(
+    Account.id == sa.bindparam("id")
+)
 
 
 class AccountExistsError(RefusedError):
@@ -100,7 +103,7 @@ def entered(session: Session, values: dict[str, Any]) -> Account | None:
 
 def progress(account_id: int) -> Progress | None:
     """Give how far a new account is, None where there is none. Writes nothing."""
-    account = db.session.get(Account, account_id)
+    account = db.session.connection().execute(_WATCHED, {"id": account_id}).first()
     if account is None:
         return None
     return Progress(_stage(account), account.username, account.expires_at)
@@ -119,17 +122,17 @@ def every(wanted: Sequence[str] = states.STATES) -> Sequence[tuple[Account, str]
     return [(account, code) for account, code in found]
 
 
-def _stage(account: Account) -> Stage:
+def _stage(account: Any) -> Stage:
     if account.state != states.CREATING:
         return Stage.READY
-    if _is_parked(account):
+    if _is_parked(account.id):
         return Stage.STUCK
     return Stage.SLOW if clock.now() - account.created_at > _USUAL_TIME else Stage.CREATING
 
 
-def _is_parked(account: Account) -> bool:
+def _is_parked(account_id: int) -> bool:
     last = sa.select(Operation.state).where(
-        Operation.subject == account_operations.subject_of(account.id), Operation.kind == account_operations.CREATE
+        Operation.subject == account_operations.subject_of(account_id), Operation.kind == account_operations.CREATE
     )
     return db.session.scalar(last.order_by(Operation.id.desc()).limit(1)) == PARKED
 

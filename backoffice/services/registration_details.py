@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from backoffice import clock
-from backoffice.extensions import db, writing
+from backoffice.extensions import writing
 from backoffice.models import Account, Person, Registration
 from backoffice.rules import detail_fields, latin
 from backoffice.rules import registration_states as states
@@ -20,7 +20,7 @@ from backoffice.rules.password_rules import NOT_EQUAL
 from backoffice.services import account_secrets, audit, chosen_passwords, codes, mobile_ownership, rates
 from backoffice.services.mobile_ownership import Answer
 from backoffice.services.registration_identity import OutageError
-from backoffice.services.registrations import Applicant, subject_of
+from backoffice.services.registrations import Applicant, Attempt, subject_of
 from backoffice.settings import Settings
 
 # Inquiries cost money and tell whose a number is: so many for one person in a day.
@@ -37,19 +37,19 @@ _OTHERS = (
 )
 
 
-def give_details(registration_id: int, sent: Sent, who: Applicant, settings: Settings) -> None:
-    """Check and keep the second form, and send a code to the mobile.
+def give_details(attempt: Attempt, sent: Sent, who: Applicant, settings: Settings) -> None:
+    """Check and keep the second form of a registration, as it was found, and send a code to the mobile.
 
     While a code was sent a moment ago, none is sent and the mobile stays the one it went to. Raises
     InvalidFieldsError, OutageError, TooManyError, and RefusedError where the registration is at another step.
     """
-    row = _open_row(db.session(), registration_id)
-    fields = _checked(row, sent, settings)
-    if not _was_sent_lately(row, settings) and not _is_proved(row, fields["mobile"]):
-        ask_owner(row, fields["mobile"], who, settings)
+    _require_open(attempt)
+    fields = _checked(attempt, sent, settings)
+    if not _was_sent_lately(attempt, settings) and not _is_proved(attempt, fields["mobile"]):
+        ask_owner(attempt, fields["mobile"], who, settings)
     hashed = chosen_passwords.hashed(fields["password"])
     with writing() as session:
-        row = _open_row(session, registration_id)
+        row = _open_row(session, attempt.id)
         lately = _was_sent_lately(row, settings)
         if not lately:
             row.mobile = fields["mobile"]
@@ -60,13 +60,17 @@ def give_details(registration_id: int, sent: Sent, who: Applicant, settings: Set
 
 
 def _open_row(session: Session, registration_id: int) -> Registration:
-    row = session.get_one(Registration, registration_id, with_for_update=bool(session.info.get("writing")))
-    if row.state not in _OPEN:
-        raise RefusedError(states.WRONG_STATE)
+    row = session.get_one(Registration, registration_id, with_for_update=True)
+    _require_open(row)
     return row
 
 
-def _checked(row: Registration, sent: Sent, settings: Settings) -> dict[str, str]:
+def _require_open(row: Registration | Attempt) -> None:
+    if row.state not in _OPEN:
+        raise RefusedError(states.WRONG_STATE)
+
+
+def _checked(attempt: Attempt, sent: Sent, settings: Settings) -> dict[str, str]:
     """Give the fields. Raises InvalidFieldsError with all that is wrong: passwords have to be typed again each time."""
     fields = typed(detail_fields.NAMES, sent)
     faults: dict[str, RefusedError] = {}
@@ -75,39 +79,39 @@ def _checked(row: Registration, sent: Sent, settings: Settings) -> dict[str, str
     except InvalidFieldsError as fault:
         faults = fault.faults
     if not faults.keys() & {"password", "password_repeat"}:
-        faults = faults | _password_faults(row, fields, sent, settings)
+        faults = faults | _password_faults(attempt, fields, sent, settings)
     if faults:
         raise InvalidFieldsError(faults)
     return fields
 
 
 def _password_faults(
-    row: Registration, fields: Mapping[str, str], sent: Sent, settings: Settings
+    attempt: Attempt, fields: Mapping[str, str], sent: Sent, settings: Settings
 ) -> dict[str, RefusedError]:
     password, again = only(sent["password"]), only(sent["password_repeat"])
     faults = {} if password == again else {"password_repeat": RefusedError(NOT_EQUAL)}
     names = fields["latin_first_name"], fields["latin_last_name"]
     try:
-        own = chosen_passwords.own_words(row.national_code, fields["mobile"], *names)
+        own = chosen_passwords.own_words(attempt.national_code, fields["mobile"], *names)
         chosen_passwords.check(password, own, settings)
     except RefusedError as fault:
         faults["password"] = fault
     return faults
 
 
-def _was_sent_lately(row: Registration, settings: Settings) -> bool:
+def _was_sent_lately(row: Registration | Attempt, settings: Settings) -> bool:
     if row.state != states.OTP_SENT:
         return False
     sent = codes.state(codes.REGISTER, subject_of(row.id), settings)
     return sent is not None and sent.resend_at > clock.now()
 
 
-def _is_proved(row: Registration, mobile: str) -> bool:
+def _is_proved(attempt: Attempt, mobile: str) -> bool:
     """Say whether the owner of this mobile was found right in this registration already."""
-    return row.state == states.OTP_SENT and row.mobile == mobile
+    return attempt.state == states.OTP_SENT and attempt.mobile == mobile
 
 
-def ask_owner(row: Registration, mobile: str, who: Applicant, settings: Settings) -> None:
+def ask_owner(row: Registration | Attempt, mobile: str, who: Applicant, settings: Settings) -> None:
     """Go on where the mobile is the person's own. Raises InvalidFieldsError, OutageError, TooManyError."""
     key = f"{row.id_type}:{row.national_code}"
     number, code = row.id, row.national_code

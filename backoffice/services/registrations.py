@@ -7,7 +7,7 @@ import datetime as dt
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -53,7 +53,8 @@ _STEP_OF = {
 }
 _SEEN = sa.select(
     Registration.id, Registration.state, Registration.tracking_code, Registration.mobile, Registration.account_id,
-    Registration.case_id, Registration.updated_at, Registration.contact_mobile,
+    Registration.case_id, Registration.updated_at, Registration.contact_mobile, Registration.id_type,
+    Registration.national_code,
 ).where(Registration.id == sa.bindparam("id"))  # fmt: skip
 # Who waits for a code may go back and give another number.
 _SEEN_IN = {Step.ACCOUNT: frozenset({Step.ACCOUNT, Step.CODE})}
@@ -83,8 +84,10 @@ class Attempt:
     tracking_code: str
     mobile: str
     mark: str
-    account_id: int | None = None
-    case_id: int | None = None
+    account_id: int | None
+    case_id: int | None
+    id_type: str
+    national_code: str = field(repr=False)
 
     @property
     def step(self) -> Step:
@@ -101,7 +104,10 @@ def find(registration_id: int) -> Attempt | None:
     row = db.session.connection().execute(_SEEN, {"id": registration_id}).first()
     if row is None or is_left(row):
         return None
-    return Attempt(row.id, row.state, row.tracking_code, row.mobile, mark_of(row.id), row.account_id, row.case_id)
+    return Attempt(
+        row.id, row.state, row.tracking_code, row.mobile, mark_of(row.id), row.account_id, row.case_id, row.id_type,
+        row.national_code,
+    )  # fmt: skip
 
 
 def is_left(row: Any) -> bool:

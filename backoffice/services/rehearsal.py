@@ -80,8 +80,9 @@ def _register(session: Session, settings: Settings) -> None:
     row = session.get_one(Registration, begun.registration_id)
     row.state, row.finished_at = states.IDENTITY_OK, None
     session.flush()
-    registrations.find(row.id)
-    registration_details.give_details(row.id, _details(), who, settings)
+    attempt = registrations.find(row.id)
+    assert attempt is not None
+    registration_details.give_details(attempt, _details(), who, settings)
     subject = subject_of(row.id)
     codes.state(codes.REGISTER, subject, settings)
     registration_code.verify(row.id, _sent(session, subject, settings), who, settings, lambda: None)

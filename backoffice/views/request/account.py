@@ -38,7 +38,7 @@ def send() -> ResponseReturnValue:
     """Take the form, and send the code."""
     values = typed(detail_fields.SHOWN_AGAIN, sent())
     try:
-        give_details(the_attempt().id, sent(), applicant(), settings_of(current_app))
+        give_details(the_attempt(), sent(), applicant(), settings_of(current_app))
     except InvalidFieldsError as fault:
         return _page(values, words(fault)), status_of(fault)
     except RefusedError as fault:
