@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from backoffice import clock
 from backoffice.extensions import writing
 from backoffice.models import Account, Operation, Registration
-from backoffice.models.operation import DONE, MADE, PARKED
-from backoffice.ports.directory_write import DirectoryWriter
+from backoffice.models.operation import PARKED
+from backoffice.ports.directory_write import DirectoryWriter, EntryNow
 from backoffice.rules import account_states, registration_states
 from backoffice.rules.entry_changes import UUID
 from backoffice.services import (
@@ -38,6 +38,12 @@ from backoffice.settings import Settings
 KINDS = account_operations.KINDS
 # Few at a time: who comes while they are worked on is next.
 BATCH = 5
+_READY: sa.Executable = (
+    sa.update(Account)
+    .where(Account.id == sa.bindparam("row"), Account.state == account_states.CREATING)
+    .values(state=account_states.TEMPORARY)
+    .returning(Account.person_id, Account.source, Account.entry_uuid, Account.dn, Account.username)
+)
 
 
 def work(writer: DirectoryWriter, settings: Settings, kinds: Iterable[str] = KINDS) -> list[Result]:
@@ -66,11 +72,15 @@ def _carry_out(writer: DirectoryWriter, operation: Claimed, settings: Settings) 
 
 def _store(made: Made, settings: Settings) -> None:
     """Store how a try ended and what follows from it; a result whose claim was lost meanwhile is dropped."""
+    operation = made.result.operation
     with writing() as session:
-        if not operations.finish([made.result]):
+        asked_by = operations.finish([made.result]).get(operation.id)
+        if asked_by is None:
             return
-        row = session.get_one(Operation, made.result.operation.id, populate_existing=True)
-        _follow(session, row, made, settings)
+        if operation.kind == account_operations.CREATE and made.entry is not None:
+            _ready(session, operation, made.entry, asked_by)
+        else:
+            _follow(session, session.get_one(Operation, operation.id, populate_existing=True), made, settings)
 
 
 def _follow(session: Session, row: Operation, made: Made, settings: Settings) -> None:
@@ -89,34 +99,30 @@ def _rekeyed(_session: Session, row: Operation, _made: Made) -> None:
         row.secret = ""
 
 
-def _created(session: Session, row: Operation, made: Made) -> None:
-    if row.state == DONE and row.outcome == MADE and made.entry is not None:
-        _ready(session, row, made)
-    elif row.state == PARKED:
+def _not_created(session: Session, row: Operation, _made: Made) -> None:
+    if row.state == PARKED:
         _stuck(session, row)
 
 
 _FOLLOWING = {
     account_operations.RECREATE: recreation.store, account_operations.PURGE: _purged,
-    account_operations.REKEY: _rekeyed, account_operations.CREATE: _created,
+    account_operations.REKEY: _rekeyed, account_operations.CREATE: _not_created,
 }  # fmt: skip
 
 
-def _ready(session: Session, row: Operation, made: Made) -> None:
+def _ready(session: Session, operation: Claimed, entry: EntryNow, actor: str) -> None:
     """Make account and registration temporary now that the entry is there, and link the person."""
-    entry, desired = made.entry, row.desired
-    assert entry is not None
-    account = session.get_one(Account, desired["account_id"])
-    if account.state != account_states.CREATING:
+    number = operation.desired["account_id"]
+    values = {"row": number, "dn": entry.dn, "entry_uuid": entry.values[UUID][0], "ready_at": clock.now()}
+    account = session.connection().execute(_READY, values).first()
+    if account is None:
         return
-    account.state, account.ready_at = account_states.TEMPORARY, clock.now()
-    account.dn, account.entry_uuid = entry.dn, entry.values[UUID][0]
     account_links.link(session, account)
-    _move(session, desired["registration_id"], registration_states.TEMPORARY)
-    after = {"state": account.state, "operation": row.id}
+    _move(session, operation.desired["registration_id"], registration_states.TEMPORARY)
     audit.record(
-        "account:temporary:created", account_operations.subject_of(account.id), actor=row.requested_by,
-        before={"state": account_states.CREATING}, after=after,
+        "account:temporary:created", account_operations.subject_of(number), actor=actor,
+        before={"state": account_states.CREATING},
+        after={"state": account_states.TEMPORARY, "operation": operation.id},
     )  # fmt: skip
 
 

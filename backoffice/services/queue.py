@@ -126,12 +126,10 @@ class _Crew:
     def _do_some(
         self, writer: Callable[[], DirectoryWriter], kinds: frozenset[str], work: Callable[..., list[Result]]
     ) -> list[Result]:
-        # Looking takes no lock; a claim does.
-        if not operations.any_due(kinds):
-            return []
-        allowed = self._allowed(kinds)
-        may_do = allowed == kinds or operations.any_due(allowed)
-        return work(writer(), self._settings, allowed) if may_do else []
+        due = operations.due_kinds(kinds)
+        if not due.isdisjoint(DISABLING) and not self._is_proved():
+            due -= DISABLING
+        return work(writer(), self._settings, due) if due else []
 
     def _mailboxes(self) -> Counter[str]:
         """See to mailboxes at the new mail server, however slow it is."""
@@ -150,13 +148,10 @@ class _Crew:
             finally:
                 db.session.remove()
 
-    def _allowed(self, kinds: frozenset[str]) -> frozenset[str]:
-        """Give the kinds that may be carried out now: nobody is disabled before the canary proved that it works."""
+    def _is_proved(self) -> bool:
+        """Say whether somebody may be disabled: not before the canary proved that it works."""
         with self._proving:
-            proved = canary.is_proved(self._settings)
-            if not proved and operations.any_due(kinds & DISABLING):
-                proved = _prove(self._settings)
-        return kinds if proved else kinds - DISABLING
+            return canary.is_proved(self._settings) or _prove(self._settings)
 
 
 def _kept_on(step: Callable[[], list[Result]]) -> Counter[str]:

@@ -9,7 +9,7 @@ from flask import Flask
 from backoffice import clock
 from backoffice.extensions import db, writing
 from backoffice.models import Operation
-from backoffice.models.operation import DONE, PARKED, PENDING, STALE
+from backoffice.models.operation import DONE, PARKED, PENDING, RUNNING, STALE
 from backoffice.services import operations
 from backoffice.services.operations import LEASE, Result
 from tests.parallel import together
@@ -81,3 +81,15 @@ def test_what_is_done_keeps_no_secret_and_what_was_put_aside_does(app: Flask) ->
     operations.finish([Result(done, DONE, STALE), Result(aside, PARKED, PARKED)])
     kept = dict(db.session.execute(sa.select(Operation.id, Operation.secret)).all())
     assert (kept[done.id], kept[aside.id]) == ("", "sealed")
+
+
+def test_a_late_result_of_a_lost_claim_is_dropped_alone_and_among_many(app: Flask, later: Later) -> None:
+    queued()
+    lost = operations.claim({KIND}, 2)
+    later(LEASE.total_seconds() + 1)
+    held = operations.claim({KIND}, 9)
+    assert operations.finish([Result(lost[0], DONE, STALE)]) == {}
+    assert operations.finish([Result(one, DONE, STALE) for one in lost]) == {}
+    assert set(db.session.scalars(sa.select(Operation.state))) == {RUNNING}
+    assert operations.finish([Result(held[0], DONE, STALE)]) == {held[0].id: ""}
+    assert operations.finish([Result(one, DONE, STALE) for one in held]).keys() == {one.id for one in held[1:]}
