@@ -26,6 +26,7 @@ _LONG = 10_000_000
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}[0-9:.,]*(?:\+[0-9]{2}:[0-9]{2}|Z)?)?")
 _QUERY = re.compile(r"(?<=/)([^\s?\"']*)\?[^\s\"']*")
 _LOGIN_IN_ADDRESS = re.compile(r"(?<=//)[^/\s@]+@")
+_SUSPICIOUS = re.compile(f"{_DIGIT}|[?@]")
 _SECRET_NAMES = re.compile(r"(?i)pass|secret|token|csrf|cookie|authorization|\bcode\b|seal")
 _OURS = frozenset({"_record", "_from_structlog"})
 # These repeat our own access line, with whole addresses.
@@ -82,6 +83,9 @@ def _masked_item(name: str, value: Any) -> Any:
 
 
 def _masked_text(text: str) -> str:
+    # Most of what is logged has nothing in it to look at more closely.
+    if not _SUSPICIOUS.search(text):
+        return text
     kept = _LOGIN_IN_ADDRESS.sub(f"{MASK}@", _QUERY.sub(r"\1", text))
     parts, end = [], 0
     for time in _TIME.finditer(kept):
