@@ -16,9 +16,10 @@ from flask import current_app
 
 from backoffice import clock
 from backoffice.extensions import db, settings_of, writing
-from backoffice.models import Registration
+from backoffice.models import Registration, WebSession
 from backoffice.rules import registration_states as states
-from backoffice.services import codes, continuation
+from backoffice.services import codes, continuation, sessions
+from backoffice.services.sessions import Found
 
 ABANDONED_AFTER = dt.timedelta(hours=24)
 # Who left a number was promised to be told when inquiries are possible again.
@@ -51,11 +52,17 @@ _STEP_OF = {
     states.TEMPORARY: Step.DONE,
     states.FAILED: Step.DONE,
 }
-_SEEN = sa.select(
+# Under this name a session keeps the number of the registration it goes on with.
+KEY = "registration"
+_COLUMNS = (
     Registration.id, Registration.state, Registration.tracking_code, Registration.mobile, Registration.account_id,
     Registration.case_id, Registration.updated_at, Registration.contact_mobile, Registration.id_type,
     Registration.national_code,
-).where(Registration.id == sa.bindparam("id"))  # fmt: skip
+)  # fmt: skip
+_SEEN = sa.select(*_COLUMNS).where(Registration.id == sa.bindparam("id"))
+_SEEN_WITH_SESSION = sessions.KEPT.add_columns(*_COLUMNS).outerjoin(
+    Registration, Registration.id == WebSession.data[KEY].as_integer()
+)
 # Who waits for a code may go back and give another number.
 _SEEN_IN = {Step.ACCOUNT: frozenset({Step.ACCOUNT, Step.CODE})}
 
@@ -102,7 +109,18 @@ class Attempt:
 def find(registration_id: int) -> Attempt | None:
     """Give a registration that is still alive; None for one that is not there or was left for a day."""
     row = db.session.connection().execute(_SEEN, {"id": registration_id}).first()
-    if row is None or is_left(row):
+    return _attempt(row) if row else None
+
+
+def find_with_session(token: str) -> tuple[Found, Attempt | None]:
+    """Give the living session of a token and the registration it goes on with: each step needs both."""
+    row = sessions.row_of(token, _SEEN_WITH_SESSION)
+    found = sessions.found_in(row, token)
+    return found, _attempt(row) if row and KEY in found.data else None
+
+
+def _attempt(row: Any) -> Attempt | None:
+    if row.id is None or is_left(row):
         return None
     return Attempt(
         row.id, row.state, row.tracking_code, row.mobile, mark_of(row.id), row.account_id, row.case_id, row.id_type,

@@ -31,6 +31,7 @@ from backoffice.services import (
     registrations,
     sessions,
 )  # fmt: skip
+from backoffice.services.registration_identity import Begun
 from backoffice.services.registrations import Applicant, subject_of
 from backoffice.settings import Settings
 
@@ -75,18 +76,22 @@ def _register(session: Session, settings: Settings) -> None:
     token = sessions.new_token()
     # Nobody, and nobody whom another process counts too: it would wait until this one is through.
     who = Applicant(address=token)
-    sessions.find(token)
-    begun = registration_identity.begin(_identity(), who, settings, then=lambda _: sessions.keep(token, {}))
+    registrations.find_with_session(token)
+    begun = registration_identity.begin(_identity(), who, settings, then=lambda begun: _remember(token, begun))
     row = session.get_one(Registration, begun.registration_id)
     row.state, row.finished_at = states.IDENTITY_OK, None
     session.flush()
-    attempt = registrations.find(row.id)
+    _found, attempt = registrations.find_with_session(token)
     assert attempt is not None
     registration_details.give_details(attempt, _details(), who, settings)
     subject = subject_of(row.id)
     codes.state(codes.REGISTER, subject, settings)
     registration_code.verify(row.id, _sent(session, subject, settings), who, settings, lambda: None)
     accounts.progress(row.account_id or 0)
+
+
+def _remember(token: str, begun: Begun) -> None:
+    sessions.keep(token, {registrations.KEY: begun.registration_id})
 
 
 def _sent(session: Session, subject: str, settings: Settings) -> str:

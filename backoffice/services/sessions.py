@@ -29,9 +29,10 @@ TOUCH_EVERY = dt.timedelta(minutes=1)
 TOUCH_PATIENCE_MS = 100
 FRESH = dt.timedelta(minutes=10)
 _TOKEN_BYTES = 32
-_KEPT = sa.select(
-    WebSession.staff_id, WebSession.account_id, WebSession.data, WebSession.created_at, WebSession.seen_at,
-    WebSession.fresh_at,
+# What is read of the session with a ``hash``; a room may read more along with it, and hands the row to ``found_in``.
+KEPT = sa.select(
+    WebSession.staff_id, WebSession.account_id.label("holder_id"), WebSession.data, WebSession.created_at,
+    WebSession.seen_at, WebSession.fresh_at,
 ).where(WebSession.token_hash == sa.bindparam("hash"))  # fmt: skip
 
 
@@ -77,17 +78,26 @@ def csrf_of(token: str, key: str) -> str:
 
 
 def find(token: str) -> Found:
-    """Give the living session of a token; an empty one if there is none.
+    """Give the living session of a token; an empty one if there is none."""
+    return found_in(row_of(token, KEPT), token)
+
+
+def row_of(token: str, asked: sa.Executable) -> sa.Row[Any] | None:
+    """Ask for the session of a token and what else ``asked`` reads with ``KEPT``."""
+    return db.session.connection().execute(asked, {"hash": _hash(token)}).first()
+
+
+def found_in(row: sa.Row[Any] | None, token: str) -> Found:
+    """Give the living session that is in a row, an empty one if there is none.
 
     The staff row is read each time, so a disabled person is refused at once.
     """
-    row = db.session.connection().execute(_KEPT, {"hash": _hash(token)}).first()
     if row is None or not _is_alive(row):
         return Found()
     staff = db.session.get(Staff, row.staff_id) if row.staff_id is not None else None
     if row.staff_id is not None and (staff is None or not staff.active):
         return Found()
-    found = Found(dict(row.data), actor_of(staff, row.fresh_at) if staff else None, row.account_id)
+    found = Found(dict(row.data), actor_of(staff, row.fresh_at) if staff else None, row.holder_id)
     if clock.now() - row.seen_at >= TOUCH_EVERY:
         _touch(_hash(token))
     return found
@@ -195,7 +205,7 @@ def _touch(token_hash: str) -> None:
 
 def _is_alive(row: Any) -> bool:
     now = clock.now()
-    if row.staff_id is None and row.account_id is None:
+    if row.staff_id is None and row.holder_id is None:
         return bool(now - row.created_at < LIFE_OF_NOBODY)
     return bool(now - row.seen_at < IDLE and now - row.created_at < LIFE)
 

@@ -14,11 +14,12 @@ from flask.sessions import SessionInterface, SessionMixin
 from werkzeug.datastructures import CallbackDict
 
 from backoffice.extensions import settings_of
-from backoffice.services import sessions
+from backoffice.services import registrations, sessions
 from backoffice.services.sessions import Actor
 from backoffice.settings import is_loopback
 
 SELF_SERVICE = ("/request", "/profile")
+_REQUEST = "request"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _FRAMES = frozenset({"iframe", "frame"})
 
@@ -37,10 +38,16 @@ class DeskSession(CallbackDict[str, Any], SessionMixin):
         self.account_id: int | None = None
 
     def load(self) -> None:
-        """Read the session of the cookie; without a cookie there is nothing to read."""
+        """Read the session of the cookie; without a cookie there is nothing to read.
+
+        On the request pages ``g.attempt`` is read with it, see views.request.room.
+        """
         if self.sent is None:
             return
-        found = sessions.find(self.sent)
+        if request.blueprint == _REQUEST:
+            found, g.attempt = registrations.find_with_session(self.sent)
+        else:
+            found = sessions.find(self.sent)
         self.update(found.data)
         self.modified, self.actor, self.account_id = False, found.actor, found.account_id
 

@@ -21,7 +21,6 @@ from backoffice.views import formats
 blueprint = Blueprint("request", __name__, url_prefix="/request")
 ALWAYS_OPEN = frozenset({"request.embed"})
 SEE_OTHER, UNPROCESSABLE, TOO_MANY, UNAVAILABLE = 303, 422, 429, 503
-_REGISTRATION = "registration"
 ADDRESS_OF = {
     Step.IDENTITY: "request.identity",
     Step.ACCOUNT: "request.account",
@@ -75,7 +74,7 @@ def status_of(fault: RefusedError) -> int:
 def attempt() -> Attempt | None:
     """Give the registration of this session, None where there is none."""
     if "attempt" not in g:
-        number = session.get(_REGISTRATION)
+        number = session.get(registrations.KEY)
         g.attempt = registrations.find(number) if isinstance(number, int) else None
     found: Attempt | None = g.attempt
     return found
@@ -90,8 +89,8 @@ def the_attempt() -> Attempt:
 
 def go_on_with(registration_id: int) -> None:
     """Let this session go on with a registration."""
-    if session.get(_REGISTRATION) != registration_id:
-        session[_REGISTRATION] = registration_id
+    if session.get(registrations.KEY) != registration_id:
+        session[registrations.KEY] = registration_id
     g.pop("attempt", None)
 
 
