@@ -12,7 +12,7 @@ from backoffice.rules.fields import PERSON_FIELDS
 from backoffice.rules.national_code import NATIONAL
 from backoffice.rules.person_keys import keys_of
 from backoffice.rules.text import n2
-from backoffice.services.rows import added_if_missing
+from backoffice.services.rows import added_if_missing, inserted
 
 _BY_CODE = sa.select(Person).where(
     Person.id_type == sa.bindparam("id_type"), Person.national_code == sa.bindparam("code")
@@ -33,7 +33,7 @@ def enter(session: Session, values: Mapping[str, Any]) -> Person:
     )
     if new is None:
         return session.scalars(_BY_CODE, {"id_type": id_type, "code": code}).one()
-    session.add(PersonCode(person_id=new.id, id_type=id_type, value=code, since=now))
+    inserted(session, PersonCode, {"person_id": new.id, "id_type": id_type, "value": code, "since": now})
     return new
 
 

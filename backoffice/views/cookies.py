@@ -19,7 +19,7 @@ from backoffice.services.sessions import Actor
 from backoffice.settings import is_loopback
 
 SELF_SERVICE = ("/request", "/profile")
-_REQUEST = "request"
+REQUEST_PAGES = "request"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _FRAMES = frozenset({"iframe", "frame"})
 
@@ -44,7 +44,7 @@ class DeskSession(CallbackDict[str, Any], SessionMixin):
         """
         if self.sent is None:
             return
-        if request.blueprint == _REQUEST:
+        if request.blueprint == REQUEST_PAGES:
             found, g.attempt = registrations.find_with_session(self.sent)
         else:
             found = sessions.find(self.sent)

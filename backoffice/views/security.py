@@ -15,6 +15,7 @@ from werkzeug.sansio.utils import host_is_trusted
 
 from backoffice.extensions import settings_of
 from backoffice.rules.permissions import Role
+from backoffice.views import line
 from backoffice.views.cookies import TableSessions, current_actor, desk_session, is_self_service
 
 BODY_LIMIT = 10 * 1024 * 1024
@@ -49,12 +50,14 @@ def register(app: Flask) -> None:
         _refuse_foreign_host,
         _refuse_unknown_address,
         _refuse_large_body,
+        line.enter,
         _load_session,
         _refuse_nul,
         _check_csrf,
         _hold_auditor,
     ):
         app.before_request(fence)
+    app.teardown_request(line.leave)
     app.after_request(_add_headers)
     app.jinja_env.globals["csrf_token"] = csrf_token
     if count := settings_of(app).proxy_count:

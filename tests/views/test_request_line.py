@@ -2,11 +2,16 @@
 
 import time
 from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
 
 import pytest
 from flask import Flask
 
 from backoffice.line import Line
+from backoffice.services import registrations
+from backoffice.services.registrations import Attempt
+from backoffice.services.sessions import Found
 from tests.factories import make_hr_row
 from tests.registering import Applicant
 
@@ -69,3 +74,37 @@ def test_the_other_pages_wait_for_nobody(app: Flask, line: Line, monkeypatch: py
     for path in ("/admin/login", "/profile/login", "/healthz"):
         assert Applicant(app).get(path, follow_redirects=True).status_code == 200
     assert came == []
+
+
+def test_what_is_read_of_a_registration_is_read_in_its_turn(
+    app: Flask, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_hr_row(1)
+    person = Applicant(app)
+    person.identify(1)
+    free, find = list[bool](), registrations.find_with_session
+
+    def look(token: str) -> tuple[Found, Attempt | None]:
+        free.append(_is_free(line))
+        return find(token)
+
+    monkeypatch.setattr(registrations, "find_with_session", look)
+    assert person.get("/request/account").status_code == 200
+    assert free == [False]
+
+
+def test_who_sends_slowly_keeps_no_place(app: Flask, line: Line) -> None:
+    free = list[bool]()
+
+    class Slow(BytesIO):
+        def readinto(self, buffer: Any) -> int:
+            free.append(_is_free(line))
+            return super().readinto(buffer)
+
+    form = b"national_code=1"
+    sent: dict[str, Any] = {
+        "input_stream": Slow(form), "content_length": len(form), "content_type": "application/x-www-form-urlencoded",
+    }  # fmt: skip
+    assert Applicant(app).client.post("/request/", **sent).status_code == 400
+    assert free
+    assert all(free)

@@ -6,7 +6,7 @@ from flask import g, make_response, render_template
 from flask.typing import ResponseReturnValue
 
 from backoffice.services import registrations
-from backoffice.views.request.line import leave
+from backoffice.views.line import leave
 from backoffice.views.request.room import UNPROCESSABLE, go_on_with
 
 # Every refusal takes one of a few lengths of time, so that its time does not tell its cause.
