@@ -19,7 +19,7 @@ from backoffice.rules.form_values import InvalidFieldsError, Sent, typed
 from backoffice.rules.identity_evidence import Claim
 from backoffice.services import audit, identity, mismatches, rates
 from backoffice.services.identity import Checked
-from backoffice.services.rates import Limit, TooManyError
+from backoffice.services.rates import Limit
 from backoffice.services.registrations import Applicant, new_tracking_code
 from backoffice.settings import Settings
 
@@ -103,15 +103,10 @@ def _claim(sent: Sent, who: Applicant, settings: Settings) -> Claim:
 
 
 def _count(limits: list[Limit]) -> None:
-    if not limits:
-        return
-    try:
-        rates.count_all(limits)
-    except TooManyError:
-        # What is beyond one limit is not counted for the others.
-        for limit in limits:
-            rates.give_back(limit.kind, limit.key)
-        raise
+    # What is beyond one limit is not counted for the others.
+    if limits:
+        with writing():
+            rates.count_all(limits)
 
 
 def _by_address(who: Applicant, settings: Settings) -> list[Limit]:
